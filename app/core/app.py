@@ -1,0 +1,70 @@
+"""The running application: what every edge and job is handed."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import asynccontextmanager
+from typing import ParamSpec, TypeVar
+
+from arq.connections import ArqRedis
+
+from app.core.config import Config
+from app.core.db import Database, Db
+from app.core.dispatch import Dispatcher
+from app.core.outbox import Tx
+from app.core.redis import open_redis
+from app.core.stream import Stream
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class App:
+    """Configuration, database, Redis, the outbox's dispatcher and the event stream of one process."""
+
+    def __init__(self, config: Config, database: Database, redis: ArqRedis) -> None:
+        self.config = config
+        self.database = database
+        self.redis = redis
+        self.dispatcher = Dispatcher(database, redis, config.namespace)
+        self.stream = Stream(database, redis, config.namespace)
+        self.processes: ProcessPoolExecutor | None = None
+
+    @property
+    def db(self) -> Db:
+        return self.database.db
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncGenerator[Tx]:
+        """One use case: commits its rows, events and jobs together, then has them published."""
+        async with self.database.transaction() as db:
+            tx = Tx(db)
+            yield tx
+            await tx.flush()
+        if tx.pending:
+            self.dispatcher.kick()
+
+    async def in_thread(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        return await asyncio.to_thread(function, *args, **kwargs)
+
+
+@asynccontextmanager
+async def open_app(config: Config) -> AsyncGenerator[App]:
+    """Connect to the servers that the configuration names, dispatch and listen until the block ends."""
+    database = await Database.open(
+        config.database_url, size=config.database_pool_size, timeout_s=config.database_timeout_s
+    )
+    redis = open_redis(config.redis_url, timeout_s=config.redis_timeout_s)
+    app = App(config, database, redis)
+    try:
+        await app.stream.start()
+        tasks = [asyncio.create_task(app.dispatcher.run()), asyncio.create_task(app.stream.run())]
+        try:
+            yield app
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+    finally:
+        await redis.aclose()
+        await database.close()

@@ -1,0 +1,104 @@
+"""Configuration: one frozen object, read once from `MARQUEE_*`."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import Field, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+
+class ConfigError(ValueError):
+    """A `MARQUEE_*` variable has a value that can't be used; the message names it."""
+
+
+def _doc(text: str, default: Any) -> Any:
+    return field(default=default, metadata={"doc": text})
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Every setting; the variable's name is the field's in capitals after `MARQUEE_`."""
+
+    host: str = _doc("Address to listen on. Only loopback addresses until accounts exist.", "127.0.0.1")
+    port: int = _doc("TCP port for everything: GraphQL, GraphiQL, health.", 8000)
+    data_dir: Path = _doc(
+        "Folder of the embedded servers, the demo library and logs.",
+        Path("~/.local/share/marquee"),
+    )
+    database_url: str = _doc(
+        "PostgreSQL 15 or newer, `postgresql://user:password@host/name`. Empty: an embedded PostgreSQL 18.",
+        "",
+    )
+    redis_url: str = _doc(
+        "Redis 6.2 or newer, or Valkey: `redis://`, `rediss://` or `unix://`. Empty: an embedded Valkey 9.",
+        "",
+    )
+    namespace: str = _doc("Prefix of every Redis key and channel; one per installation.", "marquee")
+    media_movies: str = _doc("Folder of films; `marquee up` makes a library of it.", "")
+    media_tv: str = _doc("Folder of series; `marquee up` makes a library of it.", "")
+    database_pool_size: int = _doc("Most connections per process to PostgreSQL.", 10)
+    database_timeout_s: float = _doc("Longest that one statement may run, in seconds.", 30.0)
+    redis_timeout_s: float = _doc("Longest that one Redis command may take, in seconds.", 5.0)
+    probe_processes: int = _doc("Processes per worker that open media files. 0: one per core.", 0)
+    probe_timeout_s: float = _doc("Longest that probing one file may take, in seconds.", 30.0)
+    scan_parallelism: int = _doc("Jobs that share one scan, over all workers.", 4)
+    missing_grace_s: int = _doc(
+        "How long a vanished file is kept as missing before a later scan removes it, in seconds.", 86_400
+    )
+    event_retention_s: int = _doc(
+        "How long the change stream can be resumed from an old cursor, in seconds.", 86_400
+    )
+    allowed_origins: tuple[str, ...] = _doc(
+        "Origins beside our own whose pages may open a WebSocket, comma-separated.", ()
+    )
+    log_level: str = _doc("debug, info, warning or error.", "info")
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] = os.environ) -> "Config":
+        """Read every `MARQUEE_*` variable that is set. Raises ConfigError."""
+        names = {f"MARQUEE_{each.name.upper()}": each for each in fields(cls)}
+        values = {each.name: _read(name, each, env[name]) for name, each in names.items() if env.get(name)}
+        config = cls(**values)
+        _check(config)
+        return config
+
+    @property
+    def data_path(self) -> Path:
+        return self.data_dir.expanduser().absolute()
+
+
+def _read(name: str, target: Field[Any], text: str) -> Any:
+    try:
+        if target.type is tuple[str, ...]:
+            return tuple(part.strip() for part in text.split(",") if part.strip())
+        return target.type(text)  # type: ignore[operator]
+    except ValueError as error:
+        raise ConfigError(f"{name} is {text!r}, which is no {_type_name(target)}.") from error
+
+
+def _type_name(target: Field[Any]) -> str:
+    return {int: "whole number", float: "number"}.get(target.type, "value it can take")  # type: ignore[arg-type]
+
+
+def _check(config: Config) -> None:
+    if not 0 <= config.port <= 65535:
+        raise ConfigError(f"MARQUEE_PORT is {config.port}; a port is 0 to 65535.")
+    if config.log_level not in {"debug", "info", "warning", "error"}:
+        raise ConfigError(f"MARQUEE_LOG_LEVEL is {config.log_level!r}; use debug, info, warning or error.")
+    for name in ("database_pool_size", "scan_parallelism"):
+        if getattr(config, name) < 1:
+            raise ConfigError(f"MARQUEE_{name.upper()} must be at least 1.")
+    for name in ("database_timeout_s", "redis_timeout_s", "probe_timeout_s"):
+        if getattr(config, name) <= 0:
+            raise ConfigError(f"MARQUEE_{name.upper()} must be more than 0 seconds.")
+    for name in ("probe_processes", "missing_grace_s", "event_retention_s"):
+        if getattr(config, name) < 0:
+            raise ConfigError(f"MARQUEE_{name.upper()} can't be negative.")
+    _check_url("MARQUEE_DATABASE_URL", config.database_url, {"postgresql", "postgres"})
+    _check_url("MARQUEE_REDIS_URL", config.redis_url, {"redis", "rediss", "unix"})
+
+
+def _check_url(name: str, url: str, schemes: set[str]) -> None:
+    if url and urlsplit(url).scheme not in schemes:
+        raise ConfigError(f"{name} must begin with {' or '.join(sorted(s + '://' for s in schemes))}.")

@@ -1,0 +1,161 @@
+"""PostgreSQL: constant SQLAlchemy statements, compiled once, on asyncpg's own connections."""
+
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, Protocol, cast
+from weakref import WeakKeyDictionary
+
+import asyncpg
+import orjson
+from sqlalchemy import MetaData
+from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.sql.elements import ClauseElement
+
+_DIALECT = asyncpg_dialect()
+_NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """What every table of every slice derives from."""
+
+    metadata = MetaData(naming_convention=_NAMES)
+
+
+class Row(Protocol):
+    """A row by position and by name, as asyncpg gives it."""
+
+    def __getitem__(self, key: Any, /) -> Any: ...
+    def __iter__(self) -> Any: ...
+    def __len__(self) -> int: ...
+
+
+class Source(Protocol):
+    """What runs SQL text: an asyncpg pool or one connection."""
+
+    async def fetch(self, query: str, *args: Any) -> list[Any]: ...
+    async def fetchrow(self, query: str, *args: Any) -> Any: ...
+    async def fetchval(self, query: str, *args: Any) -> Any: ...
+    async def execute(self, query: str, *args: Any) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A statement as PostgreSQL gets it: text with $1, $2, ..., the names behind them, and their defaults."""
+
+    sql: str
+    names: tuple[str, ...]
+    defaults: dict[str, Any]
+
+    def bind(self, params: dict[str, Any]) -> list[Any]:
+        unknown = params.keys() - self.defaults.keys()
+        if unknown:
+            raise TypeError(f"The statement takes no parameter {', '.join(sorted(unknown))}.")
+        return [params[name] if name in params else self.defaults[name] for name in self.names]
+
+
+_prepared: WeakKeyDictionary[ClauseElement, Prepared] = WeakKeyDictionary()
+
+
+def prepare(statement: ClauseElement | Prepared) -> Prepared:
+    """Compile a statement; a statement object that lives on (a module's constant) is compiled once."""
+    if isinstance(statement, Prepared):
+        return statement
+    known = _prepared.get(statement)
+    if known is None:
+        compiled = statement.compile(dialect=_DIALECT)
+        names: tuple[str, ...] = tuple(getattr(compiled, "positiontup", None) or ())
+        defaults: dict[str, Any] = dict(cast("dict[str, Any]", compiled.params or {}))
+        known = _prepared[statement] = Prepared(str(compiled), names, defaults)
+    return known
+
+
+class Db:
+    """Runs statements on a pool or, inside a transaction, on its one connection."""
+
+    __slots__ = ("_source", "on_statement")
+
+    def __init__(self, source: Source, on_statement: Callable[[str], None] | None = None) -> None:
+        self._source = source
+        self.on_statement = on_statement
+
+    def _text(self, statement: ClauseElement | Prepared, params: dict[str, Any]) -> tuple[str, list[Any]]:
+        prepared = prepare(statement)
+        if self.on_statement is not None:
+            self.on_statement(prepared.sql)
+        return prepared.sql, prepared.bind(params)
+
+    async def rows(self, statement: ClauseElement | Prepared, /, **params: Any) -> Sequence[Row]:
+        sql, args = self._text(statement, params)
+        return await self._source.fetch(sql, *args)
+
+    async def row(self, statement: ClauseElement | Prepared, /, **params: Any) -> Row | None:
+        sql, args = self._text(statement, params)
+        return await self._source.fetchrow(sql, *args)
+
+    async def value(self, statement: ClauseElement | Prepared, /, **params: Any) -> Any:
+        """The first column of the first row; None where there is no row."""
+        sql, args = self._text(statement, params)
+        return await self._source.fetchval(sql, *args)
+
+    async def run(self, statement: ClauseElement | Prepared, /, **params: Any) -> int:
+        """Execute for its effect; answers the number of rows it touched."""
+        sql, args = self._text(statement, params)
+        status = await self._source.execute(sql, *args)
+        count = status.rpartition(" ")[2]
+        return int(count) if count.isdigit() else 0
+
+
+class Database:
+    """The pool of one process."""
+
+    def __init__(self, pool: Any, on_statement: Callable[[str], None] | None = None) -> None:
+        self.pool = pool
+        self.db = Db(pool, on_statement)
+
+    @classmethod
+    async def open(cls, url: str, *, size: int, timeout_s: float) -> "Database":
+        pool = await asyncpg.create_pool(
+            url,
+            min_size=1,
+            max_size=size,
+            command_timeout=timeout_s,
+            timeout=10,
+            init=_prepare_connection,
+            server_settings={"application_name": "marquee"},
+        )
+        return cls(pool)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncGenerator[Db]:
+        """One connection, one transaction; committed at the end of the block, rolled back by any exception."""
+        async with self.pool.acquire() as connection, connection.transaction():
+            yield Db(connection, self.db.on_statement)
+
+    async def close(self) -> None:
+        await self.pool.close()
+
+
+async def connect(url: str, timeout_s: float = 10) -> Any:
+    """A connection outside the pool, for session locks and administration."""
+    connection = await asyncpg.connect(url, timeout=timeout_s)
+    await _prepare_connection(connection)
+    return connection
+
+
+async def _prepare_connection(connection: Any) -> None:
+    for name in ("json", "jsonb"):
+        await connection.set_type_codec(
+            name, schema="pg_catalog", encoder=_dump_json, decoder=orjson.loads, format="text"
+        )
+
+
+def _dump_json(value: Any) -> str:
+    return orjson.dumps(value).decode()

@@ -1,0 +1,48 @@
+"""What can go wrong by a caller's doing; anything else is a bug.
+
+AppError
+├── NotFound      nothing there, or nothing the viewer may know of
+├── Conflict      true at another time, or for another value: already exists, already running
+├── Invalid       a value that can't be taken; names the field
+├── Denied        the viewer lacks a permission
+└── RateLimited   too often; says when to come back
+"""
+
+
+class AppError(Exception):
+    """Base of every error that a user may read."""
+
+    code: str = "ERROR"
+
+
+class NotFound(AppError):
+    code = "NOT_FOUND"
+
+    def __init__(self, kind: str, key: object) -> None:
+        super().__init__(f"There is no {kind} {key}.")
+        self.kind = kind
+        self.key = str(key)
+
+
+class Conflict(AppError):
+    code = "CONFLICT"
+
+
+class Invalid(AppError):
+    code = "INVALID_INPUT"
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class Denied(AppError):
+    code = "PERMISSION_DENIED"
+
+
+class RateLimited(AppError):
+    code = "RATE_LIMITED"
+
+    def __init__(self, message: str, retry_after_s: float) -> None:
+        super().__init__(message)
+        self.retry_after_s = retry_after_s

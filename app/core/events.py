@@ -1,0 +1,55 @@
+"""Events: what happened, in commit order, delivered to every process."""
+
+from dataclasses import asdict, dataclass
+from types import UnionType
+from typing import Any, ClassVar, Self, get_args, get_origin, get_type_hints
+from uuid import UUID
+
+
+@dataclass(frozen=True)
+class Event:
+    """Base of every event (`@dataclass(frozen=True)`, named by `name=`).
+
+    Fields are UUIDs, strings, numbers, booleans or tuples of these: ids, never contents. The base itself stands
+    for an event that this version doesn't know.
+    """
+
+    name: ClassVar[str] = ""
+    known: ClassVar[dict[str, type["Event"]]] = {}
+
+    def __init_subclass__(cls, name: str = "", **kwargs: Any) -> None:
+        if name:
+            cls.name = name
+            Event.known[name] = cls
+
+    def payload(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def load(cls, payload: dict[str, Any]) -> Self:
+        hints = get_type_hints(cls)
+        return cls(**{key: _value(hints[key], value) for key, value in payload.items() if key in hints})
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """An event with its place in the stream; `previous` is the place of the one before it."""
+
+    seq: int
+    previous: int
+    event: Event
+
+
+def load(name: str, payload: dict[str, Any]) -> Event:
+    """The event of a stored or published payload."""
+    return Event.known.get(name, Event).load(payload)
+
+
+def _value(hint: Any, value: Any) -> Any:
+    if value is None:
+        return None
+    if get_origin(hint) is tuple:
+        return tuple(_value(get_args(hint)[0], item) for item in value)
+    if isinstance(hint, UnionType):
+        hint = next(each for each in get_args(hint) if each is not type(None))
+    return UUID(value) if hint is UUID and isinstance(value, str) else value

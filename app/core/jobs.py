@@ -1,0 +1,47 @@
+"""Jobs: background work that PostgreSQL remembers and arq carries out."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+
+class Queue(StrEnum):
+    """Where a job waits, most urgent first."""
+
+    CRITICAL = "critical"
+    HIGH = "high"
+    DEFAULT = "default"
+    LOW = "low"
+    BULK = "bulk"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Work under a stable name: ids in (as JSON), idempotent, safe to run twice."""
+
+    name: str
+    run: Callable[..., Awaitable[None]]
+    queue: Queue
+    timeout: timedelta
+    tries: int
+
+
+JOBS: dict[str, Job] = {}
+
+
+def job(
+    name: str, *, queue: Queue = Queue.DEFAULT, timeout: timedelta = timedelta(minutes=5), tries: int = 3
+) -> Callable[[Callable[..., Awaitable[None]]], Job]:
+    """Register an async function `(app, *args)` as a job. `tries` counts runs that failed or died half-way."""
+
+    def register(run: Callable[..., Awaitable[None]]) -> Job:
+        JOBS[name] = Job(name, run, queue, timeout, tries)
+        return JOBS[name]
+
+    return register
+
+
+def backoff_s(attempt: int) -> float:
+    """Seconds to wait before the next try: 1, 2, 4, ... up to 5 minutes."""
+    return min(300.0, 2.0 ** max(0, attempt - 1))

@@ -1,0 +1,313 @@
+"""Libraries, their roots and files, what is in the files, and the scans that find them."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    Text,
+    UniqueConstraint,
+    false,
+    func,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.catalog.movies.tables import MovieRow, VersionRow
+from app.catalog.tv.tables import EpisodeRow, SeasonRow, SeriesRow
+from app.core.db import Base
+from app.core.tables import Moment
+
+SCHEMA = {"schema": "library"}
+
+
+class LibraryRow(Base):
+    __tablename__ = "libraries"
+    __table_args__ = (
+        CheckConstraint("kind IN ('movie', 'tv')", name="kind"),
+        UniqueConstraint("name"),
+        SCHEMA,
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(Moment, server_default=func.now())
+    updated_at: Mapped[datetime] = mapped_column(Moment, server_default=func.now())
+
+
+class RootRow(Base):
+    """A folder that a library is made of; offline when it can't be read, so that nothing in it counts as gone."""
+
+    __tablename__ = "roots"
+    __table_args__ = (UniqueConstraint("path"), Index("ix_roots_library_id", "library_id"), SCHEMA)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    library_id: Mapped[UUID] = mapped_column(ForeignKey(LibraryRow.id, ondelete="CASCADE"))
+    path: Mapped[str] = mapped_column(Text)
+    is_online: Mapped[bool] = mapped_column(Boolean, server_default="true")
+    checked_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class FileRow(Base):
+    """A file below a root: `folder` is relative to it with '/' between names, empty for the root itself."""
+
+    __tablename__ = "files"
+    __table_args__ = (
+        UniqueConstraint("root_id", "folder", "name"),
+        Index("ix_files_library_id", "library_id", "id"),
+        Index("ix_files_missing_since", "missing_since", postgresql_where="missing_since IS NOT NULL"),
+        SCHEMA,
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    library_id: Mapped[UUID] = mapped_column(ForeignKey(LibraryRow.id, ondelete="CASCADE"))
+    root_id: Mapped[UUID] = mapped_column(ForeignKey(RootRow.id, ondelete="CASCADE"))
+    folder: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Text)
+    role: Mapped[str] = mapped_column(Text)
+    size_bytes: Mapped[int] = mapped_column(BigInteger)
+    mtime_ns: Mapped[int] = mapped_column(BigInteger)
+    inode: Mapped[int] = mapped_column(BigInteger)
+    container: Mapped[str | None] = mapped_column(Text)
+    duration_ms: Mapped[int | None] = mapped_column(BigInteger)
+    bit_rate: Mapped[int | None] = mapped_column(BigInteger)
+    tags: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
+    reading: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
+    added_at: Mapped[datetime] = mapped_column(Moment, server_default=func.now())
+    updated_at: Mapped[datetime] = mapped_column(Moment, server_default=func.now())
+    missing_since: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class StreamRow(Base):
+    """A stream of a media file, or a subtitle file beside it (`external_file_id`)."""
+
+    __tablename__ = "streams"
+    __table_args__ = (
+        CheckConstraint("kind IN ('video', 'audio', 'subtitle', 'attachment')", name="kind"),
+        Index("ix_streams_file_id", "file_id", "kind", "position"),
+        Index("ix_streams_external_file_id", "external_file_id"),
+        SCHEMA,
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    file_id: Mapped[UUID] = mapped_column(ForeignKey(FileRow.id, ondelete="CASCADE"))
+    external_file_id: Mapped[UUID | None] = mapped_column(ForeignKey(FileRow.id, ondelete="CASCADE"))
+    kind: Mapped[str] = mapped_column(Text)
+    position: Mapped[int] = mapped_column(Integer)
+    codec: Mapped[str | None] = mapped_column(Text)
+    profile: Mapped[str | None] = mapped_column(Text)
+    level: Mapped[int | None] = mapped_column(Integer)
+    language: Mapped[str | None] = mapped_column(Text)
+    title: Mapped[str | None] = mapped_column(Text)
+    bit_rate: Mapped[int | None] = mapped_column(BigInteger)
+    is_default: Mapped[bool] = mapped_column(Boolean, server_default=false())
+    width: Mapped[int | None] = mapped_column(Integer)
+    height: Mapped[int | None] = mapped_column(Integer)
+    frame_rate: Mapped[float | None] = mapped_column(Float)
+    bit_depth: Mapped[int | None] = mapped_column(Integer)
+    pixel_format: Mapped[str | None] = mapped_column(Text)
+    color_space: Mapped[str | None] = mapped_column(Text)
+    color_range: Mapped[str | None] = mapped_column(Text)
+    color_primaries: Mapped[str | None] = mapped_column(Text)
+    color_transfer: Mapped[str | None] = mapped_column(Text)
+    hdr: Mapped[str | None] = mapped_column(Text)
+    dolby_vision_profile: Mapped[int | None] = mapped_column(Integer)
+    rotation: Mapped[int | None] = mapped_column(Integer)
+    channels: Mapped[int | None] = mapped_column(Integer)
+    layout: Mapped[str | None] = mapped_column(Text)
+    sample_rate: Mapped[int | None] = mapped_column(Integer)
+    is_commentary: Mapped[bool] = mapped_column(Boolean, server_default=false())
+    is_forced: Mapped[bool] = mapped_column(Boolean, server_default=false())
+    is_sdh: Mapped[bool] = mapped_column(Boolean, server_default=false())
+    file_name: Mapped[str | None] = mapped_column(Text)
+    mime_type: Mapped[str | None] = mapped_column(Text)
+
+
+class ChapterRow(Base):
+    __tablename__ = "chapters"
+    __table_args__ = (SCHEMA,)
+
+    file_id: Mapped[UUID] = mapped_column(ForeignKey(FileRow.id, ondelete="CASCADE"), primary_key=True)
+    position: Mapped[int] = mapped_column(Integer, primary_key=True)
+    start_ms: Mapped[int] = mapped_column(BigInteger)
+    end_ms: Mapped[int | None] = mapped_column(BigInteger)
+    title: Mapped[str | None] = mapped_column(Text)
+
+
+class MoviePartRow(Base):
+    """A file as a part of a version; one file may serve several, `start_ms` and `end_ms` say which span of it."""
+
+    __tablename__ = "movie_parts"
+    __table_args__ = (
+        UniqueConstraint("version_id", "number", "file_id"),
+        Index("ix_movie_parts_file_id", "file_id"),
+        SCHEMA,
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    version_id: Mapped[UUID] = mapped_column(ForeignKey(VersionRow.id, ondelete="CASCADE"))
+    file_id: Mapped[UUID] = mapped_column(ForeignKey(FileRow.id, ondelete="CASCADE"))
+    number: Mapped[int] = mapped_column(Integer)
+    start_ms: Mapped[int | None] = mapped_column(BigInteger)
+    end_ms: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class EpisodePartRow(Base):
+    """A file as (a part of) a version of an episode; a file with several episodes has a row for each."""
+
+    __tablename__ = "episode_parts"
+    __table_args__ = (
+        UniqueConstraint("episode_id", "version", "number", "file_id"),
+        Index("ix_episode_parts_file_id", "file_id"),
+        SCHEMA,
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    episode_id: Mapped[UUID] = mapped_column(ForeignKey(EpisodeRow.id, ondelete="CASCADE"))
+    file_id: Mapped[UUID] = mapped_column(ForeignKey(FileRow.id, ondelete="CASCADE"))
+    version: Mapped[str] = mapped_column(Text)
+    number: Mapped[int] = mapped_column(Integer)
+    start_ms: Mapped[int | None] = mapped_column(BigInteger)
+    end_ms: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class LibraryMovieRow(Base):
+    """Which library holds a film."""
+
+    __tablename__ = "library_movies"
+    __table_args__ = (Index("ix_library_movies_movie_id", "movie_id", "library_id"), SCHEMA)
+
+    library_id: Mapped[UUID] = mapped_column(ForeignKey(LibraryRow.id, ondelete="CASCADE"), primary_key=True)
+    movie_id: Mapped[UUID] = mapped_column(ForeignKey(MovieRow.id, ondelete="CASCADE"), primary_key=True)
+
+
+class LibrarySeriesRow(Base):
+    """Which library holds a series."""
+
+    __tablename__ = "library_series"
+    __table_args__ = (Index("ix_library_series_series_id", "series_id", "library_id"), SCHEMA)
+
+    library_id: Mapped[UUID] = mapped_column(ForeignKey(LibraryRow.id, ondelete="CASCADE"), primary_key=True)
+    series_id: Mapped[UUID] = mapped_column(ForeignKey(SeriesRow.id, ondelete="CASCADE"), primary_key=True)
+
+
+class ExtraRow(Base):
+    """A trailer, sample or other extra, and the work it belongs to where that is known."""
+
+    __tablename__ = "extras"
+    __table_args__ = (
+        Index("ix_extras_movie_id", "movie_id", "file_id"),
+        Index("ix_extras_series_id", "series_id", "file_id"),
+        SCHEMA,
+    )
+
+    file_id: Mapped[UUID] = mapped_column(ForeignKey(FileRow.id, ondelete="CASCADE"), primary_key=True)
+    kind: Mapped[str] = mapped_column(Text)
+    title: Mapped[str] = mapped_column(Text)
+    movie_id: Mapped[UUID | None] = mapped_column(ForeignKey(MovieRow.id, ondelete="CASCADE"))
+    series_id: Mapped[UUID | None] = mapped_column(ForeignKey(SeriesRow.id, ondelete="CASCADE"))
+
+
+class ArtworkRow(Base):
+    """A local image and the one thing it shows."""
+
+    __tablename__ = "artwork"
+    __table_args__ = (
+        CheckConstraint("num_nonnulls(movie_id, series_id, season_id, episode_id) = 1", name="owner"),
+        Index("ix_artwork_movie_id", "movie_id", "kind", "file_id"),
+        Index("ix_artwork_series_id", "series_id", "kind", "file_id"),
+        Index("ix_artwork_season_id", "season_id", "kind", "file_id"),
+        Index("ix_artwork_episode_id", "episode_id", "kind", "file_id"),
+        SCHEMA,
+    )
+
+    file_id: Mapped[UUID] = mapped_column(ForeignKey(FileRow.id, ondelete="CASCADE"), primary_key=True)
+    kind: Mapped[str] = mapped_column(Text)
+    movie_id: Mapped[UUID | None] = mapped_column(ForeignKey(MovieRow.id, ondelete="CASCADE"))
+    series_id: Mapped[UUID | None] = mapped_column(ForeignKey(SeriesRow.id, ondelete="CASCADE"))
+    season_id: Mapped[UUID | None] = mapped_column(ForeignKey(SeasonRow.id, ondelete="CASCADE"))
+    episode_id: Mapped[UUID | None] = mapped_column(ForeignKey(EpisodeRow.id, ondelete="CASCADE"))
+
+
+class ScanRow(Base):
+    """A scan of a library, or of one folder in it, and how far it is."""
+
+    __tablename__ = "scans"
+    __table_args__ = (
+        CheckConstraint("status IN ('queued', 'running', 'completed', 'failed', 'cancelled')", name="status"),
+        Index("ix_scans_library_id", "library_id", "id"),
+        Index(
+            "uq_scans_running",
+            "library_id",
+            unique=True,
+            postgresql_where="status IN ('queued', 'running')",
+        ),
+        SCHEMA,
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    library_id: Mapped[UUID] = mapped_column(ForeignKey(LibraryRow.id, ondelete="CASCADE"))
+    path: Mapped[str | None] = mapped_column(Text)
+    status: Mapped[str] = mapped_column(Text)
+    files_total: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    files_done: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    files_added: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    files_changed: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    files_missing: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    files_removed: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    problems: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    error: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(Moment, server_default=func.now())
+    started_at: Mapped[datetime | None] = mapped_column(Moment)
+    finished_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class ScanTaskRow(Base):
+    """One folder of a running scan. Workers take tasks by lease; one whose lease ran out is anybody's."""
+
+    __tablename__ = "scan_tasks"
+    __table_args__ = (
+        CheckConstraint("state IN ('new', 'listed', 'done')", name="state"),
+        UniqueConstraint("scan_id", "root_id", "folder"),
+        Index("ix_scan_tasks_state", "scan_id", "state", "id"),
+        Index("ix_scan_tasks_root_id", "root_id"),
+        SCHEMA,
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    scan_id: Mapped[UUID] = mapped_column(ForeignKey(ScanRow.id, ondelete="CASCADE"))
+    root_id: Mapped[UUID] = mapped_column(ForeignKey(RootRow.id, ondelete="CASCADE"))
+    folder: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(Text)
+    files: Mapped[int] = mapped_column(Integer, server_default="0")
+    lease_owner: Mapped[UUID | None] = mapped_column()
+    lease_until: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class ProblemRow(Base):
+    """A file or folder that could not be used, and why; gone as soon as it can."""
+
+    __tablename__ = "problems"
+    __table_args__ = (
+        UniqueConstraint("root_id", "path"),
+        Index("ix_problems_library_id", "library_id", "id"),
+        Index("ix_problems_file_id", "file_id"),
+        SCHEMA,
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    library_id: Mapped[UUID] = mapped_column(ForeignKey(LibraryRow.id, ondelete="CASCADE"))
+    root_id: Mapped[UUID] = mapped_column(ForeignKey(RootRow.id, ondelete="CASCADE"))
+    file_id: Mapped[UUID | None] = mapped_column(ForeignKey(FileRow.id, ondelete="CASCADE"))
+    path: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Text)
+    message: Mapped[str] = mapped_column(Text)
+    found_at: Mapped[datetime] = mapped_column(Moment, server_default=func.now())

@@ -1,0 +1,13 @@
+"""Every slice's tables, for Alembic."""
+
+from app.catalog.collections import tables as collections
+from app.catalog.movies import tables as movies
+from app.catalog.people import tables as people
+from app.catalog.taxonomy import tables as taxonomy
+from app.catalog.tv import tables as tv
+from app.core import tables as core
+from app.core.db import Base
+from app.library import tables as library
+
+SLICES = (core, people, taxonomy, movies, tv, collections, library)
+metadata = Base.metadata
