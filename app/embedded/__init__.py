@@ -1,0 +1,1 @@
+"""PostgreSQL and Valkey as child processes, for runs that configure neither."""
