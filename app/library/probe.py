@@ -1,0 +1,176 @@
+"""Reads what a media file holds, with PyAV; whatever is in the file, it ends in MediaInfo or ProbeError."""
+
+import os
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from enum import StrEnum
+from pathlib import Path
+from typing import BinaryIO
+
+import av
+from av.container import InputContainer
+from av.error import ExitError, FFmpegError
+from av.error import TimeoutError as LibavTimeout
+
+from app.library.isobmff import read_isobmff
+from app.library.layout import Layout
+from app.library.matroska import read_matroska
+from app.library.media import Attachment, Chapter, MediaInfo, StreamKind
+from app.library.riff import read_riff
+from app.library.streams import clean, covers, milliseconds, read_streams
+
+
+class ProbeFailure(StrEnum):
+    UNREADABLE = "unreadable"  # the system won't let us read it
+    EMPTY = "empty"
+    NOT_MEDIA = "not_media"  # no video container that we know
+    TRUNCATED = "truncated"  # a video container with its index or all of its streams cut off
+    NO_VIDEO = "no_video"
+    TIMED_OUT = "timed_out"
+
+
+class ProbeError(Exception):
+    """Why a file could not be probed: a reason to act on, and a sentence for people."""
+
+    def __init__(self, reason: ProbeFailure, message: str) -> None:
+        super().__init__(reason, message)
+        self.reason = reason
+        self.message = message
+
+    def __str__(self) -> str:
+        return self.message
+
+
+# A playlist that calls itself a film could have libav open other files and hosts; these demuxers open nothing.
+_DEMUXERS = "matroska,mov,avi,mpegts,mpeg,asf,flv,ogg,rm,mxf,nut,wtv"
+# What libav reads to know its streams: its own defaults, stated because absurd files go to these limits.
+_OPTIONS = {
+    "protocol_whitelist": "file",
+    "format_whitelist": _DEMUXERS,
+    "probesize": "5000000",
+    "analyzeduration": "5000000",
+    "max_streams": "500",
+}
+_FAMILIES = {
+    "mov,mp4,m4a,3gp,3g2,mj2": "mp4",
+    "matroska,webm": "mkv",
+    "mpeg": "mpegps",
+    "asf": "wmv",
+}
+_MAX_CHAPTERS = 1000
+_TAGS_WORTH_HAVING = {
+    "title",
+    "comment",
+    "description",
+    "synopsis",
+    "date",
+    "creation_time",
+    "show",
+    "season_number",
+    "episode_sort",
+    "episode_id",
+    "genre",
+    "artist",
+    "director",
+    "copyright",
+    "encoder",
+    "language",
+}
+
+
+def probe(path: Path, *, timeout_s: float = 30) -> MediaInfo:
+    """Open the file and describe it. Raises ProbeError and nothing else.
+
+    Blocks, and calls into C libraries that hostile files may crash or hang between two reads: run it in a process.
+    """
+    deadline = time.monotonic() + timeout_s
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as file:
+            layout = _layout(file, size)
+    except (OSError, ValueError) as error:
+        raise ProbeError(ProbeFailure.UNREADABLE, f"cannot be read: {_reason(error)}") from error
+    if size == 0:
+        raise ProbeError(ProbeFailure.EMPTY, "the file is empty")
+    try:
+        return _probe(path, size, layout, deadline)
+    except (LibavTimeout, ExitError) as error:
+        raise ProbeError(ProbeFailure.TIMED_OUT, f"gave no answer within {timeout_s:g} s") from error
+    except (FFmpegError, OSError, ValueError, RuntimeError, ArithmeticError, MemoryError) as error:
+        raise _failure(error, layout) from error
+
+
+def _layout(file: BinaryIO, size: int) -> Layout:
+    return read_matroska(file, size) or read_isobmff(file, size) or read_riff(file, size) or Layout()
+
+
+def _failure(error: Exception, layout: Layout) -> ProbeError:
+    if layout.is_truncated:
+        return ProbeError(ProbeFailure.TRUNCATED, "the end of the file is missing")
+    if isinstance(error, OSError) and not isinstance(error, ValueError | EOFError):
+        return ProbeError(ProbeFailure.UNREADABLE, f"cannot be read: {_reason(error)}")
+    return ProbeError(ProbeFailure.NOT_MEDIA, f"not a video file: {_reason(error)}")
+
+
+def _reason(error: Exception) -> str:
+    text = error.strerror if isinstance(error, OSError | FFmpegError) else str(error)
+    return (text or type(error).__name__).lower()
+
+
+def _probe(path: Path, size: int, layout: Layout, deadline: float) -> MediaInfo:
+    wait = max(0.001, deadline - time.monotonic())
+    # An absolute name is never taken for a protocol ("concat:a.mkv") or an option.
+    with av.open(
+        os.fspath(path.absolute()), "r", options=_OPTIONS, metadata_errors="replace", timeout=(wait, wait)
+    ) as container:
+        media = _describe(container, size, layout, deadline)
+    if not media.of_kind(StreamKind.VIDEO):
+        if layout.is_truncated:
+            raise ProbeError(ProbeFailure.TRUNCATED, "the end of the file is missing")
+        raise ProbeError(ProbeFailure.NO_VIDEO, "the file holds no video")
+    return media
+
+
+def _describe(container: InputContainer, size: int, layout: Layout, deadline: float) -> MediaInfo:
+    duration_ms = container.duration // 1000 if container.duration and container.duration > 0 else None
+    tags = _tags(container.metadata)
+    family = container.format.name
+    return MediaInfo(
+        container=layout.flavour or _FAMILIES.get(family, family.split(",")[0]),
+        size_bytes=size,
+        duration_ms=duration_ms,
+        bit_rate=container.bit_rate or (size * 8000 // duration_ms if duration_ms else None),
+        is_truncated=layout.is_truncated,
+        title=tags.pop("title", None),
+        tags=tags,
+        streams=read_streams(container, layout, deadline),
+        chapters=_chapters(container),
+        attachments=_attachments(container),
+    )
+
+
+def _tags(metadata: Mapping[str, str]) -> dict[str, str]:
+    """Those that tell something about the work or the making; the others are the muxer's bookkeeping."""
+    tags = ((key.lower(), clean(value)) for key, value in metadata.items())
+    return {key: value for key, value in tags if value and key in _TAGS_WORTH_HAVING}
+
+
+def _chapters(container: InputContainer) -> tuple[Chapter, ...]:
+    found: list[Chapter] = []
+    for chapter in container.chapters()[:_MAX_CHAPTERS]:
+        start = milliseconds(chapter["start"], chapter["time_base"])
+        end = milliseconds(chapter["end"], chapter["time_base"])
+        if start is not None:
+            title = clean(chapter["metadata"].get("title"))
+            found.append(Chapter(0, start, max(start, end or start), title))
+    found.sort(key=lambda chapter: chapter.start_ms)
+    return tuple(replace(chapter, index=index) for index, chapter in enumerate(found))
+
+
+def _attachments(container: InputContainer) -> tuple[Attachment, ...]:
+    files = [
+        Attachment(stream.index, clean(stream.name), clean(stream.mimetype))
+        for stream in container.streams.attachments
+    ]
+    return tuple(sorted([*files, *covers(container)], key=lambda attachment: attachment.index))
