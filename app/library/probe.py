@@ -1,6 +1,7 @@
 """Reads what a media file holds, with PyAV; whatever is in the file, it ends in MediaInfo or ProbeError."""
 
 import os
+import stat
 import time
 from collections.abc import Mapping
 from dataclasses import replace
@@ -86,7 +87,10 @@ def probe(path: Path, *, timeout_s: float = 30) -> MediaInfo:
     """
     deadline = time.monotonic() + timeout_s
     try:
-        size = path.stat().st_size
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):  # to open a pipe would be to wait for its other end
+            raise ProbeError(ProbeFailure.UNREADABLE, "cannot be read: not a regular file")
+        size = status.st_size
         with path.open("rb") as file:
             layout = _layout(file, size)
     except (OSError, ValueError) as error:
@@ -119,7 +123,9 @@ def _reason(error: Exception) -> str:
 
 
 def _probe(path: Path, size: int, layout: Layout, deadline: float) -> MediaInfo:
-    wait = max(0.001, deadline - time.monotonic())
+    wait = deadline - time.monotonic()
+    if wait <= 0:
+        raise ExitError(0, "no time left")
     # An absolute name is never taken for a protocol ("concat:a.mkv") or an option.
     with av.open(
         os.fspath(path.absolute()), "r", options=_OPTIONS, metadata_errors="replace", timeout=(wait, wait)
