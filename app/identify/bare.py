@@ -1,0 +1,189 @@
+"""Episode numbers that nothing announces: `105`, `- 12v2`, `05 - Title`, `[12]`."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from app.identify import dates
+from app.identify.numbering import Numbering
+from app.identify.spans import LONGEST_SPAN
+
+_DASHED = re.compile(
+    r"(?:(?<=\s)|(?<=_)|(?<=\.)|^)-[ _.]{1,3}(?P<first>[0-9]{1,4})(?:[ ]?[-~&+,][ ]?"
+    r"(?P<last>[0-9]{1,4}))?(?P<letter>[a-d])?(?:v(?P<version>[0-9]))?"
+    r"(?=$|[ _.]{0,3}[\[(]|[ _.]+-|[ _.]+\D|[ _.]+[0-9]{3,4}[pi])(?![.][0-9])",
+    re.IGNORECASE,
+)
+_BOXED = re.compile(
+    r"\[(?P<first>[0-9]{1,4})(?:[-~](?P<last>[0-9]{1,4}))?(?:v(?P<version>[0-9]))?(?:[ _]?(?:end|fin))?\]",
+    re.IGNORECASE,
+)
+_LOOSE = re.compile(
+    r"(?:(?<=[ ._\-(\[])|^)(?P<first>[0-9]{1,4})(?:[-~](?P<last>[0-9]{1,4}))?(?P<letter>[a-d])?(?:v"
+    r"(?P<version>[0-9]))?(?=$|[ ._\-)\]])",
+    re.IGNORECASE,
+)
+_LEADING = re.compile(
+    r"^\s*[\[(]?(?P<first>[0-9]{1,3})(?:[-+&](?P<last>[0-9]{1,3}))?(?P<letter>[a-d])?(?:v[0-9])?[\])]?"
+    r"(?=$|\s*[-–._)]|\s)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a bare number stands: in a season folder, in a name marked as anime, after a title that is known."""
+
+    season: int | None
+    is_anime: bool
+    start: int
+    end: int
+
+
+def found(text: str, place: Place) -> Numbering | None:
+    """The likeliest bare number between place.start and place.end."""
+    for find in (_leading, _dashed, _boxed, _hundreds, _loose):
+        if numbering := find(text, place):
+            return numbering
+    return None
+
+
+def _leading(text: str, place: Place) -> Numbering | None:
+    """A number that opens a name whose series the folder names."""
+    match = _LEADING.match(text, place.start, place.end) if place.start else _LEADING.match(text[: place.end])
+    if match is None or (
+        place.start == 0 and place.season is None and place.end < len(text.rstrip()) and place.is_anime
+    ):
+        return None
+    if place.season is None and place.start == 0:
+        return None
+    return _counted(match, place, 0.85 if place.season is not None else 0.6, "a number that opens the name")
+
+
+def opening(text: str, end: int) -> Numbering | None:
+    """A number that opens a name in a folder of its series without seasons: `05 - Title`."""
+    match = _LEADING.match(text[:end])
+    if match is None:
+        return None
+    found = _counted(match, Place(None, False, 0, end), 0.55, "a number that opens the name")
+    if found is None or found.absolutes[0] > 99 or match["first"].startswith("00"):
+        return found
+    return replace(found, episodes=found.absolutes, absolutes=())
+
+
+def _dashed(text: str, place: Place) -> Numbering | None:
+    matches = list(_DASHED.finditer(text, place.start, min(len(text), place.end + 8)))
+    for match in matches:
+        if match.start() < place.end and not _is_year(match["first"], place):
+            return _counted(
+                match,
+                place,
+                0.85 if place.is_anime or place.season is not None else 0.7,
+                "a number after a dash",
+            )
+    return None
+
+
+def _boxed(text: str, place: Place) -> Numbering | None:
+    for match in _BOXED.finditer(text, place.start):
+        if match.start() > 0 and not _is_year(match["first"], place):
+            return _counted(match, place, 0.8, "a number in a bracket of its own")
+    return None
+
+
+def _hundreds(text: str, place: Place) -> Numbering | None:
+    """`105` and `1105` as season and episode, several in a row as several episodes."""
+    if place.is_anime:
+        return None
+    numbers = [match for match in _numbers(text, place) if _splits(match, place)]
+    if not numbers:
+        return None
+    at = 0
+    if len(numbers) > 1 and (
+        _opens(text, numbers[0])
+        or (_follows(text, numbers[0], numbers[1]) and not _runs_on(numbers[0], numbers[1]))
+    ):
+        at = 1
+    first, season = numbers[at], int(numbers[at]["first"]) // 100
+    episodes = [int(first["first"]) % 100]
+    end = first.end()
+    if last := first["last"]:
+        stop = int(last) % 100
+        episodes += range(episodes[0] + 1, stop + 1) if len(last) <= 2 or int(last) // 100 == season else []
+    for before, match in zip(numbers[at:], numbers[at + 1 :], strict=False):
+        if not (_follows(text, before, match) and _runs_on(before, match)):
+            break
+        episodes.append(int(match["first"]) % 100)
+        end = match.end()
+    strength = 0.85 if place.season == season else 0.65
+    return Numbering(first.start(), end, strength, "a number of season and episode", season, tuple(episodes))
+
+
+def _numbers(text: str, place: Place) -> Iterator[re.Match[str]]:
+    return (
+        match
+        for match in _LOOSE.finditer(text, place.start, min(len(text), place.end + 1))
+        if match.end() <= place.end
+    )
+
+
+def _opens(text: str, match: re.Match[str]) -> bool:
+    return not text[: match.start()].strip(" ._-[(")
+
+
+def _splits(match: re.Match[str], place: Place) -> bool:
+    number = match["first"]
+    if len(number) < 3 or number.startswith("0") or number.endswith("00"):
+        return False
+    if place.season is not None:
+        return int(number) // 100 == place.season
+    return not _is_year(number, place)
+
+
+def _follows(text: str, one: re.Match[str], other: re.Match[str]) -> bool:
+    return not text[one.end() : other.start()].strip(" ._-&+")
+
+
+def _runs_on(one: re.Match[str], other: re.Match[str]) -> bool:
+    return int(other["first"]) == int(one["first"]) + 1
+
+
+def _loose(text: str, place: Place) -> Numbering | None:
+    """The last number of one to three digits before the release words: `[Group] Title 12 [1080p]`, `Title 012`."""
+    numbers = [
+        match
+        for match in _numbers(text, place)
+        if not _opens(text, match) and not _is_year(match["first"], place)
+    ]
+    for match in reversed(numbers):
+        if place.is_anime or place.season is not None or len(match["first"]) >= 2:
+            strength = 0.7 if place.is_anime else 0.5
+            return _counted(match, place, strength, "a number of its own")
+    return None
+
+
+def _is_year(number: str, place: Place) -> bool:
+    return (
+        len(number) == 4
+        and dates.FIRST_YEAR <= int(number) <= dates.LAST_YEAR
+        and place.season != int(number)
+    )
+
+
+def _counted(match: re.Match[str], place: Place, strength: float, said: str) -> Numbering | None:
+    """A count of episodes within the season where one is given, else through the whole series."""
+    groups = match.groupdict()
+    first = int(groups["first"])
+    last = int(groups.get("last") or first)
+    numbers = tuple(range(first, last + 1)) if first <= last <= first + LONGEST_SPAN else (first,)
+    letter = ord(groups["letter"].lower()) - ord("a") + 1 if groups.get("letter") else None
+    if place.season is None:
+        return Numbering(match.start(), match.end(), strength, said, absolutes=numbers, episode_part=letter)
+    if _names_season(groups["first"], place.season):
+        numbers = (first % 100,)
+    return Numbering(match.start(), match.end(), strength, said, place.season, numbers, episode_part=letter)
+
+
+def _names_season(number: str, season: int) -> bool:
+    """Whether `205` in season 2 is its fifth episode."""
+    return len(number) >= 3 and season > 0 and int(number) // 100 == season and not number.startswith("0")

@@ -1,0 +1,148 @@
+"""Years and days in names, in every order that people and broadcasters write them."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from app.identify.text import BEFORE
+
+FIRST_YEAR = 1888
+# Titles speak of years to come ("Blade Runner 2049"); releases don't.
+LAST_YEAR = 2035
+_YEAR = re.compile(
+    rf"{BEFORE}(18[89][0-9]|19[0-9]{{2}}|20[0-3][0-9])(?![{'A-Za-z0-9'}]|[.,][0-9]{{1,2}}[ ._]?[GM]i?B)"
+)
+_OF_TITLE = re.compile(
+    r"(?:^|[\s._])(?:(?:of|in|since|from|anno|before|until|class|summer|winter|year|von|seit|de|del|en"
+    r"|до|с)[\s._]+"
+    r"|(?:space|wonder[\s._]woman|death[\s._]race|airport)[\s._:\-]+)$",
+    re.IGNORECASE,
+)
+_NAMES = "jan feb mar apr may jun jul aug sep oct nov dec"
+_MONTHS = {name: number for number, name in enumerate(_NAMES.split(), 1)}
+_MONTH = (
+    r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+)
+_S = r"[ ._\-]{1,3}"
+_NUMERIC = re.compile(
+    r"(?<![0-9A-Za-z])(?:"
+    r"(?P<y1>(?:19|20)[0-9]{2})(?P<s1>[ ._\-年]{1,3})(?P<m1>[0-9]{1,2})(?:(?P=s1)|月)(?P<d1>[0-9]{1,2})日?|"
+    r"(?P<a2>[0-9]{1,2})(?P<s2>[ ._\-]{1,3})(?P<b2>[0-9]{1,2})(?P=s2)(?P<y2>(?:19|20)[0-9]{2})|"
+    r"(?P<y3>(?:19|20)[0-9]{2})(?P<m3>0[1-9]|1[0-2])(?P<d3>[0-3][0-9])|"
+    r"(?P<a4>[0-9]{2})(?P<s4>[._\-])(?P<b4>[0-9]{2})(?P=s4)(?P<c4>[0-9]{2})"
+    r")(?![0-9A-Za-z])"
+)
+_WRITTEN = re.compile(
+    rf"(?<![0-9A-Za-z])(?:"
+    rf"(?P<d1>[0-9]{{1,2}})(?:st|nd|rd|th)?{_S}{_MONTH}{_S}(?P<y1>(?:19|20)[0-9]{{2}})|"
+    rf"{_MONTH.replace('month', 'month2')}{_S}(?P<d2>[0-9]{{1,2}})(?:st|nd|rd|th)?,?{_S}(?P<y2>(?:19"
+    rf"|20)[0-9]{{2}})|"
+    rf"(?P<y3>(?:19|20)[0-9]{{2}}){_S}{_MONTH.replace('month', 'month3')}{_S}(?P<d3>[0-9]{{1,2}})"
+    rf")(?![0-9A-Za-z])",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    start: int
+    end: int
+    value: int
+    is_bracketed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """is_certain: false when day and month could be the other way round."""
+
+    start: int
+    end: int
+    value: date
+    is_certain: bool = True
+
+
+def years(text: str) -> list[Year]:
+    found: list[Year] = []
+    for match in _YEAR.finditer(text):
+        value = int(match[1])
+        if FIRST_YEAR <= value <= LAST_YEAR:
+            found.append(
+                Year(match.start(), match.end(), value, _is_bracketed(text, match.start(), match.end()))
+            )
+    return found
+
+
+def _is_bracketed(text: str, start: int, end: int) -> bool:
+    """Alone in its bracket, or first or last in one that holds more: `(2010 TV)`, `(1999-2004)`."""
+    before, after = text[:start].rstrip()[-1:], text[end:].lstrip()[:1]
+    if before and before in "([{":
+        return bool(after) and (
+            after in ")]},-;/" or ")" in text[end : end + 30] or "]" in text[end : end + 30]
+        )
+    return bool(after) and after in ")]}" and bool(re.search(r"[(\[][^()\[\]]{0,12}$", text[:start]))
+
+
+def is_of_title(text: str, year: Year) -> bool:
+    """Whether the words before a bare year make it one of the title's (`Class of 1984`, `Space 1999`)."""
+    return not year.is_bracketed and _OF_TITLE.search(text, 0, year.start) is not None
+
+
+def year_after_title(text: str, edge: int) -> Year | None:
+    """The year that follows a series' title: one in brackets, else the last before `edge` that the title can spare."""
+    found = [year for year in years(text) if text[: year.start].strip(" ._-([")]
+    if bracketed := [year for year in found if year.is_bracketed]:
+        return bracketed[0]
+    bare = [year for year in found if year.end <= edge and not is_of_title(text, year)]
+    return bare[-1] if bare else None
+
+
+def day(text: str) -> Day | None:
+    """The day a name speaks of. Where only order could tell, the day comes before the month."""
+    for match in _NUMERIC.finditer(text):
+        if found := _numeric(match):
+            return found
+    for match in _WRITTEN.finditer(text):
+        month = match["month"] or match["month2"] or match["month3"]
+        number = _MONTHS[month[:3].lower()]
+        fields = (
+            match["y1"] or match["y2"] or match["y3"],
+            number,
+            match["d1"] or match["d2"] or match["d3"],
+        )
+        if value := _valid(fields):
+            return Day(match.start(), match.end(), value)
+    return None
+
+
+def _numeric(match: re.Match[str]) -> Day | None:
+    groups = match.groupdict()
+    if groups["y1"]:
+        orders = [(groups["y1"], groups["m1"], groups["d1"]), (groups["y1"], groups["d1"], groups["m1"])]
+    elif groups["y2"]:
+        orders = [(groups["y2"], groups["b2"], groups["a2"]), (groups["y2"], groups["a2"], groups["b2"])]
+    elif groups["y3"]:
+        orders = [(groups["y3"], groups["m3"], groups["d3"])]
+    else:
+        first, second, third = groups["a4"], groups["b4"], groups["c4"]
+        orders = [(f"20{first}", second, third), (f"20{third}", second, first), (f"20{third}", first, second)]
+    return _first_valid(match, orders)
+
+
+def _first_valid(match: re.Match[str], orders: Sequence[tuple[str, str, str]]) -> Day | None:
+    valid = [value for order in orders if (value := _valid(order))]
+    if not valid:
+        return None
+    is_certain = len(set(valid)) == 1 or match["y1"] is not None
+    return Day(match.start(), match.end(), valid[0], is_certain)
+
+
+def _valid(fields: tuple[str, str | int, str]) -> date | None:
+    year, month, number = (int(field) for field in fields)
+    if not (1 <= month <= 12 and 1 <= number <= 31 and 1925 <= year <= LAST_YEAR):
+        return None
+    try:
+        return date(year, month, number)
+    except ValueError:
+        return None

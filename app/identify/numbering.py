@@ -1,0 +1,243 @@
+"""Season and episode numbers in the name of an episode: every way of writing them, most telling first."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+
+from app.identify import dates
+from app.identify.spans import after_episode, number_of
+from app.identify.text import AFTER, BEFORE
+
+_S = r"[ ._\-]"
+SEASON_WORD = (
+    r"(?:seasons?|series|saison|staffel|temporada|temp|stagione|seizoen|s[aä]song|s[aæ]son|sesong"
+    r"|sezona?|kausi|"
+    r"сезон|évad|t[eé]l[eé]vad)"
+)
+EPISODE_WORD = (
+    r"(?:episodes?|épisode|[eé]pisodio|epis[oó]dio|folge|cap[ií]tulo|cap|aflevering|avsnitt|afsnit"
+    r"|odcinek|jakso|"
+    r"серия|серии|эпизод|выпуск|bölüm|epizoda|d[ií]l|chapter|epi|eps?|e)"
+)
+_NUMBER = r"[0-9]{1,4}"
+_KANJI = r"[0-9一二三四五六七八九十百]{1,5}"
+_ORDINAL = r"(?:st|nd|rd|th|\.|ª|º|er|e|ème|й|-й|ой|-ой)?"
+
+_SXE = re.compile(
+    rf"{BEFORE}(?:s|t(?=[0-9]{{1,2}}{_S}{{0,2}}e)|с)(?P<season>[0-9]{{1,4}}){_S}{{0,3}}(?:episode|ep|e"
+    rf"|x|э|с)[ ._]?(?P<episode>[0-9]{{1,4}})",
+    re.IGNORECASE,
+)
+_S_DOT = re.compile(
+    rf"{BEFORE}s(?P<season>[0-9]{{1,2}}){_S}{{1,3}}(?P<episode>[0-9]{{2,3}})(?![0-9A-Za-z])(?![.][0-9])",
+    re.IGNORECASE,
+)
+_NXN = re.compile(
+    r"(?<![0-9A-Za-zÀ-ɏ])(?P<season>[0-9]{1,2}|(?:19|20)[0-9]{2})[ ]?[x×][ ]?(?P<episode>[0-9]{1,3})"
+    r"(?![0-9]|[ ._]?(?:x|×)[0-9])",
+    re.IGNORECASE,
+)
+_WORDS = re.compile(
+    rf"{BEFORE}(?:{SEASON_WORD}|s){_S}{{0,3}}(?P<season>[0-9]{{1,4}})[ ._,;\-–()\[\]]{{0,5}}"
+    rf"{EPISODE_WORD}{_S}{{0,3}}(?P<episode>{_NUMBER})",
+    re.IGNORECASE,
+)
+_ORDINALS = re.compile(
+    rf"{BEFORE}(?P<season>[0-9]{{1,2}}){_ORDINAL}{_S}{{0,2}}{SEASON_WORD}[ ._,;\-()\[\]]{{0,5}}"
+    rf"(?:{EPISODE_WORD}{_S}{{0,3}}(?P<episode>{_NUMBER})|"
+    rf"(?P<episode2>{_NUMBER}){_ORDINAL}{_S}{{0,2}}{EPISODE_WORD})",
+    re.IGNORECASE,
+)
+_CJK = re.compile(
+    rf"(?:第[ ]?(?P<season>{_KANJI})[ ]?[季期部].{{0,10}}?)?第[ ]?(?P<episode>{_KANJI})[ ]?[集話话回]"
+)
+_CAP = re.compile(
+    rf"{BEFORE}cap(?:[ií]tulo)?[ ._]?(?P<season>[0-9]{{1,2}})(?P<episode>[0-9]{{2}})(?:_"
+    rf"(?P<season2>[0-9]{{1,2}})(?P<episode2>[0-9]{{2}}))?{AFTER}",
+    re.IGNORECASE,
+)
+_OF = re.compile(
+    rf"{BEFORE}(?P<word>(?:part|pt|teil|partie|parte|часть|episode|ep|e|folge|серия)?{_S}{{0,2}})"
+    rf"(?P<episode>[0-9]{{1,3}}){_S}{{0,2}}(?:of|von|de|sur|из|di){_S}{{0,2}}"
+    rf"(?P<total>[0-9]{{1,3}}){AFTER}",
+    re.IGNORECASE,
+)
+_PART = re.compile(
+    rf"{BEFORE}(?:part|pt|teil|partie|parte|часть|act){_S}{{0,2}}(?P<episode>[0-9]{{1,2}}|[ivx]{{1,5}}"
+    rf"|one|two|three|four|five|six|seven|eight|nine|ten){AFTER}",
+    re.IGNORECASE,
+)
+_EPISODE = re.compile(
+    rf"{BEFORE}(?:{EPISODE_WORD}|#|№|n°){_S}{{0,2}}(?P<episode>[0-9]{{1,4}})(?=$|[^0-9A-Za-z]"
+    rf"|[a-dv][0-9]?{AFTER}|e[0-9])",
+    re.IGNORECASE,
+)
+_RUSSIAN = re.compile(
+    rf"{BEFORE}(?P<episode>[0-9]{{1,4}}){_ORDINAL}{_S}{{0,2}}(?:серия|серии|выпуск|эпизод)", re.IGNORECASE
+)
+_SPECIAL = re.compile(
+    rf"{BEFORE}(?:ovas?|oads?|onas?|sp|specials?|spezial|sonderfolge|sp[eé]ciale?|especial"
+    rf"|спецвыпуск){_S}{{0,3}}(?P<episode>[0-9]{{1,3}})?(?:v[0-9])?{AFTER}",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Numbering:
+    """Numbers found at start:end of a name. strength: 0 to 1, how seldom this spelling means anything else.
+
+    said: what kind of numbering it is, in words that end a sentence. season is None where the spelling gives none.
+    """
+
+    start: int
+    end: int
+    strength: float
+    said: str
+    season: int | None = None
+    episodes: tuple[int, ...] = ()
+    absolutes: tuple[int, ...] = ()
+    air_date: date | None = None
+    part: int | None = None
+    episode_part: int | None = None
+
+
+Finder = Callable[[str, int], Numbering | None]
+
+
+def _seasoned(pattern: re.Pattern[str], strength: float, what: str) -> Finder:
+    def find(text: str, start: int) -> Numbering | None:
+        for match in pattern.finditer(text, start):
+            groups = match.groupdict()
+            season = number_of(groups["season"])
+            which = "episode" if groups["episode"] else "episode2"
+            if season is None or _is_resolution(groups["season"], groups[which]) or not _is_season(season):
+                continue
+            run = after_episode(text, match.end(which), int(groups[which]), season)
+            end = max(run.end, match.end())
+            return Numbering(
+                match.start(), end, strength, what, season, run.episodes, episode_part=run.episode_part
+            )
+        return None
+
+    return find
+
+
+def _is_season(season: int) -> bool:
+    return season < 100 or dates.FIRST_YEAR <= season <= dates.LAST_YEAR
+
+
+def _is_resolution(season: str, episode: str) -> bool:
+    return (len(episode) == 3 and (len(season) > 2 or (int(episode) >= 240 and int(season) < 4))) or (
+        (int(season), int(episode)) in ((16, 9), (4, 3), (21, 9))
+    )
+
+
+def _cjk(text: str, start: int) -> Numbering | None:
+    if (match := _CJK.search(text, start)) and (episode := number_of(match["episode"])) is not None:
+        season = number_of(match["season"]) if match["season"] else None
+        said = (
+            "a season and an episode counted in Chinese or Japanese"
+            if season
+            else "an episode counted in Chinese or Japanese"
+        )
+        return Numbering(match.start(), match.end(), 0.9, said, season, (episode,))
+    return None
+
+
+def _cap(text: str, start: int) -> Numbering | None:
+    if (match := _CAP.search(text, start)) is None:
+        return None
+    first, last = int(match["episode"]), int(match["episode2"] or match["episode"])
+    episodes = tuple(range(first, last + 1)) if first <= last else (first,)
+    return Numbering(
+        match.start(),
+        match.end(),
+        0.9,
+        "a chapter number of season and episode",
+        int(match["season"]),
+        episodes,
+    )
+
+
+def _day(text: str, start: int) -> Numbering | None:
+    if (found := dates.day(text[start:])) is None:
+        return None
+    said = (
+        "a day of broadcast"
+        if found.is_certain
+        else "a day of broadcast whose day and month could be swapped"
+    )
+    strength = 0.9 if found.is_certain else 0.7
+    return Numbering(start + found.start, start + found.end, strength, said, air_date=found.value)
+
+
+def _of(text: str, start: int) -> Numbering | None:
+    for match in _OF.finditer(text, start):
+        number, total = int(match["episode"]), int(match["total"])
+        if 0 < number <= total and total > 1:
+            is_part = match["word"][:2].lower() in ("pa", "pt", "te", "ча")
+            said = f"part {number} of {total}"
+            return Numbering(
+                match.start(), match.end(), 0.85, said, episodes=(number,), part=number if is_part else None
+            )
+    return None
+
+
+def _part(text: str, start: int) -> Numbering | None:
+    if (match := _PART.search(text, start)) and (number := number_of(match["episode"])):
+        return Numbering(match.start(), match.end(), 0.6, f"part {number}", episodes=(number,), part=number)
+    return None
+
+
+def _lone(pattern: re.Pattern[str], said: str) -> Finder:
+    def find(text: str, start: int) -> Numbering | None:
+        if match := pattern.search(text, start):
+            run = after_episode(text, match.end("episode"), int(match["episode"]), None)
+            end = max(run.end, match.end())
+            return Numbering(
+                match.start(), end, 0.75, said, episodes=run.episodes, episode_part=run.episode_part
+            )
+        return None
+
+    return find
+
+
+def _special(text: str, start: int) -> Numbering | None:
+    for match in _SPECIAL.finditer(text, start):
+        if match["episode"]:
+            return Numbering(
+                match.start(), match.end(), 0.7, "the number of a special", 0, (int(match["episode"]),)
+            )
+        if (
+            match[0].strip(" ._-").lower() in ("ova", "oad", "ona", "ovas", "special", "spezial")
+            and match.start() > 0
+        ):
+            return Numbering(match.start(), match.end(), 0.4, "a special without a number", 0)
+    return None
+
+
+_FINDERS: tuple[Finder, ...] = (
+    _seasoned(_SXE, 0.98, "the usual spelling of season and episode"),
+    _seasoned(_WORDS, 0.95, "season and episode in words"),
+    _seasoned(_ORDINALS, 0.95, "season and episode in words"),
+    _cap,
+    _cjk,
+    _seasoned(_NXN, 0.92, "season x episode"),
+    _day,
+    _seasoned(_S_DOT, 0.85, "a season and a number"),
+    _of,
+    _lone(_EPISODE, "an episode number of its own"),
+    _lone(_RUSSIAN, "an episode number of its own"),
+    _special,
+    _part,
+)
+
+
+def written(text: str, start: int = 0) -> Numbering | None:
+    """The numbering that words or signs in the name announce, looked for from `start`; bare numbers don't count."""
+    return next((found for find in _FINDERS if (found := find(text, start))), None)
+
+
+def moved(numbering: Numbering, by: int) -> Numbering:
+    return replace(numbering, start=numbering.start + by, end=numbering.end + by)

@@ -1,0 +1,211 @@
+"""Finds release words in a name and tells where its title ends."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from app.identify import lexicon
+from app.identify.lexicon import word_set
+from app.identify.reading import Release
+from app.identify.text import AFTER, BEFORE
+
+_ARTICLES = word_set("the a an my our of in and to with for der die das le la les el los il lo un une")
+_BETWEEN = re.compile(r"[\s._\-\[\](){}+,&|~/]*")
+_GROUP_AT_END = re.compile(r"(?:-|\s-\s?)\[?([\w.!@$&']{2,40}?)\]?(?:\[[\w.\- ]{2,30}\])?\s*$")
+_GROUP_IN_BRACKETS = re.compile(r"[\[(]([\w.!@$&' -]{2,30})[\])]\s*$")
+_GROUP_AT_START = re.compile(r"^\s*\[([^\[\]]{1,60})\]\s*[-_. ]*(?=\S)")
+_CRC = re.compile(r"[\[(]([0-9A-Fa-f]{8})[\])]")
+_VERSION = re.compile(rf"(?:(?<=[0-9])|{BEFORE})v([2-9]){AFTER}", re.IGNORECASE)
+_SITE_NAME = (
+    r"(?:www\.)?[a-z0-9\-]{2,40}(?:\.[a-z0-9\-]{2,30})?"
+    r"\.(?:com|net|org|info|to|me|mx|ru|pl|cz|se|eu|tv|io|cc|in|lat|bz|ag|am|ws|li|xyz|site|club|wtf"
+    r"|nz|fm|ms)"
+)
+_SITE = re.compile(
+    rf"^\s*(?:[\[({{]\s*(?:[^\[\](){{}}]{{0,20}}?)?{_SITE_NAME}\s*[\])}}][\s_.\-]*|"
+    rf"www\.[a-z0-9\-.]{{2,60}}?\.[a-z]{{2,5}}(?:\s*[-_@]+\s*|\s+|_+)|{_SITE_NAME}(?:\s+-+\s+|\s*@\s*"
+    rf"|_-_))(?=\S)",
+    re.IGNORECASE,
+)
+_SITE_AT_END = re.compile(
+    rf"[\s_.\-]*[\[({{]\s*(?:{_SITE_NAME}|eztv(?:x)?|tgx|rartv|ettv|yts|rarbg|glodls)\s*[\])}}]\s*$",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A release word: where it stands in the name, what it speaks of, and whether it is never part of a title."""
+
+    start: int
+    end: int
+    kind: str
+    value: str
+    is_strong: bool
+
+
+def _rows() -> Iterable[tuple[str, str, str, bool]]:
+    tables: Sequence[tuple[str, Sequence[tuple[str, str]], bool]] = (
+        ("edition", lexicon.EDITIONS, False),
+        ("source", lexicon.SOURCES, True),
+        ("resolution", lexicon.RESOLUTIONS, True),
+        ("video_codec", lexicon.VIDEO_CODECS, True),
+        ("audio_codec", lexicon.AUDIO_CODECS, True),
+        ("bit_depth", lexicon.BIT_DEPTHS, True),
+        ("hdr", lexicon.HDR_STRONG, True),
+        ("streaming_service", lexicon.SERVICES_STRONG, True),
+        ("proper", lexicon.PROPERS, False),
+        ("language", lexicon.LANGUAGES, False),
+        ("noise", [(pattern, "") for pattern in lexicon.NOISE], False),
+        ("source", lexicon.SOURCES_WEAK, False),
+        ("hdr", lexicon.HDR_WEAK, False),
+        ("streaming_service", lexicon.SERVICES_WEAK, False),
+    )
+    for kind, table, is_strong in tables:
+        for pattern, value in table:
+            yield kind, pattern.replace("_", r"[ ._\-]?"), value, is_strong
+
+
+_ROWS = tuple(_rows())
+# Strong tables are tried before weak ones at each place, whatever the order above says about kinds.
+_PATTERN = re.compile(
+    BEFORE + "(?:" + "|".join(f"(?P<t{at}>{row[1]})" for at, row in enumerate(_ROWS)) + ")" + AFTER,
+    re.IGNORECASE,
+)
+
+
+def scan(text: str) -> list[Tag]:
+    """Every release word of the name, in order, none overlapping."""
+    found: list[Tag] = []
+    for match in _PATTERN.finditer(text):
+        kind, _, value, is_strong = _ROWS[int((match.lastgroup or "t0")[1:])]
+        if kind == "edition" and not value:
+            value = _named(match[0])
+        found.append(Tag(match.start(), match.end(), kind, value, is_strong))
+    return found
+
+
+def _named(words: str) -> str:
+    """An edition's own words, spelt as a name: `EXTENDED.CUT` is Extended Cut."""
+    plain = re.sub(r"[ ._\-]+", " ", words).strip()
+    return " ".join(
+        word if word in ("IMAX", "4K", "TV", "US") else word[:1].upper() + word[1:].lower()
+        for word in plain.split()
+    )
+
+
+def boundary(text: str, tags: Sequence[Tag], start: int, *, weak_at_end: bool = True) -> int:
+    """Where release words begin after `start`: at the first strong one, or at weak ones that touch it or,
+    when allowed, that close the name. The name's length when there are none."""
+    at = next((place for place, tag in enumerate(tags) if tag.is_strong and tag.start >= start), None)
+    if at is None:
+        if not weak_at_end:
+            return len(text)
+        at, edge = len(tags), len(text)
+    else:
+        edge = tags[at].start
+    while at > 0 and tags[at - 1].start > start and _closes(text, tags[at - 1], edge):
+        at -= 1
+        edge = tags[at].start
+    return edge
+
+
+def _closes(text: str, tag: Tag, edge: int) -> bool:
+    """Whether a weak word just before `edge` is a release word: `Mad Max 1080p` and `A Time of Raw` end in titles."""
+    if not _touches(text, tag.end, edge):
+        return False
+    word = text[tag.start : tag.end]
+    if tag.kind in ("source", "streaming_service", "hdr"):
+        return word.isupper() and not text[: tag.start].isupper()
+    before = text[: tag.start].rstrip(" ._-").rpartition(" ")[2].rpartition(".")[2].lower()
+    is_bracketed = text[: tag.start].endswith(("[", "("))
+    if before in _ARTICLES and not is_bracketed:
+        return False
+    return is_bracketed or len(word) > 4 or not (word[:1].isupper() and word[1:].islower())
+
+
+def _touches(text: str, end: int, start: int) -> bool:
+    return _BETWEEN.fullmatch(text, end, start) is not None
+
+
+def trailing_editions(text: str, tags: Sequence[Tag], end: int) -> int:
+    """Where the editions named just before `end` begin (`Title Directors Cut 1982`); `end` when there are none."""
+    for tag in reversed(tags):
+        if tag.end <= end and _touches(text, tag.end, end):
+            if tag.kind not in ("edition", "noise", "language", "proper") or tag.start == 0:
+                break
+            end = tag.start
+    return end
+
+
+def without_site(text: str) -> str:
+    """The name without a web site's name before or after it."""
+    shorter = _SITE.sub("", text, count=1)
+    shorter = _SITE_AT_END.sub("", shorter, count=1) or shorter
+    return shorter if any(character.isalnum() for character in shorter) else text
+
+
+def leading_group(text: str) -> tuple[str | None, str]:
+    """(group, rest) of `[Group] Title ...`; (None, text) when the bracket is all there is or holds a release word."""
+    match = _GROUP_AT_START.match(text)
+    if match is None or not re.search(r"[^\W\d_]", _strip_brackets(text[match.end() :])):
+        return None, text
+    inner = match[1].strip()
+    if scan(inner) and not re.search(r"(?i)sub|fan|raws?|team", inner):
+        return None, text[match.end() :]
+    return inner, text[match.end() :]
+
+
+def _strip_brackets(text: str) -> str:
+    return re.sub(r"\[[^\[\]]{0,200}\]|\([^()]{0,200}\)", " ", text)
+
+
+def release_of(
+    text: str, tags: Sequence[Tag], edge: int, container: str | None, group: str | None
+) -> Release:
+    """What the release words from `edge` on say; the first of a kind counts, the more telling one where they add up."""
+    said: dict[str, str] = {}
+    languages: list[str] = []
+    for tag in tags:
+        if tag.start < edge:
+            continue
+        if tag.kind == "language" and tag.value not in languages:
+            languages.append(tag.value)
+        elif tag.value and (tag.kind not in said or _tells_more(tag.kind, tag.value, said[tag.kind])):
+            said[tag.kind] = tag.value
+    crc = _CRC.search(text)
+    version = _VERSION.search(text)
+    depth = said.get("bit_depth") or ("10" if re.search(r"(?i)hi10p?", text[edge:]) else None)
+    return Release(
+        source=said.get("source"),
+        streaming_service=said.get("streaming_service"),
+        resolution=said.get("resolution"),
+        video_codec=said.get("video_codec"),
+        audio_codec=said.get("audio_codec"),
+        hdr=said.get("hdr"),
+        bit_depth=int(depth) if depth else None,
+        group=group or _group(text, tags, edge),
+        version=int(version[1]) if version else (2 if "proper" in said else None),
+        crc32=crc[1].upper() if crc and not crc[1].isdigit() else None,
+        container=container,
+        proper="proper" in said,
+        languages=tuple(languages),
+    )
+
+
+def _tells_more(kind: str, value: str, said: str) -> bool:
+    if kind == "hdr":
+        return said in ("HDR", "SDR", "HDR10") and value in ("HDR10", "HDR10+", "Dolby Vision")
+    if kind == "source":
+        return value.endswith("Remux") and said in ("Blu-ray", "Remux")
+    return kind == "resolution" and said == "2160p" and value in ("1080p", "720p")
+
+
+def _group(text: str, tags: Sequence[Tag], edge: int) -> str | None:
+    """The name after the last hyphen, if release words stand before it and it is none itself."""
+    if edge >= len(text):
+        return None
+    match = _GROUP_AT_END.search(text, edge) or _GROUP_IN_BRACKETS.search(text, edge)
+    if match is None or match[1].isdigit() or any(tag.start <= match.start(1) < tag.end for tag in tags):
+        return None
+    return match[1].strip(" .")

@@ -1,0 +1,268 @@
+"""Reads an episode's path: numbers from the file's name, the series from the folders above it."""
+
+import re
+from dataclasses import dataclass, replace
+
+from app.identify import bare, dates, extensions, fallback, numbering
+from app.identify.folders import Folder, Series, folder, season_in_title, series_above
+from app.identify.hints import Hints, hints, nearest
+from app.identify.kinds import LibraryKind
+from app.identify.numbering import Numbering
+from app.identify.reading import Reading, Release
+from app.identify.tags import Tag, boundary, leading_group, release_of, scan, without_site
+from app.identify.text import after_title, agree, cleaned, key, title_of, without_alias
+
+_BOXES = re.compile(r"^\s*((?:\[[^\[\]]{1,80}\][\s._]*){3,12})(.*)$", re.DOTALL)
+_BOX = re.compile(r"\[([^\[\]]{1,80})\]")
+_BOXED_NUMBER = re.compile(
+    r"^(?:第?[0-9]{1,4}[话話集]?|[0-9]{1,4}-[0-9]{1,4}|ep?[0-9]{1,4})(?:v[0-9])?(?:[ _]?(?:end|fin))?$",
+    re.IGNORECASE,
+)
+_ANIME_MARK = re.compile(r"[\[(][0-9A-F]{8}[\])]|(?<=[0-9])v[2-9](?![0-9A-Za-z])")
+_ALSO_ABSOLUTE = re.compile(r"^[ ._\-]{0,3}[(\[]\s*(?:#|abs[ ._-]?)?([0-9]{2,4})\s*[)\]]")
+
+
+@dataclass(frozen=True, slots=True)
+class _Name:
+    """A file's name made ready: hints, site, group and extension taken off."""
+
+    text: str
+    hints: Hints
+    tags: list[Tag]
+    group: str | None
+    container: str | None
+    is_anime: bool
+
+
+def read_episode(parents: list[str], file_name: str) -> Reading:
+    folders = [folder(parent) for parent in parents]
+    series = series_above(folders)
+    name = _prepared(file_name)
+    numbered = _numbering(name, series)
+    if numbered is None and (elsewhere := _from_release_folder(folders)):
+        name, numbered = replace(elsewhere[0], container=name.container), elsewhere[1]
+        series = series_above(folders[:-1])
+    ids = nearest([name.hints, *(level.hints for level in reversed(folders))])
+    reading = _read(name, series, numbered, ids, folders)
+    if numbered is None and not reading.episodes and any(character.isdigit() for character in name.text):
+        return fallback.episode(reading, file_name)
+    return reading
+
+
+def _prepared(file_name: str) -> _Name:
+    stem, container = extensions.split(file_name)
+    hint = hints(cleaned(stem))
+    text = _unboxed(without_site(hint.text))
+    group, rest = leading_group(text)
+    is_anime = (group is not None and rest != text) or _ANIME_MARK.search(text) is not None
+    return _Name(rest, hint, scan(rest), group, container, is_anime)
+
+
+def _unboxed(text: str) -> str:
+    """`[Group][Title][01][1080p]` rewritten as `[Group] Title - 01 [1080p]`."""
+    match = _BOXES.match(text)
+    if match is None:
+        return text
+    boxes = _BOX.findall(match[1])
+    at = next((at for at, box in enumerate(boxes) if at > 1 and _BOXED_NUMBER.match(box.strip())), None)
+    if at is None:
+        return text
+    title = " ".join(box for box in boxes[1:at] if not any(tag.is_strong for tag in scan(box)))
+    number = boxes[at].strip().strip("第话話集")
+    return f"[{boxes[0]}] {title} - {number} " + "".join(f"[{box}]" for box in boxes[at + 1 :]) + match[2]
+
+
+def _numbering(name: _Name, series: Series) -> Numbering | None:
+    """What is announced beats what is bare, unless the bare number is the surer one where it stands."""
+    text = name.text
+    start = after_title(text, series.title) if series.title else 0
+    written = numbering.written(text, start) or (numbering.written(text) if start else None)
+    if written and written.strength >= 0.8:
+        return written
+    first = next((at for at in range(start, len(text)) if text[at].isalnum()), 0)
+    edge = boundary(text, name.tags, first, weak_at_end=False)
+    place = bare.Place(
+        series.season if series.has_season_folder else _season_of(text, edge),
+        name.is_anime,
+        start,
+        edge or len(text),
+    )
+    loose = bare.found(text, place) or (bare.opening(text, place.end) if series.title and not start else None)
+    if written and (loose is None or loose.strength <= written.strength):
+        return written
+    return loose
+
+
+def _season_of(text: str, edge: int) -> int | None:
+    """The season that words before a bare number give (`Title 2nd Season - 05`)."""
+    return season_in_title(text[:edge])[0]
+
+
+def _from_release_folder(folders: list[Folder]) -> tuple[_Name, Numbering] | None:
+    """Numbers from the folder right above, for names that were made unreadable inside it."""
+    if not folders or folders[-1].is_season or folders[-1].is_shelf:
+        return None
+    name = _prepared(folders[-1].name)
+    numbered = numbering.written(name.text)
+    return (name, numbered) if numbered and numbered.strength > 0.8 else None
+
+
+def _read(
+    name: _Name,
+    series: Series,
+    numbered: Numbering | None,
+    ids: tuple[tuple[str, str], ...],
+    around: list[Folder],
+) -> Reading:
+    own_title, own_year, own_season = _own_title(name, numbered)
+    title, said, sureness = _title(own_title, series)
+    text = name.text
+    start = numbered.end if numbered else (after_title(text, series.title) if series.title else 0)
+    edge = boundary(text, name.tags, start, weak_at_end="." in text) if numbered else len(text)
+    episode_title = _episode_title(text, start, edge, numbered, series)
+    if title is None and numbered and numbered.air_date and episode_title:
+        title, episode_title = episode_title, None
+    reading = Reading(
+        LibraryKind.EPISODE,
+        title,
+        series.year or own_year,
+        episode_title=episode_title,
+        provider_ids=ids,
+        release=_release(name, edge, around),
+        evidence=tuple(said)
+        + tuple(f"The name gives the {provider.upper()} id {value}." for provider, value in ids),
+        edition=name.hints.edition,
+    )
+    if numbered is None:
+        return _unnumbered(reading, series)
+    if series.has_season_folder:
+        own_season = None
+    return _numbered(
+        reading, numbered, name, series.season if series.season is not None else own_season, sureness
+    )
+
+
+def _release(name: _Name, edge: int, around: list[Folder]) -> Release:
+    """What the file says, completed by its release folder where the file says nothing."""
+    own = release_of(name.text, name.tags, edge, name.container, name.group)
+    if own.resolution or own.source or own.video_codec or not around or not around[-1].is_release:
+        return own
+    above = _prepared(around[-1].name)
+    said = release_of(
+        above.text, above.tags, boundary(above.text, above.tags, 1), name.container, above.group
+    )
+    return replace(said, crc32=own.crc32, group=own.group or said.group, version=own.version or said.version)
+
+
+def _own_title(name: _Name, numbered: Numbering | None) -> tuple[str | None, int | None, int | None]:
+    """(title, year, season) that stand before the numbers."""
+    text = name.text[: boundary(name.text, name.tags, 1)] if numbered is None else name.text[: numbered.start]
+    season, cut = season_in_title(text)
+    text = text[:cut]
+    text = text[: boundary(text, scan(text), 1, weak_at_end=False)] if numbered else text
+    year = dates.year_after_title(text, len(text))
+    if year and not (year.is_bracketed or not text[year.end :].strip(" ._-()[]")):
+        year = None
+    title = title_of(text[: year.start] if year else text)
+    title = without_alias(title)[0] if title else None
+    return title, year.value if year else None, season
+
+
+def _title(own: str | None, series: Series) -> tuple[str | None, list[str], float]:
+    """(title, evidence, how sure): the series folder's, which people name, before the file's, which machines do."""
+    if series.title is None:
+        return own, [f"The file's name says the series is “{own}”."] if own else [], 0.9 if own else 0.3
+    if own is None:
+        return series.title, [f"The folder says the series is “{series.title}”."], 0.95
+    if key(own) == key(series.title) or agree(own, series.title):
+        return series.title, [f"Folder and file agree on the series “{series.title}”."], 1.0
+    said = f"The folder says the series is “{series.title}”, the file's name says “{own}”."
+    return series.title, [said], 0.85 if series.is_firm else 0.7
+
+
+def _episode_title(
+    text: str, start: int, edge: int, numbered: Numbering | None, series: Series
+) -> str | None:
+    piece = text[start : max(edge, start)]
+    if match := _ALSO_ABSOLUTE.match(piece):
+        piece = piece[match.end() :]
+    piece = re.sub(r"[(\[](?:19|20)[0-9]{2}[)\]]|\[[^\[\]]{0,80}\]", " ", piece)
+    title = title_of(piece)
+    if title is None or re.fullmatch(r"(?:19|20)[0-9]{2}", title):
+        return None
+    if numbered is None and (series.title is None or series.season is None):
+        return None
+    return title
+
+
+def _unnumbered(reading: Reading, series: Series) -> Reading:
+    said = "No episode number was found."
+    sureness = 0.3 if series.season == 0 and reading.episode_title else 0.1
+    return replace(reading, season=series.season, confidence=sureness, evidence=(*reading.evidence, said))
+
+
+def _numbered(
+    reading: Reading, found: Numbering, name: _Name, folder_season: int | None, sureness: float
+) -> Reading:
+    season, episodes, absolutes = _placed(found, name, folder_season)
+    evidence = [
+        *reading.evidence,
+        f"“{name.text[found.start : found.end].strip(' ._-')}” is read as {found.said}.",
+    ]
+    confidence = found.strength * sureness
+    if (
+        folder_season is not None
+        and found.season is not None
+        and found.season != folder_season
+        and folder_season
+    ):
+        evidence.append(
+            f"The folder says season {folder_season}, the file's name says season {found.season}."
+        )
+        confidence *= 0.8
+    if season is not None and found.season is None and folder_season is None and not found.air_date:
+        evidence.append("No season is named, so it is taken for the first.")
+        confidence *= 0.9
+    if (
+        season
+        and not absolutes
+        and (also := _ALSO_ABSOLUTE.match(name.text[found.end :]))
+        and not _year(also[1])
+    ):
+        absolutes = (int(also[1]),)
+    return replace(
+        reading,
+        season=season,
+        episodes=episodes,
+        absolutes=absolutes,
+        air_date=found.air_date,
+        part=found.part,
+        episode_part=found.episode_part,
+        confidence=round(
+            min(max(confidence, 0.9 if reading.provider_ids and confidence > 0.6 else 0.0), 1.0)
+            or confidence,
+            3,
+        ),
+        evidence=tuple(evidence),
+    )
+
+
+def _year(digits: str) -> bool:
+    return len(digits) == 4 and dates.FIRST_YEAR <= int(digits) <= dates.LAST_YEAR
+
+
+def _placed(
+    found: Numbering, name: _Name, folder_season: int | None
+) -> tuple[int | None, tuple[int, ...], tuple[int, ...]]:
+    """(season, episodes, absolutes): a number without a season takes the folder's; without that one it counts through
+    the series in anime and through the first season elsewhere."""
+    if found.air_date is not None:
+        return None, (), ()
+    if found.season is not None:
+        return found.season, found.episodes, ()
+    numbers = found.episodes or found.absolutes
+    if folder_season is not None:
+        return folder_season, numbers, ()
+    if found.absolutes or (name.is_anime and found.part is None):
+        return None, (), numbers
+    return 1, numbers, ()

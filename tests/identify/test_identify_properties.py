@@ -1,0 +1,60 @@
+"""Whatever a name holds, reading it ends, raises nothing and gives the same answer twice."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.identify.kinds import LibraryKind
+from app.identify.parse import read
+
+PIECES = st.sampled_from(
+    "S01E02 s1 e5 1x05 105 1080p x264 2009 (2009) [2010] - . _ [ ] ( ) { } {tmdb-1} part 2 of 4 cd1 E01a 12v2 OVA Season "
+    "Folge 第 話 第一季 сезон 5 2012-03-04 DTS-HD.MA The a A.B.C. AKA www.x.com -GRP [ABCD1234] / 99999999 S0 × ١٢ ² İ ß".split()
+)
+NAMES = st.lists(PIECES | st.text(max_size=6), max_size=14).map("".join) | st.lists(PIECES, max_size=20).map(
+    ".".join
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(path=st.text(max_size=300) | NAMES, kind=st.sampled_from(LibraryKind))
+def test_any_text_is_read_without_an_error_and_alike_each_time(path: str, kind: LibraryKind):
+    first = read(path, kind)
+
+    second = read(path, kind)
+
+    assert first == second
+    assert first.kind is kind
+    assert 0.0 <= first.confidence <= 1.0
+    assert list(first.episodes) == sorted(set(first.episodes))
+    assert first.title is None or first.title.strip()
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "a.",
+        "1x",
+        "S01E01",
+        "-01",
+        "[",
+        "(a",
+        "A.",
+        " - ",
+        "part ",
+        "www.",
+        "1.1.",
+        "2010 ",
+        "tt1",
+        "[a]",
+        "第",
+        "e1-",
+        "a-b",
+    ],
+)
+@pytest.mark.parametrize("kind", LibraryKind)
+@pytest.mark.timeout(20)
+def test_endless_repetition_ends(unit: str, kind: LibraryKind):
+    reading = read(unit * 20_000, kind)
+
+    assert reading.kind is kind
