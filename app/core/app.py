@@ -66,5 +66,5 @@ async def open_app(config: Config) -> AsyncGenerator[App]:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
     finally:
-        await redis.aclose()
+        await redis.aclose(close_connection_pool=True)
         await database.close()

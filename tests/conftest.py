@@ -1,0 +1,183 @@
+"""Real servers for every test: one PostgreSQL and one Valkey a run, one database a worker, emptied after each test."""
+
+import asyncio
+import os
+import tempfile
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+
+from app.core import migrate
+from app.core.app import App, open_app
+from app.core.config import Config
+from app.embedded.servers import embedded
+
+TEMPLATE = "marquee_template"
+EMPTY = """
+DELETE FROM library.libraries; DELETE FROM collections.collections; DELETE FROM movies.movies; DELETE FROM tv.series;
+DELETE FROM people.people; DELETE FROM taxonomy.terms; DELETE FROM outbox.events; DELETE FROM outbox.jobs;
+"""
+
+
+class Servers:
+    """Runs the embedded servers on a loop of their own, for as long as the whole test run lasts."""
+
+    def __init__(self) -> None:
+        self._stop = asyncio.Event()
+        self._ready = threading.Event()
+        self._failure: BaseException | None = None
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._run()), name="servers", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+        self._ready.wait()
+        if self._failure is not None:
+            raise self._failure
+
+    def stop(self) -> None:
+        if self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._stop.set)
+            self._thread.join()
+
+    async def _run(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        try:
+            await self._serve()
+        except BaseException as error:  # noqa: BLE001
+            self._failure = error
+        finally:
+            self._ready.set()
+
+    async def _serve(self) -> None:
+        with ExitStack() as stack:
+            folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="mq-")))
+            database_url = os.environ.get("MARQUEE_TEST_DATABASE_URL", "")
+            redis_url = os.environ.get("MARQUEE_TEST_REDIS_URL", "")
+            async with embedded(
+                folder, postgres=not database_url, valkey=not redis_url, durable=False
+            ) as urls:
+                os.environ["MARQUEE_SUITE_DATABASE_URL"] = database_url or urls.database_url or ""
+                os.environ["MARQUEE_SUITE_REDIS_URL"] = redis_url or urls.redis_url or ""
+                await make_template(os.environ["MARQUEE_SUITE_DATABASE_URL"])
+                self._ready.set()
+                await self._stop.wait()
+
+
+def with_database(url: str, name: str) -> str:
+    """The same server, another database."""
+    start, _, rest = url.partition("://")
+    address, _, tail = rest.partition("/")
+    query = tail.partition("?")[2]
+    return f"{start}://{address}/{name}" + (f"?{query}" if query else "")
+
+
+async def run_sql(url: str, *statements: str) -> None:
+    connection = await asyncpg.connect(url)
+    try:
+        for statement in statements:
+            await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+async def make_template(url: str) -> None:
+    await run_sql(url, f"DROP DATABASE IF EXISTS {TEMPLATE} WITH (FORCE)", f"CREATE DATABASE {TEMPLATE}")
+    await migrate.upgrade(with_database(url, TEMPLATE))
+
+
+SERVERS = Servers()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        SERVERS.start()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        SERVERS.stop()
+
+
+@pytest.fixture(scope="session")
+def worker(worker_id: str) -> int:
+    """The number of this test process; 0 where there is only one."""
+    return int(worker_id.removeprefix("gw")) if worker_id.startswith("gw") else 0
+
+
+@pytest.fixture(scope="session")
+def suite_url() -> str:
+    """The PostgreSQL server that this run uses."""
+    return os.environ["MARQUEE_SUITE_DATABASE_URL"]
+
+
+@pytest.fixture(scope="session")
+async def new_database(suite_url: str, worker: int) -> AsyncIterator[Callable[[], Any]]:
+    """Makes migrated databases, for tests that need more than the shared one; gone after the run."""
+    names: list[str] = []
+
+    async def make() -> str:
+        names.append(f"marquee_{worker}_{len(names)}")
+        await run_sql(
+            suite_url,
+            f"DROP DATABASE IF EXISTS {names[-1]} WITH (FORCE)",
+            f"CREATE DATABASE {names[-1]} TEMPLATE {TEMPLATE}",
+        )
+        return with_database(suite_url, names[-1])
+
+    yield make
+    await run_sql(suite_url, *(f"DROP DATABASE {name} WITH (FORCE)" for name in names))
+
+
+@pytest.fixture(scope="session")
+async def config(
+    new_database: Callable[[], Any], worker: int, tmp_path_factory: pytest.TempPathFactory
+) -> Config:
+    redis_url = os.environ["MARQUEE_SUITE_REDIS_URL"]
+    joint = "&" if "?" in redis_url else "?"
+    return Config(
+        data_dir=tmp_path_factory.mktemp("data"),
+        database_url=await new_database(),
+        redis_url=f"{redis_url}{joint}db={worker + 1}",
+        namespace=f"test{worker}",
+        database_pool_size=8,
+        probe_processes=1,
+    )
+
+
+@pytest.fixture(scope="session")
+async def running_app(config: Config) -> AsyncIterator[App]:
+    async with open_app(config) as app:
+        await app.redis.flushdb()
+        yield app
+
+
+@pytest.fixture
+async def app(running_app: App) -> AsyncIterator[App]:
+    """The application on an empty database; what a test wrote is gone after it."""
+    yield running_app
+    running_app.database.db.on_statement = None
+    async with running_app.database.pool.acquire() as connection:
+        await connection.execute(EMPTY)
+    await running_app.redis.flushdb()
+
+
+@pytest.fixture
+async def second_app(app: App) -> AsyncIterator[App]:
+    """Another process's worth of application, on the same servers."""
+    async with open_app(replace(app.config)) as other:
+        yield other
+
+
+@pytest.fixture
+def statements(app: App) -> Iterator[list[str]]:
+    """The SQL that the application ran, in order."""
+    seen: list[str] = []
+    app.database.db.on_statement = seen.append
+    yield seen
+    app.database.db.on_statement = None

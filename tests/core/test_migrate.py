@@ -1,0 +1,48 @@
+import pytest
+from alembic.util import CommandError
+
+from app.core import migrate
+from app.core.db import Database
+from app.core.migrate import downgrade, upgrade
+
+
+async def schemas(url: str) -> set[str]:
+    database = await Database.open(url, size=1, timeout_s=30)
+    try:
+        rows = await database.pool.fetch(
+            "SELECT nspname FROM pg_namespace WHERE nspname !~ '^(pg_|information)'"
+        )
+        return {row["nspname"] for row in rows}
+    finally:
+        await database.close()
+
+
+async def test_every_migration_goes_up_and_down_and_up_again(new_database):
+    url = await new_database()
+    full = await schemas(url)
+
+    await downgrade(url, "base")
+
+    assert await schemas(url) == {"public"}
+
+    await upgrade(url)
+
+    assert await schemas(url) == full
+    assert {"movies", "tv", "library", "outbox"} <= full
+
+
+async def test_tables_and_migrations_agree(new_database):
+    url = await new_database()
+
+    await migrate.check(url)
+
+
+async def test_an_unknown_revision_is_an_error(new_database):
+    url = await new_database()
+
+    with pytest.raises(CommandError, match="nowhere"):
+        await upgrade(url, "nowhere")
+
+
+async def test_the_database_knows_its_revision(app):
+    assert await migrate.revision(app.db) == migrate.head()

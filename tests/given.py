@@ -1,0 +1,255 @@
+"""Builders of what a test starts from; each writes rows and answers the new id."""
+
+from datetime import date, datetime
+from itertools import count
+from pathlib import PurePosixPath
+from typing import Any
+from uuid import UUID
+
+from app.catalog.collections.tables import CollectionMovieRow, CollectionRow
+from app.catalog.movies.tables import EditionRow, MovieCreditRow, MovieRow, MovieTermRow, VersionRow
+from app.catalog.people.tables import PersonRow
+from app.catalog.taxonomy.tables import TermRow
+from app.catalog.tv.tables import (
+    EpisodeCreditRow,
+    EpisodeRow,
+    SeasonRow,
+    SeriesCreditRow,
+    SeriesRow,
+    SeriesTermRow,
+)
+from app.core.app import App
+from app.core.bulk import insert
+from app.core.ids import new_id
+from app.library.tables import (
+    ArtworkRow,
+    ChapterRow,
+    EpisodePartRow,
+    ExtraRow,
+    FileRow,
+    LibraryMovieRow,
+    LibraryRow,
+    LibrarySeriesRow,
+    MoviePartRow,
+    ProblemRow,
+    RootRow,
+    ScanRow,
+    StreamRow,
+)
+
+_numbers = count(1)
+
+
+async def _row(app: App, row_type: Any, **values: Any) -> UUID:
+    key = values.setdefault("id", new_id()) if "id" in row_type.__table__.c else new_id()
+    await insert(app.db, row_type, [values])
+    return key
+
+
+def _work(title: str, values: dict[str, Any]) -> dict[str, Any]:
+    folded = title.lower()
+    return {
+        "title": title,
+        "sort_title": title,
+        "slug": f"{folded.replace(' ', '-')}-{next(_numbers)}",
+        "match_key": folded.replace(" ", ""),
+    } | values
+
+
+async def library(app: App, *, name: str = "", kind: str = "movie", path: str = "") -> UUID:
+    """A library with one root."""
+    number = next(_numbers)
+    key = await _row(app, LibraryRow, name=name or f"Library {number}", kind=kind)
+    await root(app, key, path or f"/media/{number}")
+    return key
+
+
+async def root(app: App, library_id: UUID, path: str, *, is_online: bool = True) -> UUID:
+    return await _row(app, RootRow, library_id=library_id, path=path, is_online=is_online)
+
+
+async def root_of(app: App, library_id: UUID) -> UUID:
+    async with app.database.pool.acquire() as connection:
+        return await connection.fetchval(
+            "SELECT id FROM library.roots WHERE library_id = $1 LIMIT 1", library_id
+        )
+
+
+async def file(app: App, library_id: UUID, path: str = "", *, role: str = "video", **values: Any) -> UUID:
+    """A file in the library's first root."""
+    where = PurePosixPath(path or f"folder/file-{next(_numbers)}.mkv")
+    folder = "" if str(where.parent) == "." else str(where.parent)
+    defaults = {"size_bytes": 1000, "mtime_ns": 1, "inode": 1, "container": "mkv", "duration_ms": 60_000}
+    return await _row(
+        app,
+        FileRow,
+        **defaults
+        | {"library_id": library_id, "root_id": await root_of(app, library_id), "folder": folder}
+        | {"name": where.name, "role": role}
+        | values,
+    )
+
+
+async def stream(app: App, file_id: UUID, kind: str = "video", position: int = 0, **values: Any) -> UUID:
+    return await _row(
+        app, StreamRow, file_id=file_id, kind=kind, position=position, **{"codec": "h264"} | values
+    )
+
+
+async def chapter(app: App, file_id: UUID, position: int = 0, **values: Any) -> None:
+    await _row(
+        app, ChapterRow, file_id=file_id, position=position, **{"start_ms": 0, "end_ms": 1000} | values
+    )
+
+
+async def person(app: App, name: str = "", **values: Any) -> UUID:
+    return await _row(app, PersonRow, name=name or f"Person {next(_numbers)}", **values)
+
+
+async def term(app: App, kind: str = "genre", name: str = "", **values: Any) -> UUID:
+    name = name or f"{kind} {next(_numbers)}"
+    return await _row(app, TermRow, kind=kind, name=name, slug=name.lower().replace(" ", "-"), **values)
+
+
+async def movie(
+    app: App,
+    title: str = "",
+    *,
+    cast: tuple[str, ...] = (),
+    genres: tuple[UUID, ...] = (),
+    library_id: UUID | None = None,
+    **values: Any,
+) -> UUID:
+    """A film; `cast` names people to make, in billing order; with a library it also gets a file there."""
+    key = await _row(app, MovieRow, **_work(title or f"Movie {next(_numbers)}", values))
+    for billing, name in enumerate(cast):
+        await movie_credit(app, key, await person(app, name), billing=billing)
+    for position, genre in enumerate(genres):
+        await _row(app, MovieTermRow, movie_id=key, term_id=genre, position=position)
+    if library_id is not None:
+        await movie_in(app, key, library_id)
+    return key
+
+
+async def movie_in(app: App, movie_id: UUID, library_id: UUID, *, edition: str = "", path: str = "") -> UUID:
+    """Puts a file of the film into a library; answers the file's id."""
+    await insert(
+        app.db,
+        LibraryMovieRow,
+        [{"library_id": library_id, "movie_id": movie_id}],
+        key=("library_id", "movie_id"),
+    )
+    edition_id = await _row(app, EditionRow, movie_id=movie_id, name=edition or f"Cut {next(_numbers)}")
+    version_id = await _row(
+        app, VersionRow, edition_id=edition_id, key=f"version-{next(_numbers)}", label="1080p"
+    )
+    file_id = await file(app, library_id, path)
+    await _row(app, MoviePartRow, version_id=version_id, file_id=file_id, number=1)
+    return file_id
+
+
+async def movie_credit(app: App, movie_id: UUID, person_id: UUID, **values: Any) -> UUID:
+    defaults = {"department": "Acting", "job": "Actor", "character": "Someone", "billing": 0}
+    return await _row(app, MovieCreditRow, movie_id=movie_id, person_id=person_id, **defaults | values)
+
+
+async def collection(app: App, title: str = "", movies: tuple[UUID, ...] = (), **values: Any) -> UUID:
+    title = title or f"Collection {next(_numbers)}"
+    slug = f"{title.lower().replace(' ', '-')}-{next(_numbers)}"
+    key = await _row(app, CollectionRow, **{"title": title, "sort_title": title, "slug": slug} | values)
+    for position, movie_id in enumerate(movies):
+        await _row(app, CollectionMovieRow, collection_id=key, movie_id=movie_id, position=position)
+    return key
+
+
+async def series(
+    app: App,
+    title: str = "",
+    *,
+    seasons: tuple[int, ...] = (),
+    genres: tuple[UUID, ...] = (),
+    library_id: UUID | None = None,
+    **values: Any,
+) -> UUID:
+    """A series; `seasons` says how many episodes each has, from season 1 on."""
+    key = await _row(app, SeriesRow, **_work(title or f"Series {next(_numbers)}", values))
+    for number, episodes in enumerate(seasons, start=1):
+        season_id = await season(app, key, number)
+        for episode_number in range(1, episodes + 1):
+            episode_id = await episode(app, key, season_id, number, episode_number)
+            if library_id is not None:
+                await episode_in(app, episode_id, library_id)
+    for position, genre in enumerate(genres):
+        await _row(app, SeriesTermRow, series_id=key, term_id=genre, position=position)
+    if library_id is not None:
+        await _row(app, LibrarySeriesRow, library_id=library_id, series_id=key)
+    return key
+
+
+async def season(app: App, series_id: UUID, number: int = 1, **values: Any) -> UUID:
+    return await _row(app, SeasonRow, series_id=series_id, number=number, **values)
+
+
+async def episode(
+    app: App, series_id: UUID, season_id: UUID, season_number: int = 1, number: int | None = 1, **values: Any
+) -> UUID:
+    defaults = {"title": f"Episode {number}", "position": number or 0}
+    return await _row(
+        app,
+        EpisodeRow,
+        **defaults
+        | {"series_id": series_id, "season_id": season_id, "season_number": season_number, "number": number}
+        | values,
+    )
+
+
+async def episode_in(app: App, episode_id: UUID, library_id: UUID, *, file_id: UUID | None = None) -> UUID:
+    """Puts a file of the episode into a library; answers the file's id."""
+    file_id = file_id or await file(app, library_id)
+    await _row(app, EpisodePartRow, episode_id=episode_id, file_id=file_id, version="", number=1)
+    return file_id
+
+
+async def series_credit(app: App, series_id: UUID, person_id: UUID, **values: Any) -> UUID:
+    defaults = {"department": "Acting", "job": "Actor", "character": "Someone", "billing": 0}
+    return await _row(app, SeriesCreditRow, series_id=series_id, person_id=person_id, **defaults | values)
+
+
+async def episode_credit(app: App, episode_id: UUID, person_id: UUID, **values: Any) -> UUID:
+    defaults = {"department": "Acting", "job": "Actor", "character": "Someone", "billing": 0}
+    return await _row(app, EpisodeCreditRow, episode_id=episode_id, person_id=person_id, **defaults | values)
+
+
+async def artwork(app: App, library_id: UUID, kind: str = "poster", **owner: UUID) -> UUID:
+    file_id = await file(app, library_id, f"art/{next(_numbers)}.jpg", role="image")
+    await _row(app, ArtworkRow, file_id=file_id, kind=kind, **owner)
+    return file_id
+
+
+async def extra(app: App, library_id: UUID, kind: str = "trailer", **owner: UUID) -> UUID:
+    file_id = await file(app, library_id, f"extras/{next(_numbers)}.mkv", role="trailer")
+    await _row(app, ExtraRow, file_id=file_id, kind=kind, title="An extra", **owner)
+    return file_id
+
+
+async def scan(app: App, library_id: UUID, status: str = "completed", **values: Any) -> UUID:
+    return await _row(app, ScanRow, library_id=library_id, status=status, **values)
+
+
+async def problem(app: App, library_id: UUID, path: str = "", **values: Any) -> UUID:
+    return await _row(
+        app,
+        ProblemRow,
+        **{"reason": "unreadable", "message": "The file can't be read."}
+        | {"library_id": library_id, "root_id": await root_of(app, library_id)}
+        | {"path": path or f"broken/{next(_numbers)}.mkv"}
+        | values,
+    )
+
+
+def day(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+def moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)
