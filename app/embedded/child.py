@@ -54,15 +54,20 @@ class Child:
             start_new_session=True,
             env=_environment(),
         )
+        assert process.stdin is not None
         assert process.stdout is not None
-        line = await process.stdout.readline()
+        try:
+            line = await process.stdout.readline()
+        except BaseException:
+            process.stdin.close()  # the guard ends by that, and what it may have started
+            raise
         if not line:
             raise EmbeddedError(f"The process that guards {command.argv[0]} ended: {await process.wait()}")
         return cls(process, int(line), command, log_start)
 
     @property
     def status(self) -> int | None:
-        """How it ended, as a shell reports it (128 + signal); None while it runs."""
+        """How it ended, as a shell says it (128 + signal), or minus the signal that ended its guard; None before."""
         return self._process.returncode
 
     async def wait(self) -> int:

@@ -6,6 +6,7 @@ import re
 import secrets
 import shutil
 import signal
+import time
 from pathlib import Path
 
 import asyncpg
@@ -23,6 +24,7 @@ ADMIN = "postgres"
 NAME = "marquee"  # of the database, and of the role that owns it
 PORT = 5432  # only a part of the socket's name
 _POLL_S = 0.01
+_PATIENCE_S = 10.0
 # Fast shutdown writes a checkpoint; immediate shutdown leaves that to recovery.
 _STOP = ((signal.SIGINT, 30.0), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0))
 
@@ -77,7 +79,7 @@ class Postgres:
             await self.child.stop()
 
     async def ended(self) -> int:
-        """Wait for the server to end by itself. Returns its exit status as a shell has it."""
+        """Wait for the server to end by itself. Returns Child.status."""
         assert self.child is not None
         return await self.child.wait()
 
@@ -142,9 +144,13 @@ class Postgres:
 
     async def _until_ready(self, child: Child) -> None:
         """As pg_ctl does, by the status line of postmaster.pid. Recovery after a crash takes the time it takes."""
+        patience = time.monotonic() + _PATIENCE_S
         while _status_in(self.data / "postmaster.pid", child.pid) != "ready":
             if child.status is not None:
                 raise start_failure(self.name, self.log, child.log_lines())
+            if time.monotonic() > patience:
+                log.warning("%s is still starting: %s", self.name, "".join(child.log_lines()[-1:]))
+                patience = time.monotonic() + _PATIENCE_S
             await asyncio.sleep(_POLL_S)
 
     async def _ensure_database(self) -> None:

@@ -19,6 +19,7 @@ _BASE = {
     "jit": "off",
     "wal_level": "minimal",  # bulk loads write less; there is no replica to feed
     "max_wal_senders": "0",
+    "max_logical_replication_workers": "0",
     "max_wal_size": "1GB",
     "timezone": "UTC",
     "log_timezone": "UTC",

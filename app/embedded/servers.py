@@ -75,19 +75,26 @@ def running_urls(data_dir: Path) -> Urls | None:
 
 
 def _make(data_dir: Path) -> Path:
-    try:
+    with _in_plain_words(f"The data directory {data_dir} can't be used"):
         data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         data_dir = data_dir.resolve()
         (data_dir / "log").mkdir(mode=0o700, exist_ok=True)
-    except OSError as error:
-        raise EmbeddedError(f"The data directory {data_dir} can't be used: {error.strerror}.") from error
     return data_dir
+
+
+@contextmanager
+def _in_plain_words(what: str) -> Generator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise EmbeddedError(f"{what}: {error.strerror or error}.") from error
 
 
 @contextmanager
 def _held(data_dir: Path) -> Generator[None]:
     lock = DataDirLock(data_dir)
-    lock.take()
+    with _in_plain_words(f"The data directory {data_dir} can't be used"):
+        lock.take()
     try:
         yield
     finally:
@@ -97,8 +104,10 @@ def _held(data_dir: Path) -> Generator[None]:
 @contextmanager
 def _sockets(data_dir: Path, identity: Identity) -> Generator[Path]:
     folder = SocketDir(data_dir, identity)
+    with _in_plain_words("There is no room for the servers' sockets"):
+        path = folder.prepare()
     try:
-        yield folder.prepare()
+        yield path
     finally:
         folder.remove()
 
@@ -134,9 +143,10 @@ async def _running(servers: list[Server]) -> AsyncGenerator[None]:
 async def _start(servers: list[Server]) -> None:
     """All are given the time to finish, so that none is left half started when another fails."""
     results = await asyncio.gather(*(server.start() for server in servers), return_exceptions=True)
-    for result in results:
-        if isinstance(result, BaseException):
-            raise result
+    for server, result in zip(servers, results, strict=True):
+        with _in_plain_words(f"{server.name} did not start"):
+            if isinstance(result, BaseException):
+                raise result
 
 
 async def _keep(server: Server) -> None:

@@ -30,9 +30,9 @@ _BROKEN = (
     "Internal error in RDB reading",
     "Unexpected end of file reading the append only file",
     "Unexpected EOF reading RDB file",
-    ".aof doesn't exist",
-    ".rdb doesn't exist",
+    "Unable to obtain the AOF file",
 )
+_NO_ACCESS = "Permission denied"
 
 _BASE = {
     "port": "0",
@@ -92,7 +92,7 @@ class Valkey:
             await self.child.stop()
 
     async def ended(self) -> int:
-        """Wait for the server to end by itself. Returns its exit status as a shell has it."""
+        """Wait for the server to end by itself. Returns Child.status."""
         assert self.child is not None
         return await self.child.wait()
 
@@ -163,7 +163,8 @@ class Valkey:
     def _set_aside(self, lines: list[str]) -> bool:
         """Move a broken append-only file away, over an older one. False if it was not what `lines` complain about."""
         files = self.data / "appendonly"
-        if not files.exists() or not any(words in line for line in lines for words in _BROKEN):
+        said = "\n".join(lines)
+        if not files.exists() or _NO_ACCESS in said or not any(words in said for words in _BROKEN):
             return False
         aside = self.data / "appendonly.broken"
         if aside.exists():
