@@ -45,13 +45,13 @@ _DISC = re.compile(
     re.IGNORECASE,
 )
 _SHELVES = word_set(
-    "movies movie films film filme cinema kino tv tvshows tvseries shows show series serien serie séries anime animes "
-    "animation animated kids children kinder documentaries documentary doku dokus dokumentationen downloads download "
-    "complete completed incoming new media video videos library action comedy drama horror thriller "
-    "scifi sciencefiction fantasy western crime romance family war musical history mystery "
-    "adventure foreign classics ended continuing misc unsorted uncategorized hd uhd sd 4k fullhd bluray dvd web 1080p 720p 2160p english german french deutsch "
-    "français spanish фильмы сериалы 电影 电视剧 アニメ cartoons cartoon "
-    "marathon collection watched unwatched torrents rips"
+    "movies movie films film filme cinema kino tv tvshows tvseries shows show series serien serie "
+    "séries anime animes animation animated kids children kinder documentaries documentary doku dokus "
+    "dokumentationen downloads download complete completed incoming new media video videos library "
+    "action comedy drama horror thriller scifi sciencefiction fantasy western crime romance family war "
+    "musical history mystery adventure foreign classics ended continuing misc unsorted uncategorized hd "
+    "uhd sd 4k fullhd bluray dvd web 1080p 720p 2160p english german french deutsch français spanish "
+    "фильмы сериалы 电影 电视剧 アニメ cartoons cartoon marathon collection watched unwatched torrents rips"
 )
 
 

@@ -7,10 +7,12 @@ from hypothesis import strategies as st
 from app.identify.kinds import LibraryKind
 from app.identify.parse import read
 
-PIECES = st.sampled_from(
-    "S01E02 s1 e5 1x05 105 1080p x264 2009 (2009) [2010] - . _ [ ] ( ) { } {tmdb-1} part 2 of 4 cd1 E01a 12v2 OVA Season "
-    "Folge 第 話 第一季 сезон 5 2012-03-04 DTS-HD.MA The a A.B.C. AKA www.x.com -GRP [ABCD1234] / 99999999 S0 × ١٢ ² İ ß".split()
+PIECE_WORDS = (
+    "S01E02 s1 e5 1x05 105 1080p x264 2009 (2009) [2010] - . _ [ ] ( ) { } {tmdb-1} part 2 of 4 cd1 E01a 12v2 "
+    "OVA Season Folge 第 話 第一季 сезон 5 2012-03-04 DTS-HD.MA The a A.B.C. AKA www.x.com -GRP [ABCD1234] / "
+    "99999999 S0 × ١٢ ² İ ß"
 )
+PIECES = st.sampled_from(PIECE_WORDS.split())
 NAMES = st.lists(PIECES | st.text(max_size=6), max_size=14).map("".join) | st.lists(PIECES, max_size=20).map(
     ".".join
 )
