@@ -63,6 +63,7 @@ class FileRow(Base):
     __table_args__ = (
         UniqueConstraint("root_id", "folder", "name"),
         Index("ix_files_library_id", "library_id", "id"),
+        Index("ix_files_role", "library_id", "role", "id"),
         Index("ix_files_missing_since", "missing_since", postgresql_where="missing_since IS NOT NULL"),
         SCHEMA,
     )
@@ -200,6 +201,17 @@ class LibrarySeriesRow(Base):
 
     library_id: Mapped[UUID] = mapped_column(ForeignKey(LibraryRow.id, ondelete="CASCADE"), primary_key=True)
     series_id: Mapped[UUID] = mapped_column(ForeignKey(SeriesRow.id, ondelete="CASCADE"), primary_key=True)
+
+
+class SeriesFolderRow(Base):
+    """The folder that holds a series, so that what lies beside its seasons finds it."""
+
+    __tablename__ = "series_folders"
+    __table_args__ = (Index("ix_series_folders_series_id", "series_id"), SCHEMA)
+
+    root_id: Mapped[UUID] = mapped_column(ForeignKey(RootRow.id, ondelete="CASCADE"), primary_key=True)
+    folder: Mapped[str] = mapped_column(Text, primary_key=True)
+    series_id: Mapped[UUID] = mapped_column(ForeignKey(SeriesRow.id, ondelete="CASCADE"))
 
 
 class ExtraRow(Base):

@@ -692,6 +692,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("root_id", "folder", "name", name=op.f("uq_files_root_id_folder_name")),
         schema="library",
     )
+    op.create_index("ix_files_role", "files", ["library_id", "role", "id"], unique=False, schema="library")
     op.create_index("ix_files_library_id", "files", ["library_id", "id"], unique=False, schema="library")
     op.create_index(
         "ix_files_missing_since",
@@ -908,6 +909,23 @@ def upgrade() -> None:
         schema="library",
     )
     op.create_index("ix_episode_parts_file_id", "episode_parts", ["file_id"], unique=False, schema="library")
+    op.create_table(
+        "series_folders",
+        sa.Column("root_id", sa.Uuid(), nullable=False),
+        sa.Column("folder", sa.Text(), nullable=False),
+        sa.Column("series_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["root_id"], ["library.roots.id"], name=op.f("fk_series_folders_root_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["series_id"], ["tv.series.id"], name=op.f("fk_series_folders_series_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("root_id", "folder", name=op.f("pk_series_folders")),
+        schema="library",
+    )
+    op.create_index(
+        "ix_series_folders_series_id", "series_folders", ["series_id"], unique=False, schema="library"
+    )
     op.create_table(
         "extras",
         sa.Column("file_id", sa.Uuid(), nullable=False),

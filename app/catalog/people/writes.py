@@ -1,0 +1,83 @@
+"""Making people."""
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+from sqlalchemy import text
+
+from app.catalog import locks
+from app.catalog.facts import CreditFacts
+from app.catalog.people.tables import PersonRow
+from app.core.bulk import insert
+from app.core.db import Row
+from app.core.ids import new_id
+from app.core.outbox import Tx
+
+CANDIDATES = text(
+    """
+    SELECT id, name, provider_ids FROM people.people
+    WHERE name_key = ANY(SELECT marquee_fold(name) FROM unnest(CAST(:names AS text[])) AS n(name))
+       OR provider_ids ->> 'tmdb' = ANY(CAST(:tmdb AS text[]))
+       OR provider_ids ->> 'imdb' = ANY(CAST(:imdb AS text[]))
+       OR provider_ids ->> 'tvdb' = ANY(CAST(:tvdb AS text[]))
+    ORDER BY id
+    """
+)
+
+
+CreditKey = tuple[str, tuple[tuple[str, str], ...]]
+
+
+def credit_key(credit: CreditFacts) -> CreditKey:
+    """What says who is meant."""
+    return (credit.name, tuple(sorted(credit.provider_ids.items())))
+
+
+class People:
+    """The people that credits name, found or newly made."""
+
+    def __init__(self, rows: Sequence[Row]) -> None:
+        self._by_id: dict[tuple[str, str], UUID] = {}
+        self._by_name: dict[str, list[tuple[UUID, dict[str, str]]]] = {}
+        self.fresh: list[dict[str, object]] = []
+        for person_id, name, provider_ids in rows:
+            self._learn(person_id, name, provider_ids)
+
+    def _learn(self, person_id: UUID, name: str, provider_ids: dict[str, str]) -> None:
+        self._by_name.setdefault(name.casefold(), []).append((person_id, provider_ids))
+        for pair in provider_ids.items():
+            self._by_id.setdefault(pair, person_id)
+
+    def id_of(self, credit: CreditFacts) -> UUID:
+        """By provider id, else by name unless the ids contradict; made where nobody fits."""
+        for pair in credit.provider_ids.items():
+            if pair in self._by_id:
+                return self._by_id[pair]
+        for person_id, known in self._by_name.get(credit.name.casefold(), ()):
+            shared = known.keys() & credit.provider_ids.keys()
+            if all(known[name] == credit.provider_ids[name] for name in shared):
+                return person_id
+        return self._make(credit)
+
+    def _make(self, credit: CreditFacts) -> UUID:
+        person_id = new_id()
+        provider_ids = dict(credit.provider_ids)
+        self.fresh.append({"id": person_id, "name": credit.name, "provider_ids": provider_ids})
+        self._learn(person_id, credit.name, provider_ids)
+        return person_id
+
+
+async def ensure_people(tx: Tx, credited: Iterable[CreditFacts]) -> dict[CreditKey, UUID]:
+    """The person behind each credit; new people are made. At most three statements."""
+    parts = list(credited)
+    if not parts:
+        return {}
+    await tx.db.run(locks.PEOPLE)
+    ids = {
+        name: [credit.provider_ids[name] for credit in parts if name in credit.provider_ids]
+        for name in ("tmdb", "imdb", "tvdb")
+    }
+    people = People(await tx.db.rows(CANDIDATES, names=sorted({credit.name for credit in parts}), **ids))
+    found = {credit_key(credit): people.id_of(credit) for credit in parts}
+    await insert(tx.db, PersonRow, people.fresh)
+    return found

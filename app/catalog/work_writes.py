@@ -1,0 +1,182 @@
+"""Making and renewing works and what hangs on them; films and series bring their own tables."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import TextClause, text
+from sqlalchemy.orm import DeclarativeBase
+
+from app.catalog.facts import CreditFacts, WorkFacts
+from app.catalog.people.writes import credit_key, ensure_people
+from app.catalog.taxonomy.writes import ensure_terms
+from app.catalog.titles import slug
+from app.catalog.work_rows import Works
+from app.core.bulk import delete, insert
+from app.core.ids import new_id
+from app.core.outbox import Tx
+
+_SHAPE = """
+    id uuid, described boolean, title text, sort_title text, slug text, match_key text, original_title text,
+    tagline text, overview text, original_language text, status text, popularity float8, year int, "date" date,
+    runtime_s int, countries text[], certifications jsonb, ratings jsonb, provider_ids jsonb, translations jsonb
+"""
+_KNOWN = """
+    SELECT id, match_key, year, provider_ids FROM {table}
+    WHERE match_key = ANY(CAST(:keys AS text[])) OR provider_ids ->> 'tmdb' = ANY(CAST(:tmdb AS text[]))
+       OR provider_ids ->> 'imdb' = ANY(CAST(:imdb AS text[]))
+       OR provider_ids ->> 'tvdb' = ANY(CAST(:tvdb AS text[]))
+    ORDER BY id
+"""
+_INSERT = """
+    INSERT INTO {table} ({names}, popularity)
+    SELECT {values}, coalesce(popularity, 0) FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r({shape})
+"""
+_RENEW = """
+    UPDATE {table} AS w SET
+        title = CASE WHEN r.described THEN r.title ELSE w.title END,
+        sort_title = CASE WHEN r.described THEN r.sort_title ELSE w.sort_title END,
+        year = CASE WHEN r.described THEN coalesce(r.year, w.year) ELSE coalesce(w.year, r.year) END,
+        {date} = coalesce(r."date", w.{date}),
+        {coalesced},
+        countries = CASE WHEN cardinality(r.countries) > 0 THEN r.countries ELSE w.countries END,
+        certifications = w.certifications || r.certifications,
+        ratings = w.ratings || r.ratings,
+        provider_ids = r.provider_ids || w.provider_ids,
+        translations = w.translations || r.translations,
+        updated_at = now()
+    FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r({shape}) WHERE w.id = r.id
+"""
+_DROP_TERMS = """
+    DELETE FROM {links} l USING taxonomy.terms t
+    WHERE t.id = l.term_id AND (l.{key}, t.kind) IN (
+        SELECT * FROM unnest(CAST(:ids AS uuid[]), CAST(:kinds AS text[])))
+"""
+_PLAIN = ("original_title", "tagline", "overview", "original_language", "status")
+_ALWAYS = ("id", "title", "sort_title", "slug", "match_key", "year", "countries")
+_DOCUMENTS = ("certifications", "ratings", "provider_ids", "translations")
+
+
+@dataclass(frozen=True, slots=True)
+class WorkTables:
+    """Where works of one kind are kept. key: what the tables of terms and credits call the work."""
+
+    table: str
+    date: str
+    key: str
+    lock: TextClause
+    term_row: type[DeclarativeBase]
+    credit_row: type[DeclarativeBase]
+    has_runtime: bool
+    known: TextClause = field(init=False)
+    slugs: TextClause = field(init=False)
+    insert: TextClause = field(init=False)
+    renew: TextClause = field(init=False)
+    drop_terms: TextClause = field(init=False)
+
+    def __post_init__(self) -> None:
+        plain = (*_PLAIN, "runtime_s") if self.has_runtime else _PLAIN
+        names = ", ".join((*_ALWAYS, *plain, *_DOCUMENTS))
+        coalesced = ", ".join(f"{name} = coalesce(r.{name}, w.{name})" for name in (*plain, "popularity"))
+        links = f"{self.term_row.__table__.schema}.{self.term_row.__tablename__}"
+        words = {
+            "table": self.table,
+            "date": self.date,
+            "shape": _SHAPE,
+            "coalesced": coalesced,
+            "links": links,
+        }
+        words |= {"names": f"{names}, {self.date}", "values": f'{names}, "date"', "key": self.key}
+        for name, sql in (
+            ("known", _KNOWN),
+            ("insert", _INSERT),
+            ("renew", _RENEW),
+            ("drop_terms", _DROP_TERMS),
+        ):
+            object.__setattr__(self, name, text(sql.format(**words)))
+        slugs = f"SELECT slug FROM {self.table} WHERE slug = ANY(CAST(:slugs AS text[]))"  # noqa: S608
+        object.__setattr__(self, "slugs", text(slugs))
+
+
+Described = list[tuple[UUID, WorkFacts]]
+
+
+async def save_works(tx: Tx, tables: WorkTables, wanted: Sequence[WorkFacts]) -> tuple[Works, Described]:
+    """Find or make each work and renew what a describing source says, its terms and credits included.
+
+    Answers with the outcomes in the order given, and with each described work once. A constant number of statements.
+    """
+    await tx.db.run(tables.lock)
+    ids = {
+        name: [facts.provider_ids[name] for facts in wanted if name in facts.provider_ids]
+        for name in ("tmdb", "imdb", "tvdb")
+    }
+    known = await tx.db.rows(tables.known, keys=sorted({facts.match_key for facts in wanted}), **ids)
+    slugs = await tx.db.rows(tables.slugs, slugs=sorted({slug(facts.title, facts.year) for facts in wanted}))
+    works = Works(known, slugs)
+    for facts in wanted:
+        works.place(facts)
+    if works.fresh:
+        await tx.db.run(tables.insert, rows=works.fresh)
+    if works.changes:
+        await tx.db.run(tables.renew, rows=works.changes)
+    described = works.described(wanted)
+    if described:
+        await _set_terms(tx, tables, described)
+        credited = [(work_id, facts.credits) for work_id, facts in described if facts.credits]
+        await set_credits(tx, tables.credit_row, tables.key, credited)
+    return works, described
+
+
+async def _set_terms(tx: Tx, tables: WorkTables, described: Described) -> None:
+    named = [
+        (work_id, kind, position, name)
+        for work_id, facts in described
+        for kind, names in facts.terms.items()
+        for position, name in enumerate(names)
+    ]
+    if not named:
+        return
+    terms = await ensure_terms(tx, [(kind, name) for _, kind, _, name in named])
+    pairs = sorted({(work_id, kind) for work_id, kind, _, _ in named})
+    await tx.db.run(tables.drop_terms, ids=[pair[0] for pair in pairs], kinds=[pair[1] for pair in pairs])
+    rows = [
+        {tables.key: work_id, "term_id": terms[kind, name], "position": position}
+        for work_id, kind, position, name in named
+    ]
+    await insert(tx.db, tables.term_row, rows, key=(tables.key, "term_id"))
+
+
+async def set_credits(
+    tx: Tx,
+    credit_row: type[DeclarativeBase],
+    key: str,
+    credited: Sequence[tuple[UUID, Sequence[CreditFacts]]],
+) -> None:
+    """Replace the credits of each work or episode by those given; none given leaves them as they are."""
+    if not credited:
+        return
+    people = await ensure_people(tx, [credit for _, parts in credited for credit in parts])
+    await delete(tx.db, credit_row, key, [owner_id for owner_id, _ in credited])
+    await insert(
+        tx.db,
+        credit_row,
+        [
+            _credit(key, owner_id, credit, people[credit_key(credit)])
+            for owner_id, parts in credited
+            for credit in parts
+        ],
+    )
+
+
+def _credit(key: str, owner_id: UUID, credit: CreditFacts, person_id: UUID) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        key: owner_id,
+        "person_id": person_id,
+        "department": credit.department,
+        "job": credit.job,
+        "character": credit.character,
+        "billing": credit.billing,
+    }
