@@ -21,6 +21,7 @@ POLL_S = 0.5
 LOG_LIMIT_BYTES = 5_000_000
 UNABLE_TO_EXEC = 127
 
+_OURS = (signal.SIGCHLD, signal.SIGTERM, signal.SIGINT)
 _CLONE_NEWUSER = 0x10000000
 _PR_SET_PDEATHSIG, _PR_SET_KEEPCAPS, _PR_CAP_AMBIENT, _PR_CAP_AMBIENT_RAISE = 1, 8, 47, 2
 _CAP_VERSION_3 = 0x20080522
@@ -110,8 +111,9 @@ def _become_server(order: Order, guard: int, log_fd: int) -> None:
     null = os.open(os.devnull, os.O_RDONLY)
     for source, target in ((null, 0), (log_fd, 1), (log_fd, 2)):
         os.dup2(source, target)
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGPIPE):
+    for number in (*_OURS, signal.SIGPIPE):
         signal.signal(number, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _OURS)
     if order["user"] is not None:
         become_user(*order["user"], reach=[order["argv"][0], order["cwd"]])
     if order["mapped"] is not None:
@@ -127,6 +129,9 @@ def spawn(order: Order) -> tuple[int, int]:
     """Start the server. Returns its pid and the read end of a pipe with all it says."""
     guard = os.getpid()
     read_end, write_end = os.pipe()
+    signal.pthread_sigmask(
+        signal.SIG_BLOCK, _OURS
+    )  # until the server can take them: one sent now must not be lost
     pid = os.fork()
     if pid == 0:
         try:
@@ -134,6 +139,7 @@ def spawn(order: Order) -> tuple[int, int]:
         except BaseException as error:  # noqa: BLE001 - nothing may go on as a second guard
             os.write(write_end, f"{order['argv'][0]}: {error}\n".encode())
         os._exit(UNABLE_TO_EXEC)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _OURS)
     os.close(write_end)
     os.set_blocking(read_end, False)
     return pid, read_end
@@ -153,7 +159,7 @@ class Guard:
         for end in (wake_read, wake_write):
             os.set_blocking(end, False)
         signal.set_wakeup_fd(wake_write, warn_on_full_buffer=False)
-        for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGINT):
+        for number in _OURS:
             signal.signal(number, self._on_signal)
         self.pid, self.output = spawn(self.order)
         self._tell_pid()
@@ -179,7 +185,7 @@ class Guard:
             self.stop()
 
     def _once(self, inputs: list[int], wake_read: int) -> None:
-        ready, _, _ = select.select(inputs, [], [], POLL_S)
+        ready, _, _ = select.select(inputs, [], [], self._pause_s())
         if wake_read in ready:
             os.read(wake_read, 4096)
         if self.output in ready and not self._copy_log():
@@ -193,6 +199,11 @@ class Guard:
             number, patience_s = self.stops.pop(0)
             self.deadline = time.monotonic() + patience_s
             os.kill(self.pid, number)
+
+    def _pause_s(self) -> float:
+        if self.deadline is None or not self.stops:
+            return POLL_S
+        return min(POLL_S, max(0.0, self.deadline - time.monotonic()))
 
     def _copy_log(self) -> bool:
         """False once nobody can write to the pipe any more."""

@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 ADMIN = "postgres"
 NAME = "marquee"  # of the database, and of the role that owns it
-PORT = 5432  # only a part of the socket's name
+_INIT_ROOM = "postgres-init-"
 _POLL_S = 0.01
 _PATIENCE_S = 10.0
 # Fast shutdown writes a checkpoint; immediate shutdown leaves that to recovery.
@@ -97,12 +97,18 @@ class Postgres:
         stale = (lock_file, *self._sockets.glob(".s.PGSQL.*"))
         for path in stale:
             path.unlink(missing_ok=True)
+        for room in self._data_dir.glob(f"{_INIT_ROOM}*"):
+            await self._clear(room)
+
+    async def _clear(self, room: Path) -> None:
+        """End an initdb that was interrupted, and remove what it made."""
+        pids = leftover.processes_in(room, "initdb") + leftover.processes_in(room / "data", "postgres")
+        await leftover.end(pids, _STOP, "initdb")
+        shutil.rmtree(room, ignore_errors=True)
 
     async def _init(self) -> None:
         """Make the cluster beside its place and move it there when it is whole."""
-        for remains in self._data_dir.glob("postgres-init-*"):
-            shutil.rmtree(remains, ignore_errors=True)
-        room = self._data_dir / f"postgres-init-{secrets.token_hex(4)}"
+        room = self._data_dir / f"{_INIT_ROOM}{secrets.token_hex(4)}"
         room.mkdir(mode=0o700)
         self._identity.own(room)
         child = await Child.spawn(

@@ -66,7 +66,7 @@ async def embedded(
 
 def running_urls(data_dir: Path) -> Urls | None:
     """Where the servers of a Marquee that runs on `data_dir` are, in this process or another one; None if none runs."""
-    data_dir = data_dir.absolute()
+    data_dir = data_dir.resolve()
     try:
         urls = Urls(**json.loads((data_dir / _ANNOUNCEMENT).read_text()))
     except FileNotFoundError:

@@ -155,6 +155,21 @@ async def test_an_interrupted_first_start_is_made_up_for(tmp_path):
         assert list(data_dir.glob("postgres-init-*")) == []
 
 
+async def test_a_first_start_that_is_called_off_leaves_nothing(tmp_path):
+    async def start():
+        async with embedded(tmp_path / "data"):
+            pass
+
+    starting = asyncio.create_task(start())
+    await eventually(lambda: list(tmp_path.glob("data/postgres-init-*/data/PG_VERSION")))
+    starting.cancel()
+
+    with pytest.raises(asyncio.CancelledError):
+        await starting
+    assert sorted(path.name for path in (tmp_path / "data").iterdir()) == ["lock", "log", "valkey"]
+    assert not (tmp_path / "data" / "valkey" / "valkey.pid").exists()
+
+
 DOWN = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
