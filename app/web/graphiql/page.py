@@ -1,0 +1,45 @@
+"""GraphiQL's routes: the page, its assets and its examples."""
+
+from pathlib import Path
+
+import orjson
+from anyio import to_thread
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from app.web.graphiql.assets import SECURITY_HEADERS, Asset, page_asset, static_asset, static_names
+from app.web.graphiql.examples import load_examples
+
+REVALIDATE = "no-cache"
+FOR_EVER = "public, max-age=31536000, immutable"
+
+
+def routes(operations_dir: Path) -> list[BaseRoute]:
+    """`/graphiql` and what it loads. `operations_dir` holds `<slice>/<name>.graphql` and is read at each visit."""
+
+    async def examples(request: Request) -> Response:
+        found = await to_thread.run_sync(load_examples, operations_dir)
+        body = orjson.dumps({"operations": [example.as_json() for example in found]})
+        return Asset.of(body, "application/json").response(request, cache_control=REVALIDATE)
+
+    return [
+        Route("/graphiql", page),
+        Route("/graphiql/examples.json", examples),
+        Route("/graphiql/static/{name}", static),
+    ]
+
+
+async def page(request: Request) -> Response:
+    """The HTML page. It works at `/graphiql`, `/graphql` and `/`: its links are relative, one level deep."""
+    return page_asset().response(request, cache_control=REVALIDATE, vary="Accept, Accept-Encoding")
+
+
+async def static(request: Request) -> Response:
+    """One built file by its exact name."""
+    name = request.path_params["name"]
+    if name not in static_names():
+        return Response("Not found", status_code=404, media_type="text/plain", headers=SECURITY_HEADERS)
+    asset = await to_thread.run_sync(static_asset, name)
+    lasting = REVALIDATE if name == "LICENSES.txt" else FOR_EVER
+    return asset.response(request, cache_control=lasting)
