@@ -22,3 +22,10 @@ def data_dir(used_data_dir, tmp_path):
     """One that both servers ran on before: Valkey has `film` and, last, `series`."""
     shutil.copytree(used_data_dir, tmp_path / "data")
     return tmp_path / "data"
+
+
+@pytest.fixture
+def valkey_data_dir(used_data_dir, tmp_path):
+    """The same without PostgreSQL's part, which takes its time to copy."""
+    shutil.copytree(used_data_dir, tmp_path / "data", ignore=shutil.ignore_patterns("postgres"))
+    return tmp_path / "data"

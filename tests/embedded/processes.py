@@ -18,7 +18,7 @@ from pathlib import Path
 from app.embedded.servers import embedded
 
 async def main():
-    async with embedded(Path(sys.argv[1])):
+    async with embedded(Path(sys.argv[1]), durable=False):
         if sys.argv[2] == "fork" and (pid := os.fork()) == 0:
             import signal; signal.pause()
         print(pid if sys.argv[2] == "fork" else 0, flush=True)

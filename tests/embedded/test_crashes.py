@@ -84,33 +84,33 @@ async def test_a_second_marquee_is_told_who_has_the_data(data_dir):
         assert all(is_alive(pid) for pid in running.servers)
 
 
-async def test_the_same_process_can_not_start_twice_on_the_same_data(data_dir):
-    async with embedded(data_dir, postgres=False):
+async def test_the_same_process_can_not_start_twice_on_the_same_data(valkey_data_dir):
+    async with embedded(valkey_data_dir, postgres=False):
         with pytest.raises(AlreadyRunning) as refusal:
-            async with embedded(data_dir, postgres=False):
+            async with embedded(valkey_data_dir, postgres=False):
                 pass
 
     assert refusal.value.pid == os.getpid()
 
 
 @pytest.mark.parametrize("victim", ["server", "guard"])
-async def test_valkey_comes_back_at_the_same_url_with_its_data(data_dir, victim):
-    async with embedded(data_dir, postgres=False) as urls:
+async def test_valkey_comes_back_at_the_same_url_with_its_data(valkey_data_dir, victim):
+    async with embedded(valkey_data_dir, postgres=False) as urls:
         redis = Redis.from_url(urls.redis_url)
         await redis.set("film", "Alien")
-        first = valkey_pid(data_dir)
+        first = valkey_pid(valkey_data_dir)
 
         os.kill(first if victim == "server" else parent_of(first), signal.SIGKILL)
 
         await gone([first])
         assert await until_it_answers(lambda: redis.get("film"), RedisConnectionError) == b"Alien"
-        assert valkey_pid(data_dir) != first
+        assert valkey_pid(valkey_data_dir) != first
         await redis.aclose()
 
 
 @pytest.mark.parametrize("victim", ["server", "guard"])
 async def test_postgres_comes_back_at_the_same_url_with_its_data(data_dir, victim):
-    async with embedded(data_dir, valkey=False) as urls:
+    async with embedded(data_dir, valkey=False, durable=False) as urls:
         await fetch(urls, "CREATE TABLE film AS SELECT 'Alien' AS title")
         first = postmaster_pid(data_dir)
 
@@ -157,7 +157,7 @@ async def test_an_interrupted_first_start_is_made_up_for(tmp_path):
 
 async def test_a_first_start_that_is_called_off_leaves_nothing(tmp_path):
     async def start():
-        async with embedded(tmp_path / "data"):
+        async with embedded(tmp_path / "data", durable=False):
             pass
 
     starting = asyncio.create_task(start())

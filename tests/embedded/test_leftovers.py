@@ -53,17 +53,17 @@ async def test_servers_that_outlived_their_marquee_are_ended_first(data_dir):
     assert set(old).isdisjoint(new)
 
 
-async def test_a_truncated_append_only_file_loses_only_what_was_cut_off(data_dir):
-    (tail,) = (data_dir / "valkey" / "appendonly").glob("*.incr.aof")
+async def test_a_truncated_append_only_file_loses_only_what_was_cut_off(valkey_data_dir):
+    (tail,) = (valkey_data_dir / "valkey" / "appendonly").glob("*.incr.aof")
     tail.write_bytes(tail.read_bytes()[:-5])
 
-    async with embedded(data_dir, postgres=False) as urls, Redis.from_url(urls.redis_url) as redis:
+    async with embedded(valkey_data_dir, postgres=False) as urls, Redis.from_url(urls.redis_url) as redis:
         assert await redis.mget("film", "series") == [b"Alien", None]
 
 
 @pytest.mark.parametrize("damage", ["garbage at its end", "no file", "no manifest entry"])
-async def test_a_broken_append_only_file_is_set_aside_with_a_warning(data_dir, caplog, damage):
-    files = data_dir / "valkey" / "appendonly"
+async def test_a_broken_append_only_file_is_set_aside_with_a_warning(valkey_data_dir, caplog, damage):
+    files = valkey_data_dir / "valkey" / "appendonly"
     (tail,) = files.glob("*.incr.aof")
     if damage == "garbage at its end":
         tail.write_bytes(tail.read_bytes() + b"garbage\r\n")
@@ -72,10 +72,10 @@ async def test_a_broken_append_only_file_is_set_aside_with_a_warning(data_dir, c
     else:
         (files / "appendonly.aof.manifest").write_text("garbage\n")
 
-    async with embedded(data_dir, postgres=False) as urls, Redis.from_url(urls.redis_url) as redis:
+    async with embedded(valkey_data_dir, postgres=False) as urls, Redis.from_url(urls.redis_url) as redis:
         assert await redis.dbsize() == 0
 
-    assert (data_dir / "valkey" / "appendonly.broken").is_dir()
+    assert (valkey_data_dir / "valkey" / "appendonly.broken").is_dir()
     assert "can't read its append-only file" in caplog.text
 
 
