@@ -35,7 +35,7 @@ class Postgres:
     name = "PostgreSQL"
 
     def __init__(self, data_dir: Path, *, sockets: Path, identity: Identity, durable: bool = True) -> None:
-        """durable: False gives up everything that survives a crash of the machine, for tests."""
+        """durable: False may lose the last second if the server crashes, and all if the machine does: for tests."""
         self.data = data_dir / "postgres"
         self.log = data_dir / "log" / "postgres.log"
         self.child: Child | None = None

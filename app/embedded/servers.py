@@ -49,7 +49,7 @@ async def embedded(
 ) -> AsyncGenerator[Urls]:
     """Run the wanted servers on `data_dir`, which is made if need be, and restart them if they die, at the same URLs.
 
-    durable: False for tests, which don't need their data to survive a crash of the machine.
+    durable: False, for tests, may lose the last second at a crash of a server, and all at one of the machine.
     Raises AlreadyRunning, VersionMismatch, or EmbeddedError with what a server said.
     """
     data_dir = _make(data_dir)

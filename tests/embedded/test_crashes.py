@@ -110,7 +110,7 @@ async def test_valkey_comes_back_at_the_same_url_with_its_data(valkey_data_dir, 
 
 @pytest.mark.parametrize("victim", ["server", "guard"])
 async def test_postgres_comes_back_at_the_same_url_with_its_data(data_dir, victim):
-    async with embedded(data_dir, valkey=False, durable=False) as urls:
+    async with embedded(data_dir, valkey=False) as urls:
         await fetch(urls, "CREATE TABLE film AS SELECT 'Alien' AS title")
         first = postmaster_pid(data_dir)
 
