@@ -37,8 +37,8 @@ def glow(
 ) -> None:
     """Brighten around a point. strength: 0 to 1 at the centre, nothing at the radius."""
     size = max(2, round(radius * 2))
-    falloff = Image.radial_gradient("L").resize((size, size))
-    mask = falloff.point([round(max(0, 1 - x / 255) ** 2 * 255 * strength) for x in range(256)])
+    falloff = Image.radial_gradient("L").resize((size, size))  # 181 where the circle touches the square
+    mask = falloff.point([round(max(0, 1 - x / 181) ** 2 * 255 * strength) for x in range(256)])
     picture.paste(color, (round(center[0] - radius), round(center[1] - radius)), mask)
 
 
