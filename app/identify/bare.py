@@ -8,9 +8,12 @@ from app.identify import dates
 from app.identify.numbering import Numbering
 from app.identify.spans import LONGEST_SPAN
 
+# Seasons seldom have more; a higher last pair of digits speaks for a count through the series.
+LIKELY_EPISODES = 40
+LONGEST_SEASON = 59
 _DASHED = re.compile(
     r"(?:(?<=\s)|(?<=_)|(?<=\.)|^)-[ _.]{1,3}(?P<first>[0-9]{1,4})(?:[ ]?[-~&+,][ ]?"
-    r"(?P<last>[0-9]{1,4}))?(?P<letter>[a-d])?(?:v(?P<version>[0-9]))?"
+    r"(?P<last>[0-9]{1,4}))?(?P<half>\.5)?(?P<letter>[a-d])?(?:v(?P<version>[0-9]))?"
     r"(?=$|[ _.]{0,3}[\[(]|[ _.]+-|[ _.]+\D|[ _.]+[0-9]{3,4}[pi])(?![.][0-9])",
     re.IGNORECASE,
 )
@@ -24,7 +27,7 @@ _LOOSE = re.compile(
     re.IGNORECASE,
 )
 _LEADING = re.compile(
-    r"^\s*[\[(]?(?P<first>[0-9]{1,3})(?:[-+&](?P<last>[0-9]{1,3}))?(?P<letter>[a-d])?(?:v[0-9])?[\])]?"
+    r"^\s*[\[(]?(?P<first>[0-9]{1,3})(?:(?:[-+&]| [+&] )(?P<last>[0-9]{1,3}))?(?P<letter>[a-d])?(?:v[0-9])?[\])]?"
     r"(?=$|\s*[-–._)]|\s)",
     re.IGNORECASE,
 )
@@ -72,16 +75,21 @@ def opening(text: str, end: int) -> Numbering | None:
 
 
 def _dashed(text: str, place: Place) -> Numbering | None:
-    matches = list(_DASHED.finditer(text, place.start, min(len(text), place.end + 8)))
-    for match in matches:
-        if match.start() < place.end and not _is_year(match["first"], place):
-            return _counted(
-                match,
-                place,
-                0.85 if place.is_anime or place.season is not None else 0.7,
-                "a number after a dash",
-            )
+    """`Title - 12`; but `Title - 105 - Name` outside of anime is left to be split into season and episode."""
+    for match in _DASHED.finditer(text, place.start, min(len(text), place.end + 8)):
+        if match.start() >= place.end or _is_year(match["first"], place):
+            continue
+        if place.season is None and not place.is_anime and _may_split(text, match):
+            return None
+        strength = 0.85 if place.is_anime or place.season is not None else 0.7
+        return _counted(match, place, strength, "a number after a dash")
     return None
+
+
+def _may_split(text: str, match: re.Match[str]) -> bool:
+    number = match["first"]
+    is_plausible = len(number) == 3 and number[0] != "0" and 1 <= int(number) % 100 <= LIKELY_EPISODES
+    return is_plausible and match["last"] is None and re.match(r"\s+-\s+\S", text[match.end() :]) is not None
 
 
 def _boxed(text: str, place: Place) -> Numbering | None:
@@ -137,7 +145,7 @@ def _splits(match: re.Match[str], place: Place) -> bool:
         return False
     if place.season is not None:
         return int(number) // 100 == place.season
-    return not _is_year(number, place)
+    return int(number) % 100 <= LONGEST_SEASON and not _is_year(number, place)
 
 
 def _follows(text: str, one: re.Match[str], other: re.Match[str]) -> bool:
@@ -174,6 +182,8 @@ def _counted(match: re.Match[str], place: Place, strength: float, said: str) -> 
     """A count of episodes within the season where one is given, else through the whole series."""
     groups = match.groupdict()
     first = int(groups["first"])
+    if groups.get("half"):
+        return Numbering(match.start(), match.end(), 0.4, f"a special after episode {first}", 0)
     last = int(groups.get("last") or first)
     numbers = tuple(range(first, last + 1)) if first <= last <= first + LONGEST_SPAN else (first,)
     letter = ord(groups["letter"].lower()) - ord("a") + 1 if groups.get("letter") else None

@@ -21,6 +21,8 @@ _PART = re.compile(
     rf"|one|two|three|four){AFTER}",
     re.IGNORECASE,
 )
+# The place in a list: `07. Goldfinger (1964)`, `01 - Title (2010)`.
+_LISTED = re.compile(r"^(?:[0-9]{1,2}\.\s+|0[0-9]\s*-\s+)(?=[^\W\d_].*[(\[](?:19|20)[0-9]{2}[)\]])")
 _OF = re.compile(
     r"(?<![0-9A-Za-z])(?P<number>[1-9])[ ]?(?:of|von|de|из)[ ]?[2-9](?![0-9A-Za-z])", re.IGNORECASE
 )
@@ -53,6 +55,7 @@ def film_name(name: str, *, is_file: bool) -> FilmName:
     stem, container = extensions.split(name) if is_file else (name, None)
     hint = hints(cleaned(stem))
     group, text = leading_group(without_site(hint.text))
+    text = _LISTED.sub("", text, count=1)
     tags = scan(text)
     start, text_end = _start(text, tags), len(text)
     edge = boundary(text, tags, start)

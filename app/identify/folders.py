@@ -39,6 +39,15 @@ _SPECIALS = word_set(
     "special specials specialepisodes seasonspecials ova ovas oad ona ovasspecials specialsovas spezial specialer "
     "spécial spéciaux speciaux especiales especial speciali sonderfolgen extrasspecials спецвыпуски 特典 番外 番外篇"
 )
+_OF_WHOLE = re.compile(
+    rf"(?:[(\[]\s*[0-9]{{1,4}}\s*[-~]\s*[0-9]{{1,4}}\s*[)\]]|{_S}(?:the{_S})?complete(?:{_S}(?:series|collection|show|saga))?"
+    rf"|{_S}batch)[\s._\-()\[\]]*$",
+    re.IGNORECASE,
+)
+# Folders of things that lie beside episodes; only at the root may a series be called so.
+_BESIDES = word_set(
+    "extras featurettes sample samples subs subtitles trailers bonus deletedscenes behindthescenes"
+)
 _DISC = re.compile(
     rf"^(?:(?:cd|dvd|disc|disk|bd|blu-?ray{_S}?disc){_S}{{0,3}}(?P<number>[0-9]{{1,2}})|video_ts"
     rf"|audio_ts|bdmv|stream|playlist)$",
@@ -115,7 +124,7 @@ def _named(name: str, hint: Hints) -> Folder:
     return Folder(
         name,
         hint,
-        title_of(text[:end]),
+        title_of(_OF_WHOLE.sub("", text[:end]) or text[:end]),
         year.value if year else None,
         season,
         is_release=any(tag.is_strong for tag in tags),
@@ -155,7 +164,7 @@ def series_above(folders: list[Folder]) -> Series:
         here = folders[at]
         if here.season is not None and season is None:
             season, has_season = here.season, True
-        if here.is_season or here.disc is not None:
+        if here.is_season or here.disc is not None or (at and key(here.name) in _BESIDES):
             continue
         if _is_plain_season(folders, at, has_season):
             season, has_season = int(here.name), True

@@ -6,6 +6,12 @@ def word_set(words: str) -> frozenset[str]:
     return frozenset(words.split())
 
 
+# Titles that end in a word of these tables, as keys of their letters.
+TITLES_LIKE_TAGS = word_set("thegoodgerman madmax theenglish")
+
+# Short words that are no words of titles in any spelling.
+SURE_LANGUAGES = word_set("rus eng ita ger fra fre spa esp jpn jap kor chi ukr hun cze")
+
 # Strong words end a title wherever they stand.
 RESOLUTIONS = (
     (r"(?:[0-9]{3,4}[x×])?4320[pi]?|8k", "4320p"),

@@ -34,10 +34,11 @@ _S_DOT = re.compile(
     re.IGNORECASE,
 )
 _NXN = re.compile(
-    r"(?<![0-9A-Za-zÀ-ɏ])(?P<season>[0-9]{1,2}|(?:19|20)[0-9]{2})[ ]?[x×][ ]?(?P<episode>[0-9]{1,3})"
-    r"(?![0-9]|[ ._]?(?:x|×)[0-9])",
+    r"(?<![0-9A-Za-zÀ-ɏ])(?P<season>[0-9]{1,2}|(?:19|20)[0-9]{2})(?:[x×]| [x×] )(?P<episode>[0-9]{1,3})"
+    r"(?![0-9])",
     re.IGNORECASE,
 )
+_HYPHEN = re.compile(r"(?<=[ ._])(?P<season>[1-9])-(?P<episode>[0-9]{2})(?=$|[ ._](?![0-9]))")
 _WORDS = re.compile(
     rf"{BEFORE}(?:{SEASON_WORD}|s){_S}{{0,3}}(?P<season>[0-9]{{1,4}})[ ._,;\-–()\[\]]{{0,5}}"
     rf"{EPISODE_WORD}{_S}{{0,3}}(?P<episode>{_NUMBER})",
@@ -227,6 +228,7 @@ _FINDERS: tuple[Finder, ...] = (
     _day,
     _seasoned(_S_DOT, 0.85, "a season and a number"),
     _of,
+    _seasoned(_HYPHEN, 0.7, "season and episode with a hyphen between"),
     _lone(_EPISODE, "an episode number of its own"),
     _lone(_RUSSIAN, "an episode number of its own"),
     _special,

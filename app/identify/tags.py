@@ -7,13 +7,17 @@ from dataclasses import dataclass
 from app.identify import lexicon
 from app.identify.lexicon import word_set
 from app.identify.reading import Release
-from app.identify.text import AFTER, BEFORE
+from app.identify.text import AFTER, BEFORE, key
 
 _ARTICLES = word_set("the a an my our of in and to with for der die das le la les el los il lo un une")
+_SEPARATORS = re.compile(r"[\s._\-]+")
+_BEFORE_YEAR = ("edition", "noise", "language", "proper")
 _BETWEEN = re.compile(r"[\s._\-\[\](){}+,&|~/]*")
 _GROUP_AT_END = re.compile(r"(?:-|\s-\s?)\[?([\w.!@$&']{2,40}?)\]?(?:\[[\w.\- ]{2,30}\])?\s*$")
 _GROUP_IN_BRACKETS = re.compile(r"[\[(]([\w.!@$&' -]{2,30})[\])]\s*$")
 _GROUP_AT_START = re.compile(r"^\s*\[([^\[\]]{1,60})\]\s*[-_. ]*(?=\S)")
+# A letter, or two numbers: `[Group] 86 - 05`.
+_TITLED = re.compile(r"[^\W\d_]|[0-9][\s._]+-?[\s._]*[0-9]")
 _CRC = re.compile(r"[\[(]([0-9A-Fa-f]{8})[\])]")
 _VERSION = re.compile(rf"(?:(?<=[0-9])|{BEFORE})v([2-9]){AFTER}", re.IGNORECASE)
 _SITE_NAME = (
@@ -117,10 +121,11 @@ def _closes(text: str, tag: Tag, edge: int) -> bool:
     word = text[tag.start : tag.end]
     if tag.kind in ("source", "streaming_service", "hdr"):
         return word.isupper() and not text[: tag.start].isupper()
-    before = text[: tag.start].rstrip(" ._-").rpartition(" ")[2].rpartition(".")[2].lower()
     is_bracketed = text[: tag.start].endswith(("[", "("))
-    if before in _ARTICLES and not is_bracketed:
+    if _belongs_to_title(text, tag) and not is_bracketed:
         return False
+    if tag.kind == "language" and word.lower() in lexicon.SURE_LANGUAGES and "." in text:
+        return True
     return is_bracketed or len(word) > 4 or not (word[:1].isupper() and word[1:].islower())
 
 
@@ -129,13 +134,23 @@ def _touches(text: str, end: int, start: int) -> bool:
 
 
 def trailing_editions(text: str, tags: Sequence[Tag], end: int) -> int:
-    """Where the editions named just before `end` begin (`Title Directors Cut 1982`); `end` when there are none."""
+    """Where the editions and languages just before `end` begin (`Title Directors Cut 1982`); `end` without any."""
     for tag in reversed(tags):
         if tag.end <= end and _touches(text, tag.end, end):
-            if tag.kind not in ("edition", "noise", "language", "proper") or tag.start == 0:
+            is_shouted = (
+                tag.kind == "source"
+                and text[tag.start : tag.end].isupper()
+                and not text[: tag.start].isupper()
+            )
+            if not (is_shouted or tag.kind in _BEFORE_YEAR) or _belongs_to_title(text, tag):
                 break
             end = tag.start
     return end
+
+
+def _belongs_to_title(text: str, tag: Tag) -> bool:
+    before = _SEPARATORS.split(text[: tag.start].rstrip(" ._-"))[-1].lower()
+    return tag.start == 0 or before in _ARTICLES or key(text[: tag.end]) in lexicon.TITLES_LIKE_TAGS
 
 
 def without_site(text: str) -> str:
@@ -148,7 +163,7 @@ def without_site(text: str) -> str:
 def leading_group(text: str) -> tuple[str | None, str]:
     """(group, rest) of `[Group] Title ...`; (None, text) when the bracket is all there is or holds a release word."""
     match = _GROUP_AT_START.match(text)
-    if match is None or not re.search(r"[^\W\d_]", _strip_brackets(text[match.end() :])):
+    if match is None or not _TITLED.search(_strip_brackets(text[match.end() :])):
         return None, text
     inner = match[1].strip()
     if scan(inner) and not re.search(r"(?i)sub|fan|raws?|team", inner):

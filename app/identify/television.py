@@ -9,7 +9,7 @@ from app.identify.hints import Hints, hints, nearest
 from app.identify.kinds import LibraryKind
 from app.identify.numbering import Numbering
 from app.identify.reading import Reading, Release
-from app.identify.tags import Tag, boundary, leading_group, release_of, scan, without_site
+from app.identify.tags import Tag, boundary, leading_group, release_of, scan, trailing_editions, without_site
 from app.identify.text import after_title, agree, cleaned, key, title_of, without_alias
 
 _BOXES = re.compile(r"^\s*((?:\[[^\[\]]{1,80}\][\s._]*){3,12})(.*)$", re.DOTALL)
@@ -160,6 +160,8 @@ def _own_title(name: _Name, numbered: Numbering | None) -> tuple[str | None, int
     season, cut = season_in_title(text)
     text = text[:cut]
     text = text[: boundary(text, scan(text), 1, weak_at_end=False)] if numbered else text
+    if numbered and " " not in text:
+        text = text[: trailing_editions(text, name.tags, len(text))] or text
     year = dates.year_after_title(text, len(text))
     if year and not (year.is_bracketed or not text[year.end :].strip(" ._-()[]")):
         year = None
@@ -187,6 +189,8 @@ def _episode_title(
     if match := _ALSO_ABSOLUTE.match(piece):
         piece = piece[match.end() :]
     piece = re.sub(r"[(\[](?:19|20)[0-9]{2}[)\]]|\[[^\[\]]{0,80}\]", " ", piece)
+    if re.fullmatch(r"-\w{2,20}", piece.strip()):
+        return None
     title = title_of(piece)
     if title is None or re.fullmatch(r"(?:19|20)[0-9]{2}", title):
         return None

@@ -47,6 +47,7 @@ def cleaned(name: str) -> str:
 
 def title_of(raw: str) -> str | None:
     """A title as one would print it, from the piece of a name that holds it; None when no letter or digit is left."""
+    raw = raw.rstrip(" ([{_-")
     text = _spaced(raw.replace("_", " "))
     bare = _SQUARE.sub(" ", text)
     if any(character.isalnum() for character in bare):

@@ -1,0 +1,71 @@
+"""Names as people and release groups write them, each with what it should be read as."""
+
+import csv
+from collections import defaultdict
+from pathlib import Path
+
+import pytest
+
+from app.identify.kinds import LibraryKind
+from app.identify.parse import read
+from app.identify.reading import Reading
+
+ROWS = list(
+    csv.DictReader(
+        Path(__file__).with_name("corpus.tsv").read_text(encoding="utf-8").splitlines(),
+        delimiter="\t",
+        restval="",
+    )
+)
+CLASSES = sorted({(row["kind"], row["class"]) for row in ROWS})
+
+
+def expected(row: dict[str, str]) -> dict[str, object]:
+    return {
+        "title": row["title"] or None,
+        "year": int(row["year"]) if row["year"] else None,
+        "season": int(row["season"]) if row["season"] else None,
+        "episodes": tuple(int(number) for number in row["episodes"].split(",") if number),
+        "absolutes": tuple(int(number) for number in row["absolute"].split(",") if number),
+        "air_date": row["air_date"] or None,
+        "edition": row["edition"] or None,
+        "part": int(row["part"]) if row["part"] else None,
+    }
+
+
+def fields(reading: Reading) -> dict[str, object]:
+    return {
+        "title": reading.title,
+        "year": reading.year,
+        "season": reading.season,
+        "episodes": reading.episodes,
+        "absolutes": reading.absolutes,
+        "air_date": reading.air_date.isoformat() if reading.air_date else None,
+        "edition": reading.edition,
+        "part": reading.part,
+    }
+
+
+@pytest.mark.parametrize(("kind", "name_class"), CLASSES)
+def test_every_name_of_the_class_is_read_right(kind: str, name_class: str):
+    rows = [row for row in ROWS if (row["kind"], row["class"]) == (kind, name_class)]
+
+    wrong = {
+        row["path"]: {
+            name: (got, want) for name, want in expected(row).items() if (got := read_fields[name]) != want
+        }
+        for row in rows
+        if (read_fields := fields(read(row["path"], LibraryKind(kind)))) != expected(row)
+    }
+
+    assert not wrong, f"{len(wrong)} of {len(rows)} wrong (got, expected): {wrong}"
+
+
+def test_the_corpus_covers_every_class_of_name():
+    sizes: dict[tuple[str, str], int] = defaultdict(int)
+    for row in ROWS:
+        sizes[row["kind"], row["class"]] += 1
+
+    assert len(ROWS) >= 200
+    assert len({row["path"] for row in ROWS}) == len(ROWS)
+    assert all(size >= 3 for size in sizes.values()), sizes
