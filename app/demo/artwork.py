@@ -17,7 +17,7 @@ _SHADOW = "#05060c"
 
 def poster(title: str, line: str, palette: Palette, layers: tuple[str, ...]) -> bytes:
     """JPEG with the title at the foot and a small line (a tagline, a season) over it."""
-    picture = scene(POSTER, palette, layers, title, horizon=0.56)
+    picture = scene(POSTER, palette, layers, title + line, horizon=0.56)
     _darken_foot(picture)
     _title(picture, title, line, palette)
     return _jpeg(picture)

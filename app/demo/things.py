@@ -5,7 +5,7 @@ import math
 from PIL import Image, ImageDraw, ImageFilter
 
 from app.demo.canvas import Canvas, Layer, disc
-from app.demo.draw import glow, mix
+from app.demo.draw import Rgb, glow, mix
 
 
 def _city(canvas: Canvas) -> None:
@@ -217,50 +217,22 @@ def _bridge(canvas: Canvas) -> None:
 
 
 def _fox(canvas: Canvas) -> None:
-    unit, x, y = canvas.unit, canvas.width / 2, canvas.horizon + canvas.unit * 6
+    unit, x, y = canvas.unit, canvas.width / 2, canvas.horizon - canvas.unit * 2
     fur, face = mix(canvas.palette.glow, "#e8590c", 0.75), mix(canvas.palette.glow, "#ffffff", 0.6)
+    dark = canvas.palette.near
+
+    def shape(color: str | Rgb, *points: tuple[float, float]) -> None:
+        canvas.pen.polygon([(x + right * unit, y + down * unit) for right, down in points], color)
+
     for side in (-1, 1):
-        canvas.pen.polygon(
-            [
-                (x + side * unit * 19, y - unit * 30),
-                (x + side * unit * 20, y - unit * 4),
-                (x + side * unit * 3, y - unit * 13),
-            ],
-            fur,
-        )
-        canvas.pen.polygon(
-            [
-                (x + side * unit * 17, y - unit * 25),
-                (x + side * unit * 17.5, y - unit * 9),
-                (x + side * unit * 8, y - unit * 13),
-            ],
-            canvas.palette.near,
-        )
-    canvas.pen.polygon(
-        [
-            (x - unit * 22, y - unit * 4),
-            (x - unit * 8, y - unit * 15),
-            (x + unit * 8, y - unit * 15),
-            (x + unit * 22, y - unit * 4),
-            (x, y + unit * 22),
-        ],
-        fur,
-    )
+        shape(fur, (side * 19, -30), (side * 20, -4), (side * 3, -13))
+        shape(dark, (side * 17, -25), (side * 17.5, -9), (side * 8, -13))
+    shape(fur, (-22, -4), (-8, -15), (8, -15), (22, -4), (0, 22))
     for side in (-1, 1):
-        canvas.pen.polygon(
-            [(x + side * unit * 22, y - unit * 4), (x + side * unit * 4, y + unit * 6), (x, y + unit * 22)],
-            face,
-        )
-        canvas.pen.ellipse(
-            [
-                x + side * unit * 8 - unit * 1.8,
-                y - unit * 4,
-                x + side * unit * 8 + unit * 1.8,
-                y + unit * 0.5,
-            ],
-            canvas.palette.near,
-        )
-    canvas.pen.ellipse([x - unit * 2.6, y + unit * 17.5, x + unit * 2.6, y + unit * 22], canvas.palette.near)
+        shape(face, (side * 22, -4), (side * 4, 6), (0, 22))
+        eye = x + side * unit * 8
+        canvas.pen.ellipse([eye - unit * 1.8, y - unit * 4, eye + unit * 1.8, y + unit * 0.5], dark)
+    canvas.pen.ellipse([x - unit * 2.6, y + unit * 17.5, x + unit * 2.6, y + unit * 22], dark)
 
 
 def _rockets(canvas: Canvas) -> None:
