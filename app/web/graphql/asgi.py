@@ -1,0 +1,61 @@
+"""A graph as an ASGI application: HTTP, server-sent events and WebSocket at one address."""
+
+from collections.abc import Callable, Collection
+from typing import Any
+
+from starlette.types import Receive, Scope, Send
+
+from app.web.graphql.documents import Documents
+from app.web.graphql.endpoint import Endpoint, FormatError, MakeContext
+from app.web.graphql.executor import Executor
+from app.web.graphql.http import Http
+from app.web.graphql.limits import Subscriptions, TransportLimits
+from app.web.graphql.request_id import RequestIds
+from app.web.graphql.websocket import Session
+
+
+class GraphQL:
+    """Serves whatever path it is put at; see Endpoint for what it is made of.
+
+    allowed_origins: pages other than our own that may use it, like `https://films.example`.
+
+    Uvicorn must run it with http="httptools", ws="websockets-sansio" and ws_max_size a little above
+    limits.message_bytes; its server has to call `close` before it waits for connections to end.
+    """
+
+    def __init__(
+        self,
+        documents: Documents,
+        executor: Executor,
+        *,
+        make_context: MakeContext,
+        viewer_key: Callable[[Any], str],
+        format_error: FormatError,
+        limits: TransportLimits | None = None,
+        allowed_origins: Collection[str] = (),
+    ) -> None:
+        limits = limits or TransportLimits()
+        self._endpoint = Endpoint(
+            documents=documents,
+            executor=executor,
+            make_context=make_context,
+            viewer_key=viewer_key,
+            format_error=format_error,
+            limits=limits,
+            allowed_origins=frozenset(origin.lower().rstrip("/") for origin in allowed_origins),
+            subscriptions=Subscriptions(limits.subscriptions_per_viewer),
+        )
+        self._app = RequestIds(self._serve)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._app(scope, receive, send)
+
+    def close(self) -> None:
+        """End every open stream and socket, for good: the server shuts down. Call it on the event loop."""
+        self._endpoint.closing.set()
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await Session(self._endpoint, scope, receive, send).run()
+        else:
+            await Http(self._endpoint, scope, receive, send).answer()

@@ -1,0 +1,161 @@
+"""From a request's text to an operation that may be executed: parse, bound, validate, choose."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import strawberry
+from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
+from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
+
+from app.web.graphql.errors import RequestError
+from app.web.graphql.request import Request
+from graphql import (
+    DocumentNode,
+    GraphQLError,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    parse,
+    specified_rules,
+    validate,
+)
+
+PARSE_FAILED = "GRAPHQL_PARSE_FAILED"
+VALIDATION_FAILED = "GRAPHQL_VALIDATION_FAILED"
+OPERATION_UNRESOLVED = "OPERATION_RESOLUTION_FAILURE"
+RULES = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
+
+
+class OperationKind(StrEnum):
+    """What an operation does; the values are the specification's keywords."""
+
+    QUERY = "query"
+    MUTATION = "mutation"
+    SUBSCRIPTION = "subscription"
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation of a valid document, with its variables not yet coerced."""
+
+    document: DocumentNode
+    definition: OperationDefinitionNode
+    variables: dict[str, Any]
+    extensions: dict[str, Any]
+
+    @property
+    def kind(self) -> OperationKind:
+        return OperationKind(self.definition.operation.value)
+
+    @property
+    def name(self) -> str | None:
+        return self.definition.name.value if self.definition.name else None
+
+
+DocumentCheck = Callable[[DocumentNode], Sequence[GraphQLError]]
+OperationCheck = Callable[[Operation], Sequence[GraphQLError]]
+
+
+class Documents:
+    """Turns requests into operations for every transport, and remembers the documents it found valid.
+
+    check_document: bounds that hold whatever the variables; runs before validation, whose rules are not
+    linear, and once per remembered document.
+    check_operation: bounds that depend on the chosen operation and its variables; runs on every request.
+    remembered_chars: how much document text is remembered; a syntax tree takes about 130 bytes a character.
+    """
+
+    def __init__(
+        self,
+        schema: strawberry.Schema,
+        *,
+        check_document: DocumentCheck = lambda _document: (),
+        check_operation: OperationCheck = lambda _operation: (),
+        max_tokens: int | None = None,
+        hide_suggestions: bool = False,
+        remembered_chars: int = 250_000,
+    ) -> None:
+        self._schema = core_schema(schema)
+        self._check_document = check_document
+        self._check_operation = check_operation
+        self._max_tokens = max_tokens
+        self._hide_suggestions = hide_suggestions
+        self._valid = _Remembered(remembered_chars)
+
+    def prepare(self, request: Request) -> Operation:
+        """Raises RequestError, its errors carrying extensions.code."""
+        document = self._valid.get(request.query)
+        if document is None:
+            document = self._validated(request.query)
+            self._valid.put(request.query, document)
+        definition = _choose(document, request.operation_name)
+        operation = Operation(document, definition, request.variables, request.extensions)
+        _refuse(self._check_operation(operation), VALIDATION_FAILED)
+        return operation
+
+    def _validated(self, text: str) -> DocumentNode:
+        try:
+            document = parse(text, max_tokens=self._max_tokens)
+        except GraphQLError as error:
+            raise RequestError([coded(error, PARSE_FAILED)]) from error
+        _refuse(self._check_document(document), VALIDATION_FAILED)
+        errors = validate(self._schema, document, RULES, hide_suggestions=self._hide_suggestions)
+        _refuse(errors, VALIDATION_FAILED)
+        return document
+
+
+class _Remembered:
+    """Documents by their text, the least recently used leaving first."""
+
+    def __init__(self, chars: int) -> None:
+        self._free = chars
+        self._most_for_one = chars // 8
+        self._documents: OrderedDict[str, DocumentNode] = OrderedDict()
+
+    def get(self, text: str) -> DocumentNode | None:
+        document = self._documents.get(text)
+        if document is not None:
+            self._documents.move_to_end(text)
+        return document
+
+    def put(self, text: str, document: DocumentNode) -> None:
+        if len(text) > self._most_for_one:
+            return
+        self._documents[text] = document
+        self._free -= len(text)
+        while self._free < 0:
+            oldest, _ = self._documents.popitem(last=False)
+            self._free += len(oldest)
+
+
+def core_schema(schema: strawberry.Schema) -> GraphQLSchema:
+    """The graphql-core schema below a Strawberry one, which has no public way to it."""
+    return schema._schema  # pyright: ignore[reportPrivateUsage]
+
+
+def coded(error: GraphQLError, code: str) -> GraphQLError:
+    """The error, with extensions.code unless it has one already."""
+    error.extensions = {"code": code, **(error.extensions or {})}
+    return error
+
+
+def _refuse(errors: Sequence[GraphQLError], code: str) -> None:
+    if errors:
+        raise RequestError([coded(error, code) for error in errors])
+
+
+def _choose(document: DocumentNode, name: str | None) -> OperationDefinitionNode:
+    operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
+    if name is not None:
+        operations = [node for node in operations if node.name and node.name.value == name]
+    if len(operations) == 1:
+        return operations[0]
+    if name is not None:
+        message = f"Unknown operation named '{name}'."
+    elif operations:
+        message = "Must provide operation name if query contains multiple operations."
+    else:
+        message = "Must provide an operation."
+    raise RequestError([coded(GraphQLError(message), OPERATION_UNRESOLVED)])

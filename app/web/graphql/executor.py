@@ -1,0 +1,129 @@
+"""What the transports ask of an engine, and graphql-core as one."""
+# graphql-core leaves the type of its executors' context open.
+# pyright: reportUnknownVariableType=false, reportUnknownMemberType=false, reportUnknownArgumentType=false
+
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import strawberry
+from graphql.execution import (
+    Executor as CoreExecution,
+)
+from graphql.execution import (
+    create_source_event_stream,
+    execute_root_selection_set,
+    execute_subscription_event,
+    map_source_to_response_event,
+)
+
+from app.web.graphql.documents import Operation, coded, core_schema
+from graphql import ExecutionResult, GraphQLError, located_error
+
+BAD_USER_INPUT = "BAD_USER_INPUT"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A GraphQL response before it is written.
+
+    executed: False when a request error kept the operation from starting; the response has no data then.
+    """
+
+    data: dict[str, Any] | None
+    errors: tuple[GraphQLError, ...] = ()
+    extensions: dict[str, Any] | None = None
+    executed: bool = True
+
+    @classmethod
+    def refused(cls, *errors: GraphQLError) -> "Result":
+        return cls(None, errors, executed=False)
+
+
+Results = AsyncGenerator[Result, None]
+
+
+class Executor(Protocol):
+    """Executes operations; errors of resolvers are part of the results, never raised.
+
+    Cancelling a call, or closing a subscription's results, ends the work and everything it opened.
+    """
+
+    async def execute(self, operation: Operation, context: Any) -> Result:
+        """Run a query or a mutation."""
+        ...
+
+    async def subscribe(self, operation: Operation, context: Any) -> Results | Result:
+        """Start a subscription; a Result when it can't be started."""
+        ...
+
+
+class CoreExecutor:
+    """Executes by graphql-core, resolver by resolver.
+
+    context_of_event: makes the context in which one event of a subscription is executed out of the
+    subscription's own, so that nothing that was loaded for one event is served to the next.
+    """
+
+    def __init__(
+        self,
+        schema: strawberry.Schema,
+        *,
+        context_of_event: Callable[[Any], Any] = lambda context: context,
+        hide_suggestions: bool = False,
+    ) -> None:
+        self._schema = core_schema(schema)
+        # Strawberry's Info reads the variables and extensions that its own class adds.
+        self._execution: type[CoreExecution[Any]] = schema.execution_context_class
+        self._context_of_event = context_of_event
+        self._hide_suggestions = hide_suggestions
+
+    async def execute(self, operation: Operation, context: Any) -> Result:
+        execution = self._start(operation, context)
+        if isinstance(execution, Result):
+            return execution
+        result = execute_root_selection_set(execution)
+        return _result(result if isinstance(result, ExecutionResult) else await result)
+
+    async def subscribe(self, operation: Operation, context: Any) -> Results | Result:
+        execution = self._start(operation, context)
+        if isinstance(execution, Result):
+            return execution
+        source = create_source_event_stream(execution)
+        if execution.is_awaitable(source):
+            source = await source
+        if isinstance(source, ExecutionResult):
+            return Result.refused(*(source.errors or ()))
+        return self._results(execution, source)
+
+    def _start(self, operation: Operation, context: Any) -> CoreExecution[Any] | Result:
+        execution = self._execution.build(
+            self._schema,
+            operation.document,
+            context_value=context,
+            raw_variable_values=operation.variables,
+            operation_name=operation.name,
+            hide_suggestions=self._hide_suggestions,
+            operation_extensions=operation.extensions,
+        )
+        if isinstance(execution, list):
+            return Result.refused(*(coded(error, BAD_USER_INPUT) for error in execution))
+        return execution
+
+    async def _results(self, execution: CoreExecution[Any], source: Any) -> Results:
+        events = map_source_to_response_event(execution, source, self._execute_event)
+        async with aclosing(events):
+            try:
+                async for event in events:
+                    yield _result(event)
+            except Exception as error:  # noqa: BLE001  # graphql-core raises what the source itself raises
+                yield Result(None, (located_error(error, [execution.operation]),))
+
+    def _execute_event(self, execution: CoreExecution[Any]) -> Any:
+        execution.context_value = self._context_of_event(execution.context_value)
+        return execute_subscription_event(execution)
+
+
+def _result(result: ExecutionResult) -> Result:
+    return Result(result.data, tuple(result.errors or ()), result.extensions)

@@ -1,0 +1,147 @@
+"""GraphQL over HTTP: https://graphql.github.io/graphql-over-http/draft/."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.requests import HTTPConnection
+from starlette.responses import Response
+from starlette.types import Message, Receive, Scope, Send
+
+from app.web.graphql.documents import Operation, OperationKind
+from app.web.graphql.endpoint import Endpoint, internal_error, plain_error, too_many
+from app.web.graphql.errors import (
+    ClientGone,
+    Forbidden,
+    Malformed,
+    Refused,
+    RequestError,
+    TooMany,
+    Unauthenticated,
+)
+from app.web.graphql.executor import Result
+from app.web.graphql.intake import read_request
+from app.web.graphql.lifeline import unless_gone
+from app.web.graphql.negotiate import Media, preferred
+from app.web.graphql.request import encode
+from app.web.graphql.sse import event_stream, single_event
+
+_HEADERS = {"cache-control": "no-store", "vary": "accept", "x-content-type-options": "nosniff"}
+
+
+def is_browser_navigation(scope: Scope) -> bool:
+    """Whether a person opened the endpoint's address in a browser, to whom a page is shown rather than JSON."""
+    if scope["type"] != "http" or scope["method"] != "GET":
+        return False
+    connection = HTTPConnection(scope)
+    accept = connection.headers.get("accept", "")
+    return "query" not in connection.query_params and preferred(accept, ("text/html", *Media))[:1] == [
+        "text/html"
+    ]
+
+
+class Http:
+    """Answers one HTTP request, whatever happens, unless the client left."""
+
+    def __init__(self, endpoint: Endpoint, scope: Scope, receive: Receive, send: Send) -> None:
+        self._endpoint = endpoint
+        self._connection = HTTPConnection(scope)
+        self._receive = receive
+        self._raw_send = send
+        self._started = False
+        self._media = preferred(self._connection.headers.get("accept"), tuple(Media))
+
+    async def answer(self) -> None:
+        try:
+            await self._answer()
+        except ClientGone:
+            return
+        except Exception as error:
+            if self._started:
+                raise
+            await self._refuse(_refusal(error))
+
+    async def _answer(self) -> None:
+        request = await read_request(self._endpoint, self._connection, self._receive)
+        if not self._media:
+            raise Refused(406, "NOT_ACCEPTABLE", f"GraphQL is served as {', '.join(Media)}.")
+        context = await self._endpoint.make_context(self._connection, None)
+        try:
+            operation = self._endpoint.documents.prepare(request)
+        except RequestError as error:
+            await self._respond(Result.refused(*error.errors))
+            return
+        await self._execute(operation, context)
+
+    async def _execute(self, operation: Operation, context: Any) -> None:
+        executor = self._endpoint.executor
+        if operation.kind is OperationKind.SUBSCRIPTION:
+            await self._subscribe(operation, context)
+        elif operation.kind is OperationKind.QUERY:
+            await self._respond(await unless_gone(self._receive, executor.execute(operation, context)))
+        elif self._connection.scope["method"] == "GET":
+            raise Refused(405, "METHOD_NOT_ALLOWED", "Mutations are sent by POST.", {"allow": "POST"})
+        else:
+            # A page that is being left sends its last change and hangs up; the change counts all the same.
+            await self._respond(await executor.execute(operation, context))
+
+    async def _subscribe(self, operation: Operation, context: Any) -> None:
+        endpoint = self._endpoint
+        if Media.EVENTS not in self._media:
+            raise Refused(
+                406, "NOT_ACCEPTABLE", f"Subscriptions are served as {Media.EVENTS}, or by WebSocket."
+            )
+        with endpoint.subscriptions.hold(endpoint.viewer_key(context)):
+            results = await unless_gone(self._receive, endpoint.executor.subscribe(operation, context))
+            if isinstance(results, Result):
+                await self._send_whole(200, Media.EVENTS, single_event(endpoint.payload(results)))
+            else:
+                await event_stream(endpoint, results, self._receive, self._send)
+
+    async def _respond(self, result: Result) -> None:
+        media = self._media[0]
+        payload = self._endpoint.payload(result)
+        if media == Media.EVENTS:
+            await self._send_whole(200, media, single_event(payload))
+        else:
+            status = 200 if result.executed or media == Media.JSON else 400
+            await self._send_whole(status, media, encode(payload))
+
+    async def _refuse(self, refusal: "_Refusal") -> None:
+        media = next((media for media in self._media if media != Media.EVENTS), Media.JSON)
+        await self._send_whole(refusal.status, media, encode({"errors": [refusal.error]}), refusal.headers)
+
+    async def _send_whole(
+        self, status: int, media: str, body: bytes, headers: Mapping[str, str] | None = None
+    ) -> None:
+        head = {**_HEADERS, "content-type": f"{media}; charset=utf-8", **(headers or {})}
+        response = Response(body, status, head)
+        await response(self._connection.scope, self._receive, self._send)
+
+    async def _send(self, message: Message) -> None:
+        self._started = True
+        await self._raw_send(message)
+
+
+@dataclass(frozen=True, slots=True)
+class _Refusal:
+    status: int
+    error: dict[str, Any]
+    headers: Mapping[str, str]
+
+
+def _refusal(error: Exception) -> _Refusal:
+    match error:
+        case Refused():
+            return _Refusal(error.status, plain_error(error.code, str(error)), error.headers)
+        case Malformed():
+            return _Refusal(400, plain_error("BAD_REQUEST", str(error)), {})
+        case Unauthenticated():
+            challenge = {"www-authenticate": 'Bearer realm="graphql"'}
+            return _Refusal(401, plain_error("UNAUTHENTICATED", str(error)), challenge)
+        case Forbidden():
+            return _Refusal(403, plain_error("FORBIDDEN", str(error)), {})
+        case TooMany():
+            return _Refusal(429, too_many(error), {})
+        case _:
+            return _Refusal(500, internal_error(error), {})

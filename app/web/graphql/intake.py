@@ -1,0 +1,104 @@
+"""Reading a GraphQL request out of an HTTP request, bounded, and refusing what no client of ours sends."""
+
+import asyncio
+from typing import Any
+from urllib.parse import parse_qsl
+
+from starlette.datastructures import Headers
+from starlette.requests import HTTPConnection
+from starlette.types import Receive
+
+from app.web.graphql.endpoint import Endpoint
+from app.web.graphql.errors import ClientGone, Malformed, Refused
+from app.web.graphql.negotiate import parameters_of
+from app.web.graphql.origins import is_foreign
+from app.web.graphql.request import Request, decode
+
+_ALLOW = {"allow": "GET, POST"}
+
+
+async def read_request(endpoint: Endpoint, connection: HTTPConnection, receive: Receive) -> Request:
+    """Raises Malformed, Refused (403, 405, 408, 413, 415) and ClientGone."""
+    method = connection.scope["method"]
+    if method == "GET":
+        return _from_query_string(endpoint, connection)
+    if method != "POST":
+        raise Refused(405, "METHOD_NOT_ALLOWED", "GraphQL is served by GET and POST.", _ALLOW)
+    _must_be_json(connection.headers)
+    return Request.of(decode(await _body(endpoint, connection.headers, receive)))
+
+
+def _from_query_string(endpoint: Endpoint, connection: HTTPConnection) -> Request:
+    headers = connection.headers
+    if headers.get("content-length", "0") != "0" or "transfer-encoding" in headers:
+        raise Malformed("A GET request takes its parameters from the URL and has no body.")
+    if headers.get("sec-fetch-site") == "cross-site" and is_foreign(headers, endpoint.allowed_origins):
+        raise Refused(403, "FORBIDDEN", "Requests of other sites are not answered.")
+    return Request.of(_parameters(connection.scope["query_string"]))
+
+
+def _parameters(query_string: bytes) -> dict[str, Any]:
+    try:
+        pairs = parse_qsl(query_string.decode("ascii"), keep_blank_values=True, errors="strict")
+    except ValueError as error:
+        raise Malformed("The URL's query string is not valid UTF-8.") from error
+    parameters: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in parameters:
+            raise Malformed(f"The parameter '{name}' is given twice.")
+        parameters[name] = value
+    for name in ("variables", "extensions"):
+        if text := parameters.pop(name, ""):
+            parameters[name] = decode(text, f"The parameter '{name}'")
+    return parameters
+
+
+def _must_be_json(headers: Headers) -> None:
+    """The types that a page can send to another site without its leave are refused with the rest."""
+    media, parameters = parameters_of(headers.get("content-type", ""))
+    if media != "application/json" or parameters.get("charset", "utf-8") not in {"utf-8", "utf8"}:
+        raise Refused(
+            415,
+            "UNSUPPORTED_MEDIA_TYPE",
+            "Send application/json in UTF-8.",
+            {"accept-post": "application/json"},
+        )
+    if headers.get("content-encoding", "identity").lower() != "identity":
+        raise Refused(
+            415, "UNSUPPORTED_MEDIA_TYPE", "Send the body uncompressed.", {"accept-encoding": "identity"}
+        )
+
+
+async def _body(endpoint: Endpoint, headers: Headers, receive: Receive) -> bytes:
+    """The rest of a body that is too large is left to the server, which discards it as it comes.
+
+    Closing the connection instead would reset it under a client that is still sending and has read nothing.
+    """
+    most = endpoint.limits.body_bytes
+    declared = headers.get("content-length", "")
+    if declared.isdecimal() and int(declared[:20]) > most:
+        raise _too_large(most)
+    body = bytearray()
+    try:
+        async with asyncio.timeout(endpoint.limits.body_timeout_s):
+            async for chunk in _chunks(receive):
+                body += chunk
+                if len(body) > most:
+                    raise _too_large(most)
+    except TimeoutError as error:
+        raise Refused(408, "REQUEST_TIMEOUT", "The body took too long.", {"connection": "close"}) from error
+    return bytes(body)
+
+
+async def _chunks(receive: Receive):
+    more = True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ClientGone
+        yield message.get("body", b"")
+        more = message.get("more_body", False)
+
+
+def _too_large(most: int) -> Refused:
+    return Refused(413, "PAYLOAD_TOO_LARGE", f"The body is over {most} bytes.")

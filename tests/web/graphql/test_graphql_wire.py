@@ -1,0 +1,146 @@
+"""What only a client that holds the socket itself can see."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+HEAD = "POST /graphql HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\n"
+HELLO = b'{"query": "{ hello }"}'
+SMALL = HEAD.encode() + b"content-length: %d\r\n\r\n" % len(HELLO) + HELLO
+
+
+class Wire:
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.reader = reader
+        self.writer = writer
+
+    async def send(self, data: bytes) -> None:
+        self.writer.write(data)
+        await self.writer.drain()
+
+    async def answer(self) -> tuple[int, dict[str, str], bytes]:
+        status, *lines = (await self.reader.readuntil(b"\r\n\r\n")).decode().split("\r\n")
+        headers = dict(line.lower().split(": ", 1) for line in lines if line)
+        body = await self.reader.readexactly(int(headers["content-length"]))
+        return int(status.split()[1]), headers, body
+
+
+@asynccontextmanager
+async def wire_to(served) -> AsyncIterator[Wire]:
+    reader, writer = await asyncio.open_connection("127.0.0.1", served.port)
+    try:
+        async with asyncio.timeout(20):
+            yield Wire(reader, writer)
+    finally:
+        writer.close()
+
+
+def assert_too_large(answer) -> None:
+    status, headers, body = answer
+    assert status == 413
+    assert headers.get("connection") != "close"
+    assert json.loads(body)["errors"][0]["extensions"]["code"] == "PAYLOAD_TOO_LARGE"
+
+
+async def assert_still_of_use(wire: Wire) -> None:
+    await wire.send(SMALL)
+    status, _, body = await wire.answer()
+    assert status == 200
+    assert json.loads(body) == {"data": {"hello": "Hello, world!"}}
+
+
+@pytest.mark.parametrize("size", [262_145, 300_000, 50_000_000])
+async def test_a_large_body_is_413_and_the_connection_lives_on(served, size):
+    async with wire_to(served) as wire:
+        await wire.send(HEAD.encode() + b"content-length: %d\r\n\r\n" % size)
+        for start in range(0, size, 1_000_000):
+            await wire.send(b" " * min(1_000_000, size - start))
+
+        assert_too_large(await wire.answer())
+        await assert_still_of_use(wire)
+
+
+@pytest.mark.parametrize("chunks", [6, 1000])
+async def test_a_large_chunked_body_is_413_and_the_connection_lives_on(served, chunks):
+    async with wire_to(served) as wire:
+        await wire.send(HEAD.encode() + b"transfer-encoding: chunked\r\n\r\n")
+        for _ in range(chunks):
+            await wire.send(b"c350\r\n" + b" " * 50_000 + b"\r\n")
+        await wire.send(b"0\r\n\r\n")
+
+        assert_too_large(await wire.answer())
+        await assert_still_of_use(wire)
+
+
+async def test_a_large_body_is_refused_before_it_is_sent(served):
+    async with wire_to(served) as declared, wire_to(served) as chunked:
+        await declared.send(HEAD.encode() + b"content-length: 50000000\r\nexpect: 100-continue\r\n\r\n")
+        await chunked.send(HEAD.encode() + b"transfer-encoding: chunked\r\n\r\n")
+        await chunked.send(b"f4240\r\n" + b" " * 1_000_000)
+
+        assert_too_large(await declared.answer())
+        assert_too_large(await chunked.answer())
+
+
+async def test_a_body_of_just_the_limit_is_read(served):
+    body = HELLO + b" " * (262_144 - len(HELLO))
+    async with wire_to(served) as wire:
+        await wire.send(HEAD.encode() + b"content-length: %d\r\n\r\n" % len(body) + body)
+
+        status, _, _ = await wire.answer()
+
+    assert status == 200
+
+
+async def test_a_body_that_never_ends_is_408(tight):
+    async with wire_to(tight) as wire:
+        await wire.send(HEAD.encode() + b"content-length: 100\r\n\r\n{")
+
+        status, _, _ = await wire.answer()
+
+        assert status == 408
+        assert await wire.reader.read() == b""
+
+
+async def test_an_endless_url_is_refused(served):
+    async with wire_to(served) as wire:
+        await wire.send(b"GET /graphql?query=%7Bhello%7D&x=" + b"x" * 300_000 + b" HTTP/1.1\r\n\r\n")
+
+        status, _, _ = await wire.answer()
+
+    assert status == 400
+
+
+def query(text: str) -> bytes:
+    body = json.dumps({"query": text}).encode()
+    return HEAD.encode() + b"content-length: %d\r\n\r\n" % len(body) + body
+
+
+async def test_a_query_ends_with_its_client(served, happenings):
+    async with wire_to(served) as wire:
+        await wire.send(query('{ forever(name: "abandoned") }'))
+        await happenings.until("abandoned started")
+
+    await happenings.until("abandoned cancelled")
+
+
+async def test_a_mutation_outlives_its_client(served, happenings):
+    async with wire_to(served) as wire:
+        await wire.send(query('mutation { save(name: "last words", after: "client left") }'))
+        await happenings.until("last words started")
+
+    happenings.note("client left")
+    await happenings.until("last words saved")
+
+
+async def test_a_client_may_leave_in_the_middle_of_its_body(served, http, caplog):
+    async with wire_to(served) as wire:
+        await wire.send(HEAD.encode() + b"content-length: 100\r\n\r\n{")
+
+    response = await http.post("", json={"query": "{ hello }"})
+
+    assert response.status_code == 200
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
