@@ -1,5 +1,6 @@
 """Reads what a media file holds, with PyAV; whatever is in the file, it ends in MediaInfo or ProbeError."""
 
+import errno
 import os
 import stat
 import time
@@ -112,7 +113,9 @@ def _layout(file: BinaryIO, size: int) -> Layout:
 def _failure(error: Exception, layout: Layout) -> ProbeError:
     if layout.is_truncated:
         return ProbeError(ProbeFailure.TRUNCATED, "the end of the file is missing")
-    if isinstance(error, OSError) and not isinstance(error, ValueError | EOFError):
+    if (
+        isinstance(error, OSError) and error.errno != errno.EINVAL
+    ):  # which is a seek that damaged data asked for
         return ProbeError(ProbeFailure.UNREADABLE, f"cannot be read: {_reason(error)}")
     return ProbeError(ProbeFailure.NOT_MEDIA, f"not a video file: {_reason(error)}")
 

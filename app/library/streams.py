@@ -1,5 +1,7 @@
 """Turns libav's streams into ours."""
 
+from __future__ import annotations  # av.Packet is generic to type checkers only
+
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,13 +12,13 @@ from typing import cast
 from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.error import FFmpegError
+from av.packet import Packet
 from av.sidedata.sidedata import SideData, Type
 from av.stream import Disposition
 from av.stream import Stream as AvStream
-from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from app.library import hdr, languages, roles
+from app.library import hdr, languages, roles, sei
 from app.library.layout import Layout, VideoTrack
 from app.library.media import Attachment, Stream, StreamKind
 
@@ -25,6 +27,7 @@ _MAX_PACKETS = 300
 _MAX_MS = 2**53  # what a JSON number still holds exactly
 _MAX_FRAME_RATE = 1000
 _INTERLACED = range(2, 6)  # AVFieldOrder: 0 is unknown, 1 progressive
+_NOTHING = (False, False)
 _RPU = {Type.DOVI_RPU_BUFFER, Type.DOVI_METADATA}
 _COVER_TYPES = {
     "mjpeg": "image/jpeg",
@@ -150,14 +153,14 @@ def _video(stream: VideoStream, track: VideoTrack, deadline: float) -> Stream:
     bit_depth = (
         max((part.bits for part in context.format.components), default=None) if context.format else None
     )
-    carried: set[Type] = set()
+    has_rpu = has_hdr10_plus = False
     if transfer == hdr.PQ or (transfer is None and common.codec == "hevc" and bit_depth == 10):
-        carried = _frame_side_data(stream, deadline)
+        has_rpu, has_hdr10_plus = _dynamic_hdr(stream, common.codec, deadline)
     format_, fallback = hdr.hdr_formats(
         transfer,
         dolby_vision=track.dolby_vision,
-        has_rpu=bool(carried & _RPU),
-        has_hdr10_plus=Type.DYNAMIC_HDR_PLUS in carried,
+        has_rpu=has_rpu,
+        has_hdr10_plus=has_hdr10_plus,
     )
     return replace(
         common,
@@ -186,21 +189,30 @@ def _frame_rate(stream: VideoStream) -> float | None:
     return round(float(rate), 3) if rate and 0 < rate <= _MAX_FRAME_RATE else None
 
 
-def _frame_side_data(stream: VideoStream, deadline: float) -> set[Type]:
-    """What the first frame carries with it. A stream that won't decode carries nothing."""
+def _dynamic_hdr(stream: VideoStream, codec: str, deadline: float) -> tuple[bool, bool]:
+    """Whether the first picture carries a Dolby Vision RPU, and HDR10+ metadata; not if it can't be read."""
     try:
-        first = next(_frames(stream, deadline), None)
-        carried = cast("Iterator[SideData]", first.side_data) if first else iter(())
-        return {data.type for data in carried}
+        if codec == "hevc":
+            first = next(_packets(stream, deadline), None)
+            return (
+                sei.dynamic_hdr(bytes(first), sei.length_size(stream.codec_context.extradata))
+                if first
+                else _NOTHING
+            )
+        frames = (frame for packet in _packets(stream, deadline) for frame in stream.decode(packet))
+        carried = {
+            data.type for frame in islice(frames, 1) for data in cast("Iterator[SideData]", frame.side_data)
+        }
+        return bool(carried & _RPU), Type.DYNAMIC_HDR_PLUS in carried
     except (FFmpegError, ValueError):  # a ValueError is a kind of side data that PyAV has no name for
-        return set()
+        return _NOTHING
 
 
-def _frames(stream: VideoStream, deadline: float) -> Iterator[VideoFrame]:
+def _packets(stream: VideoStream, deadline: float) -> Iterator[Packet[VideoStream]]:
     """All streams are read, since libav would search the whole file for the packets of a stream that has none."""
     assert isinstance(stream.container, InputContainer)
     for packet in islice(stream.container.demux(), _MAX_PACKETS):
         if time.monotonic() > deadline:
             return
         if packet.stream_index == stream.index:
-            yield from stream.decode(packet)
+            yield cast("Packet[VideoStream]", packet)

@@ -6,12 +6,15 @@ from pathlib import Path
 
 import av
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from app.demo.clip import Clip, DynamicRange, Video, VideoCodec
 from app.demo.encode import encode
 from app.library.hdr import DolbyVision, dolby_vision, hdr_formats, level
 from app.library.media import HdrFormat, Stream, StreamKind
 from app.library.probe import probe
+from app.library.sei import dynamic_hdr
 
 PATH_TO_SAMPLE_ENTRY = (b"moov", b"trak", b"mdia", b"minf", b"stbl", b"stsd", b"hev1")
 
@@ -64,7 +67,8 @@ def escaped(unit: bytes) -> bytes:
     return bytes(out)
 
 
-def encode_hdr10_plus(path: Path) -> None:
+def encode_marked(path: Path, unit: bytes) -> None:
+    """HEVC with PQ and a further unit at the head of each picture."""
     with av.open(str(path), "w") as output:
         stream = output.add_stream(
             "libx265", rate=24, options={"x265-params": "log-level=none", "preset": "ultrafast"}
@@ -77,7 +81,7 @@ def encode_hdr10_plus(path: Path) -> None:
             if picture:
                 picture.pts, picture.time_base = number, Fraction(1, 24)
             for packet in stream.encode(picture):
-                marked = av.Packet(b"\0\0\0\1" + hdr10_plus_message() + bytes(packet))
+                marked = av.Packet(b"\0\0\0\1" + unit + bytes(packet))
                 marked.pts, marked.dts, marked.time_base = packet.pts, packet.dts, packet.time_base
                 marked.stream, marked.is_keyframe = stream, packet.is_keyframe
                 output.mux(marked)
@@ -115,15 +119,36 @@ def test_dolby_vision_is_read_from_its_configuration(
     assert stream.hdr_fallback == fallback
 
 
-@pytest.mark.parametrize("suffix", [".mkv", ".mp4"])
+@pytest.mark.parametrize("suffix", [".mkv", ".mp4", ".ts"])
 def test_hdr10_plus_is_told_from_its_frames(tmp_path, suffix):
     path = tmp_path / f"plus{suffix}"
-    encode_hdr10_plus(path)
+    encode_marked(path, hdr10_plus_message())
 
     stream = video_of(path)
 
     assert stream.hdr is HdrFormat.HDR10_PLUS
     assert stream.color_transfer == "smpte2084"
+
+
+@pytest.mark.parametrize("suffix", [".mkv", ".ts"])
+def test_dolby_vision_metadata_counts_without_a_configuration(tmp_path, suffix):
+    path = tmp_path / f"rpu{suffix}"
+    encode_marked(path, b"\x7c\x01" + bytes(range(1, 40)))
+
+    stream = video_of(path)
+
+    assert (stream.hdr, stream.hdr_fallback) == (HdrFormat.DOLBY_VISION, HdrFormat.HDR10)
+    assert stream.dolby_vision_profile is None
+
+
+@settings(max_examples=300)
+@given(picture=st.binary(max_size=400), size=st.sampled_from([None, 1, 2, 4]))
+def test_any_bytes_are_a_picture_without_dynamic_hdr_or_with(picture, size):
+    found = dynamic_hdr(picture, size)
+
+    assert all(isinstance(flag, bool) for flag in found)
+    if b"\x00\x3c\x00\x01\x04" not in picture.replace(b"\0\0\3", b"\0\0"):
+        assert not found[1]
 
 
 def test_a_configuration_record_is_read_bit_by_bit():
