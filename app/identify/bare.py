@@ -1,5 +1,6 @@
 """Episode numbers that nothing announces: `105`, `- 12v2`, `05 - Title`, `[12]`."""
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -106,25 +107,33 @@ def _hundreds(text: str, place: Place) -> Numbering | None:
     numbers = [match for match in _numbers(text, place) if _splits(match, place)]
     if not numbers:
         return None
-    at = 0
-    if len(numbers) > 1 and (
-        _opens(text, numbers[0])
-        or (_follows(text, numbers[0], numbers[1]) and not _runs_on(numbers[0], numbers[1]))
-    ):
-        at = 1
-    first, season = numbers[at], int(numbers[at]["first"]) // 100
-    episodes = [int(first["first"]) % 100]
-    end = first.end()
-    if last := first["last"]:
-        stop = int(last) % 100
-        episodes += range(episodes[0] + 1, stop + 1) if len(last) <= 2 or int(last) // 100 == season else []
-    for before, match in zip(numbers[at:], numbers[at + 1 :], strict=False):
+    numbers = numbers[_first_of(text, numbers) :]
+    first, season = numbers[0], int(numbers[0]["first"]) // 100
+    episodes, end = _in_a_row(text, numbers, season)
+    strength = 0.85 if place.season == season else 0.65
+    return Numbering(first.start(), end, strength, "a number of season and episode", season, episodes)
+
+
+def _first_of(text: str, numbers: list[re.Match[str]]) -> int:
+    """The first number is the title's when it opens the name or another stands right behind it (`The.100.105`)."""
+    if len(numbers) < 2:
+        return 0
+    one, other = numbers[:2]
+    return int(_opens(text, one) or (_follows(text, one, other) and not _runs_on(one, other)))
+
+
+def _in_a_row(text: str, numbers: list[re.Match[str]], season: int) -> tuple[tuple[int, ...], int]:
+    """(episodes, end) of `105-106`, `105-06` and `105.106.107`."""
+    first = numbers[0]
+    episodes, end = [int(first["first"]) % 100], first.end()
+    if (last := first["last"]) and (len(last) <= 2 or int(last) // 100 == season):
+        episodes += range(episodes[0] + 1, int(last) % 100 + 1)
+    for before, match in itertools.pairwise(numbers):
         if not (_follows(text, before, match) and _runs_on(before, match)):
             break
         episodes.append(int(match["first"]) % 100)
         end = match.end()
-    strength = 0.85 if place.season == season else 0.65
-    return Numbering(first.start(), end, strength, "a number of season and episode", season, tuple(episodes))
+    return tuple(dict.fromkeys(episodes)), end
 
 
 def _numbers(text: str, place: Place) -> Iterator[re.Match[str]]:

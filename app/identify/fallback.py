@@ -5,9 +5,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from guessit import guessit  # pyright: ignore[reportUnknownVariableType]
-from guessit.api import GuessitException
-
+from app.identify.dates import FIRST_YEAR, LAST_YEAR
 from app.identify.reading import Reading
 from app.identify.text import title_of
 
@@ -20,6 +18,10 @@ _CONFIDENCE = 0.45
 def _guess(name: str, kind: str) -> dict[str, Any]:
     if len(name) > _LONGEST or not name.isprintable():
         return {}
+    # Imported on first need: most processes that read names never ask it, and loading its rules takes long.
+    from guessit import guessit  # pyright: ignore[reportUnknownVariableType]
+    from guessit.api import GuessitException
+
     try:
         return dict(guessit(name, {"type": kind}))
     except (GuessitException, ValueError, RecursionError):
@@ -30,7 +32,7 @@ def film(reading: Reading, name: str) -> Reading:
     """The reading with the year that guessit sees, if it sees one and its title goes with it."""
     guess = _guess(name, "movie")
     year, title = guess.get("year"), guess.get("title")
-    if not isinstance(year, int) or not isinstance(title, str):
+    if not isinstance(year, int) or not FIRST_YEAR <= year <= LAST_YEAR or not isinstance(title, str):
         return reading
     said = f"A second reader takes {year} for the year."
     return replace(

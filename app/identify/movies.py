@@ -1,5 +1,6 @@
 """Reads a film's path: its file's name, judged by the folders above it."""
 
+import re
 from dataclasses import dataclass, replace
 
 from app.identify import fallback
@@ -9,6 +10,11 @@ from app.identify.hints import nearest
 from app.identify.kinds import LibraryKind
 from app.identify.reading import Reading, Release
 from app.identify.text import abbreviates, agree, key
+
+_SEVERAL = re.compile(
+    r"(?i)(?:^|[\W_])(?:collection|trilogy|anthology|saga|quadrilogy|box[\W_]?set|filmography|movies|films)(?:$|[\W_])"
+    r"|(?:19|20)[0-9]{2}\s?-\s?(?:19|20)[0-9]{2}"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +57,7 @@ def _film_folder(folders: list[Folder]) -> Folder | None:
     for distance, here in enumerate(reversed(folders)):
         if here.disc is not None or here.is_season:
             continue
-        if here.is_shelf:
+        if here.is_shelf or (_SEVERAL.search(here.name) and not here.hints.ids):
             return None
         if distance == 0 or here.year or here.hints.ids or folders[-1].disc is not None:
             return here
@@ -64,7 +70,7 @@ def _verdict(own: FilmName, around: FilmName | None) -> _Verdict:
     if own.title and _same(own, around):
         return _agreed(own, around)
     if around.year is None and not around.hints.ids:
-        if own.year or own.has_marks or not _is_scrambled(own.title):
+        if own.year or not _is_scrambled(own.title):
             return _alone(own)
         return _Verdict(around.title, around.year, 0.4, (f"Only the folder has a title: “{around.title}”.",))
     if own.year and own.year != around.year and not _is_scrambled(own.title):

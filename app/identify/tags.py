@@ -70,23 +70,45 @@ def _rows() -> Iterable[tuple[str, str, str, bool]]:
             yield kind, pattern.replace("_", r"[ ._\-]?"), value, is_strong
 
 
-_ROWS = tuple(_rows())
-# Strong tables are tried before weak ones at each place, whatever the order above says about kinds.
-_PATTERN = re.compile(
-    BEFORE + "(?:" + "|".join(f"(?P<t{at}>{row[1]})" for at, row in enumerate(_ROWS)) + ")" + AFTER,
-    re.IGNORECASE,
+def _alternatives(pattern: str) -> Iterable[str]:
+    """The pattern split at its outermost bars."""
+    depth, start = 0, 0
+    for at, character in enumerate(pattern):
+        depth += (character in "([") - (character in ")]")
+        if character == "|" and depth == 0:
+            yield pattern[start:at]
+            start = at + 1
+    yield pattern[start:]
+
+
+_ROWS = tuple(
+    (kind, alternative, value, is_strong)
+    for kind, pattern, value, is_strong in _rows()
+    for alternative in _alternatives(pattern)
 )
+# The engine skips an alternative by its first letter, if that is a plain one: hence text in lower case, alternatives
+# side by side, and an empty group behind each to tell which it was.
+_PATTERN = re.compile(BEFORE + "(?:" + "|".join(f"{row[1]}()" for row in _ROWS) + ")" + AFTER)
 
 
 def scan(text: str) -> list[Tag]:
     """Every release word of the name, in order, none overlapping."""
     found: list[Tag] = []
-    for match in _PATTERN.finditer(text):
-        kind, _, value, is_strong = _ROWS[int((match.lastgroup or "t0")[1:])]
+    for match in _PATTERN.finditer(_lowered(text)):
+        kind, _, value, is_strong = _ROWS[(match.lastindex or 1) - 1]
+        start, end = match.span()
         if kind == "edition" and not value:
-            value = _named(match[0])
-        found.append(Tag(match.start(), match.end(), kind, value, is_strong))
+            value = _named(text[start:end])
+        found.append(Tag(start, end, kind, value, is_strong))
     return found
+
+
+def _lowered(text: str) -> str:
+    """In lower case and of the same length, which a few letters would change."""
+    lowered = text.lower()
+    if len(lowered) == len(text):
+        return lowered
+    return "".join(small if len(small := character.lower()) == 1 else character for character in text)
 
 
 def _named(words: str) -> str:

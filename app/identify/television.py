@@ -209,30 +209,12 @@ def _numbered(
     reading: Reading, found: Numbering, name: _Name, folder_season: int | None, sureness: float
 ) -> Reading:
     season, episodes, absolutes = _placed(found, name, folder_season)
-    evidence = [
-        *reading.evidence,
-        f"“{name.text[found.start : found.end].strip(' ._-')}” is read as {found.said}.",
-    ]
-    confidence = found.strength * sureness
-    if (
-        folder_season is not None
-        and found.season is not None
-        and found.season != folder_season
-        and folder_season
-    ):
-        evidence.append(
-            f"The folder says season {folder_season}, the file's name says season {found.season}."
-        )
-        confidence *= 0.8
-    if season is not None and found.season is None and folder_season is None and not found.air_date:
-        evidence.append("No season is named, so it is taken for the first.")
-        confidence *= 0.9
-    if (
-        season
-        and not absolutes
-        and (also := _ALSO_ABSOLUTE.match(name.text[found.end :]))
-        and not _year(also[1])
-    ):
+    said = f"“{name.text[found.start : found.end].strip(' ._-')}” is read as {found.said}."
+    doubt, factor = _doubt(found, season, folder_season)
+    confidence = found.strength * sureness * factor
+    if reading.provider_ids and confidence > 0.6:
+        confidence = max(confidence, 0.9)
+    if season and (also := _ALSO_ABSOLUTE.match(name.text[found.end :])) and not _year(also[1]):
         absolutes = (int(also[1]),)
     return replace(
         reading,
@@ -242,13 +224,19 @@ def _numbered(
         air_date=found.air_date,
         part=found.part,
         episode_part=found.episode_part,
-        confidence=round(
-            min(max(confidence, 0.9 if reading.provider_ids and confidence > 0.6 else 0.0), 1.0)
-            or confidence,
-            3,
-        ),
-        evidence=tuple(evidence),
+        confidence=round(confidence, 3),
+        evidence=(*reading.evidence, said, *doubt),
     )
+
+
+def _doubt(found: Numbering, season: int | None, folder_season: int | None) -> tuple[tuple[str, ...], float]:
+    """(what speaks against the season, factor for the confidence)."""
+    if folder_season and found.season is not None and found.season != folder_season:
+        said = f"The folder says season {folder_season}, the file's name says season {found.season}."
+        return (said,), 0.8
+    if season is not None and found.season is None and folder_season is None:
+        return ("No season is named, so it is taken for the first.",), 0.9
+    return (), 1.0
 
 
 def _year(digits: str) -> bool:
