@@ -151,6 +151,15 @@ def test_an_absurd_box_size_does_not_lead_astray(tmp_path, clips):
     assert probe(path).is_truncated
 
 
+@pytest.mark.parametrize("size", [2**44, 2**62, 2**64 - 1])
+def test_a_size_that_no_seek_can_reach_is_not_followed(tmp_path, size):
+    nested = struct.pack(">I4sQ", 1, b"moov", size) + struct.pack(">I4sQ", 1, b"free", size - 32) + bytes(64)
+    path = tmp_path / "nested.mp4"
+    path.write_bytes(struct.pack(">I4s4sI", 16, b"ftyp", b"isom", 0) + nested)
+
+    assert reason_of(path) is ProbeFailure.TRUNCATED
+
+
 @pytest.mark.parametrize("suffix", [".mkv", ".mp4", ".avi", ".ts"])
 def test_damage_anywhere_ends_in_a_description_or_a_reason(tmp_path, clips, suffix):
     chance, whole, path = random.Random(suffix), clips[suffix], tmp_path / f"damaged{suffix}"
