@@ -60,7 +60,7 @@ class Executor(Protocol):
 
 
 class CoreExecutor:
-    """Executes by graphql-core, resolver by resolver.
+    """Executes by graphql-core, resolver by resolver. Strawberry's schema extensions are not run.
 
     context_of_event: makes the context in which one event of a subscription is executed out of the
     subscription's own, so that nothing that was loaded for one event is served to the next.
@@ -73,6 +73,8 @@ class CoreExecutor:
         context_of_event: Callable[[Any], Any] = lambda context: context,
         hide_suggestions: bool = False,
     ) -> None:
+        if schema.extensions or schema.directives:
+            raise ValueError("Extensions and operation directives of Strawberry would have no effect here.")
         self._schema = core_schema(schema)
         # Strawberry's Info reads the variables and extensions that its own class adds.
         self._execution: type[CoreExecution[Any]] = schema.execution_context_class

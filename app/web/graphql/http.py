@@ -34,10 +34,8 @@ def is_browser_navigation(scope: Scope) -> bool:
     if scope["type"] != "http" or scope["method"] != "GET":
         return False
     connection = HTTPConnection(scope)
-    accept = connection.headers.get("accept", "")
-    return "query" not in connection.query_params and preferred(accept, ("text/html", *Media))[:1] == [
-        "text/html"
-    ]
+    best = preferred(connection.headers.get("accept"), (*Media, "text/html"))[:1]
+    return best == ["text/html"] and "query" not in connection.query_params
 
 
 class Http:

@@ -32,9 +32,14 @@ def _from_query_string(endpoint: Endpoint, connection: HTTPConnection) -> Reques
     headers = connection.headers
     if headers.get("content-length", "0") != "0" or "transfer-encoding" in headers:
         raise Malformed("A GET request takes its parameters from the URL and has no body.")
-    if headers.get("sec-fetch-site") == "cross-site" and is_foreign(headers, endpoint.allowed_origins):
+    if headers.get("sec-fetch-site") == "cross-site" and not _is_named(endpoint, headers):
         raise Refused(403, "FORBIDDEN", "Requests of other sites are not answered.")
     return Request.of(_parameters(connection.scope["query_string"]))
+
+
+def _is_named(endpoint: Endpoint, headers: Headers) -> bool:
+    # Images and scripts are fetched without saying for which page.
+    return "origin" in headers and not is_foreign(headers, endpoint.allowed_origins)
 
 
 def _parameters(query_string: bytes) -> dict[str, Any]:

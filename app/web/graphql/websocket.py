@@ -4,6 +4,7 @@ https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md
 """
 
 import asyncio
+import logging
 from collections.abc import Mapping
 from contextlib import aclosing, suppress
 from typing import Any, cast
@@ -19,6 +20,8 @@ from app.web.graphql.lifeline import until_first
 from app.web.graphql.origins import is_foreign
 from app.web.graphql.request import Request, decode, encode
 from app.web.graphql.request_id import current_request_id, enter_request
+
+logger = logging.getLogger(__name__)
 
 PROTOCOL = "graphql-transport-ws"
 _REASON_BYTES = 123
@@ -275,9 +278,11 @@ class Session:
         try:
             async with asyncio.timeout(self._limits.send_timeout_s):
                 await self._raw_send(message)
+        except TimeoutError as error:
+            logger.info("Socket %s is dropped: its client stopped reading", current_request_id())
+            raise ClientGone from error
         except (OSError, RuntimeError) as error:
-            # The client hung up or stopped reading (TimeoutError is an OSError), or Uvicorn has closed the socket
-            # by itself, which it tells a sender by RuntimeError.
+            # The client hung up, or Uvicorn closed the socket by itself, which it tells a sender by RuntimeError.
             raise ClientGone from error
 
 

@@ -8,7 +8,7 @@ const client = createClient({
   url,
   webSocketImpl: WebSocket,
   retryAttempts: 0,
-  lazyCloseTimeout: 10_000,
+  lazy: false,
   connectionParams: { token: 'graphql-ws' },
   on: { connected: () => sockets++ },
 })

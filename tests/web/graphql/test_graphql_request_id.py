@@ -2,6 +2,8 @@ import re
 
 import pytest
 
+from app.web.graphql.request_id import RequestIds, current_request_id
+
 
 async def test_every_answer_names_its_request(http):
     good = await http.post("", json={"query": "{ requestId }"})
@@ -32,3 +34,19 @@ async def test_any_other_name_is_replaced(http, name):
     response = await http.post("", json={"query": "{ hello }"}, headers={"x-request-id": name.encode()})
 
     assert re.fullmatch(r"[0-9a-f]{16}", response.headers["x-request-id"])
+
+
+async def test_a_request_is_named_once_however_often_the_middleware_is_applied():
+    seen: list[str] = []
+
+    async def app(scope, receive, send):
+        seen.append(current_request_id())
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+
+    async def send(message):
+        seen.extend(value.decode() for name, value in message["headers"] if name == b"x-request-id")
+
+    await RequestIds(RequestIds(app))({"type": "http", "headers": [(b"x-request-id", b"once")]}, None, send)
+
+    assert seen == ["once", "once"]
+    assert current_request_id() == ""

@@ -7,6 +7,9 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from tests.web.graphql.graph import make_app
+from tests.web.graphql.serving import serving
+
 HEAD = "POST /graphql HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\n"
 HELLO = b'{"query": "{ hello }"}'
 SMALL = HEAD.encode() + b"content-length: %d\r\n\r\n" % len(HELLO) + HELLO
@@ -134,6 +137,31 @@ async def test_a_mutation_outlives_its_client(served, happenings):
 
     happenings.note("client left")
     await happenings.until("last words saved")
+
+
+async def test_a_stream_nobody_reads_is_dropped(tight, happenings):
+    subscription = query('subscription { flood(name: "unread", size: 100000) }')
+    async with wire_to(tight) as wire:
+        await wire.send(subscription.replace(b"host:", b"accept: text/event-stream\r\nhost:"))
+
+        await happenings.until("unread closed")
+
+    assert happenings.count("unread yielded") * 100_000 < 20_000_000
+
+
+async def test_a_stream_ends_with_the_server_but_is_not_complete(happenings):
+    with serving(make_app()) as served:
+        async with wire_to(served) as wire:
+            subscription = query('subscription { endless(name: "streamed until shutdown") }')
+            await wire.send(subscription.replace(b"host:", b"accept: text/event-stream\r\nhost:"))
+            await wire.reader.readuntil(b"event: next")
+            served.server.should_exit = True
+
+            rest = await wire.reader.read()
+
+    assert b"complete" not in rest
+    assert rest.endswith(b"0\r\n\r\n")
+    await happenings.until("streamed until shutdown closed")
 
 
 async def test_a_client_may_leave_in_the_middle_of_its_body(served, http, caplog):

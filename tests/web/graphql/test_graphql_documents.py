@@ -1,0 +1,122 @@
+import pytest
+import strawberry
+from strawberry.extensions import QueryDepthLimiter
+
+from app.web.graphql.documents import Documents, OperationKind
+from app.web.graphql.endpoint import Endpoint
+from app.web.graphql.errors import RequestError
+from app.web.graphql.executor import CoreExecutor, Result
+from app.web.graphql.limits import Subscriptions, TransportLimits
+from app.web.graphql.request import Request
+from graphql import DocumentNode, GraphQLError
+from tests.web.graphql.graph import Query, schema
+
+
+class Counting:
+    """A check of documents that finds nothing and counts how often it looked."""
+
+    def __init__(self) -> None:
+        self.looks = 0
+
+    def __call__(self, document: DocumentNode) -> list:
+        self.looks += 1
+        return []
+
+
+def test_a_valid_document_is_looked_at_once():
+    check = Counting()
+    documents = Documents(schema, check_document=check)
+
+    first = documents.prepare(Request('query A { hello } mutation B { rename(to: "x") }', "A"))
+    second = documents.prepare(Request('query A { hello } mutation B { rename(to: "x") }', "B"))
+
+    assert check.looks == 1
+    assert (first.kind, first.name) == (OperationKind.QUERY, "A")
+    assert (second.kind, second.name) == (OperationKind.MUTATION, "B")
+
+
+def test_an_invalid_document_is_not_remembered():
+    check = Counting()
+    documents = Documents(schema, check_document=check)
+
+    for _ in range(2):
+        with pytest.raises(RequestError):
+            documents.prepare(Request("{ unknown }"))
+
+    assert check.looks == 2
+
+
+def test_the_least_recently_used_document_is_forgotten_first():
+    check = Counting()
+    documents = Documents(schema, check_document=check, remembered_chars=96)
+    texts = [f"{{a{number}: hello}}" for number in range(8)]  # of 11 characters each
+
+    for text in (*texts, texts[0]):
+        documents.prepare(Request(text))
+    documents.prepare(Request("{b0: hello}"))
+    seen = check.looks
+    documents.prepare(Request(texts[0]))
+    assert check.looks == seen
+    documents.prepare(Request(texts[1]))
+
+    assert check.looks == seen + 1
+
+
+def test_a_document_too_large_for_its_share_is_not_remembered():
+    check = Counting()
+    documents = Documents(schema, check_document=check, remembered_chars=100)
+
+    for _ in range(2):
+        documents.prepare(Request("{ " + "hello " * 20 + "}"))
+
+    assert check.looks == 2
+
+
+def test_tokens_are_bounded_where_asked():
+    documents = Documents(schema, max_tokens=10)
+
+    with pytest.raises(RequestError) as refused:
+        documents.prepare(Request("{ " + "hello " * 20 + "}"))
+
+    assert refused.value.errors[0].extensions["code"] == "GRAPHQL_PARSE_FAILED"
+
+
+@pytest.mark.parametrize("hidden", [True, False])
+def test_names_are_suggested_or_not(hidden):
+    documents = Documents(schema, hide_suggestions=hidden)
+
+    with pytest.raises(RequestError) as refused:
+        documents.prepare(Request("{ helo }"))
+
+    assert ("Did you mean" in refused.value.errors[0].message) is not hidden
+
+
+def test_extensions_that_would_not_run_are_refused():
+    limited = strawberry.Schema(Query, extensions=[lambda: QueryDepthLimiter(max_depth=3)])
+
+    with pytest.raises(ValueError, match="no effect"):
+        CoreExecutor(limited)
+
+
+def test_what_an_engine_adds_is_told_beside_the_data():
+    async def make_context(connection, params):
+        raise AssertionError
+
+    endpoint = Endpoint(
+        Documents(schema),
+        CoreExecutor(schema),
+        make_context=make_context,
+        viewer_key=str,
+        format_error=lambda error: {"message": error.message.upper()},
+        limits=TransportLimits(),
+        allowed_origins=frozenset(),
+        subscriptions=Subscriptions(1),
+    )
+
+    payload = endpoint.payload(Result({"a": None}, (GraphQLError("no"),), {"cost": 7}))
+
+    assert list(payload.items()) == [
+        ("errors", [{"message": "NO"}]),
+        ("data", {"a": None}),
+        ("extensions", {"cost": 7}),
+    ]
