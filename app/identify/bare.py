@@ -88,9 +88,12 @@ def _dashed(text: str, place: Place) -> Numbering | None:
 
 
 def _may_split(text: str, match: re.Match[str]) -> bool:
-    number = match["first"]
-    is_plausible = len(number) == 3 and number[0] != "0" and 1 <= int(number) % 100 <= LIKELY_EPISODES
-    return is_plausible and match["last"] is None and re.match(r"\s+-\s+\S", text[match.end() :]) is not None
+    number, last = match["first"], match["last"]
+    if len(number) != 3 or number[0] == "0" or not 1 <= int(number) % 100 <= LIKELY_EPISODES:
+        return False
+    if last:
+        return len(last) == 3 and int(last) == int(number) + 1
+    return re.match(r"\s+-\s+\S", text[match.end() :]) is not None
 
 
 def _boxed(text: str, place: Place) -> Numbering | None:

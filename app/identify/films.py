@@ -10,7 +10,7 @@ from app.identify.hints import Hints, hints
 from app.identify.reading import Release
 from app.identify.spans import number_of
 from app.identify.tags import Tag, boundary, leading_group, release_of, scan, trailing_editions, without_site
-from app.identify.text import AFTER, BEFORE, cleaned, title_of, without_alias
+from app.identify.text import AFTER, BEFORE, cleaned, latin_part, title_of, without_alias
 
 _DISC = re.compile(
     rf"{BEFORE}(?:cd|disc|disk|dvd(?![59]{AFTER}))[ ._\-]?(?P<number>[0-9]{{1,2}}|[a-d]){AFTER}",
@@ -25,10 +25,6 @@ _PART = re.compile(
 _LISTED = re.compile(r"^(?:[0-9]{1,2}\.\s+|0[0-9]\s*-\s+)(?=[^\W\d_].*[(\[](?:19|20)[0-9]{2}[)\]])")
 _OF = re.compile(
     r"(?<![0-9A-Za-z])(?P<number>[1-9])[ ]?(?:of|von|de|из)[ ]?[2-9](?![0-9A-Za-z])", re.IGNORECASE
-)
-_LATIN_AFTER_OTHER = re.compile(
-    r"^[^A-Za-z]*[\u0400-\u04ff\u0590-\u07ff\u0900-\u0dff\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af][^A-Za-z]*"
-    r"[\s./|(\[]+(?=[A-Z][A-Za-z' .\-&,:!]{2,})"
 )
 
 
@@ -147,8 +143,8 @@ def _numbered(text: str) -> int | None:
 
 def _titles(raw: str) -> tuple[str | None, str | None]:
     """(title, other title): of names in two scripts the Latin one, of `A AKA B` the first."""
-    if match := _LATIN_AFTER_OTHER.match(raw):
-        return title_of(raw[match.end() :]), title_of(raw[: match.end()])
+    if at := latin_part(raw):
+        return title_of(raw[at:]), title_of(raw[:at])
     title = title_of(raw)
     return without_alias(title) if title else (None, None)
 

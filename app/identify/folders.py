@@ -23,7 +23,7 @@ _PURE_SEASON = re.compile(
     re.IGNORECASE,
 )
 _TITLED_SEASON = re.compile(
-    rf"(?<=[\w)\]!?.'])(?:{_S}|[,(\[])+(?:"
+    rf"(?<=[\w)\]!?.'])(?:{_S}|[,(\[]){{1,4}}(?:"
     rf"(?:(?:{SEASON_WORD})[ ._]{{0,2}}(?P<number>[0-9]{{1,4}})|s(?P<short>[0-9]{{1,2}})){AFTER}"
     rf"(?![-~]s?[0-9]{{1,2}}{AFTER}| [-~] s[0-9])"
     rf"|(?P<ordinal>[0-9]{{1,2}})(?:st|nd|rd|th|\.|ª|й|-й|ой)?{_S}{{0,2}}{SEASON_WORD}{AFTER}"
@@ -31,7 +31,7 @@ _TITLED_SEASON = re.compile(
     re.IGNORECASE,
 )
 _SEASONS = re.compile(
-    rf"(?<=[\w)\]])(?:{_S}|[,(\[])+(?:{SEASON_WORD}[ ._]{{0,2}}|s)[0-9]{{1,2}}"
+    rf"(?<=[\w)\]])(?:{_S}|[,(\[]){{1,4}}(?:{SEASON_WORD}[ ._]{{0,2}}|s)[0-9]{{1,2}}"
     rf"(?:[-~]s?| [-~] s|[ ._](?:to|bis|a|&)[ ._]s?)[0-9]{{1,2}}{AFTER}",
     re.IGNORECASE,
 )
@@ -138,7 +138,7 @@ def season_in_title(text: str) -> tuple[int | None, int | None]:
     for match in _TITLED_SEASON.finditer(text):
         number = number_of(match["number"] or match["short"] or match["ordinal"] or match["cjk"])
         return number, match.start()
-    special = re.search(rf"(?<=[\w)\]]){_S}+(?:the{_S})?specials{AFTER}", text, re.IGNORECASE)
+    special = re.search(rf"(?<=[\w)\]]){_S}{{1,4}}(?:the{_S})?specials{AFTER}", text, re.IGNORECASE)
     return (0, special.start()) if special else (None, None)
 
 

@@ -36,7 +36,7 @@ __all__ = [
     "read_nfo",
 ]
 
-LARGEST_BYTES = 8_000_000
+LARGEST_BYTES = 4_000_000
 _TVDB = r"thetvdb\.com/(?:\?[^\s\"<]{0,80}?(?:series)?id=|(?:dereferrer/)?series/)([0-9]{1,9})"
 _LINKS = (
     ("tmdb", re.compile(r"(?:themoviedb|tmdb)\.org/(?:movie|tv|collection)/([0-9]{1,9})", re.IGNORECASE)),
@@ -70,7 +70,10 @@ def read_nfo(data: bytes) -> Nfo:
     """Raises NfoInvalid. Encodings are believed in the order BOM, valid UTF-8, declared, Windows-1252."""
     if len(data) > LARGEST_BYTES:
         raise NfoInvalid(f"The file is larger than {LARGEST_BYTES} bytes.")
-    sources, outside = documents(decoded(data))
+    try:
+        sources, outside = documents(decoded(data))
+    except ValueError as error:
+        raise NfoInvalid(f"The file holds {error}.") from error
     links = _linked(outside)
     found = Nfo(linked_ids=links)
     for source in sources:

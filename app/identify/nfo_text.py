@@ -3,6 +3,7 @@
 import codecs
 import re
 
+MOST_DOCUMENTS = 200
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -12,7 +13,7 @@ _BOMS = (
 )
 _DECLARED = re.compile(rb"<\?xml[^>]{0,100}encoding\s*=\s*[\"']([A-Za-z0-9_.\-]{1,40})[\"']")
 _ROOT = re.compile(r"<(movie|tvshow|season|episodedetails)(?=[\s>/])", re.IGNORECASE)
-_DOCTYPE = re.compile(r"<!DOCTYPE[^\[<>]{0,200}(?:\[.*?\])?\s*>", re.DOTALL | re.IGNORECASE)
+_ENTITY = re.compile(r"<!ENTITY", re.IGNORECASE)
 # Characters that no XML 1.0 document may hold, which broken tools write into plots.
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _BARE_AMPERSAND = re.compile(r"&(?!#?[A-Za-z0-9]{1,30};)")
@@ -45,17 +46,23 @@ def _declared(data: bytes) -> str:
 def documents(text: str) -> tuple[list[str], str]:
     """(each document of the text from its root element to its end tag, ready to parse; the text outside of them).
 
-    A document type that declares entities stays in front of the first, so that the parser sees and refuses it.
+    Entity declarations stay in front of the first, so that the parser sees and refuses them.
+    Raises ValueError when there are more documents than any file of episodes holds.
     """
     sources: list[str] = []
     outside: list[str] = []
     at = 0
-    doctype = match[0] if (match := _DOCTYPE.search(text)) and "<!ENTITY" in match[0].upper() else ""
     while match := _ROOT.search(text, at):
         closing = f"</{match[1]}>"
         end = text.find(closing, match.end())
         end = len(text) if end < 0 else end + len(closing)
-        outside.append(text[at : match.start()])
-        sources.append(doctype + _BARE_AMPERSAND.sub("&amp;", _ILLEGAL.sub("", text[match.start() : end])))
-        at, doctype = end, ""
+        between = text[at : match.start()]
+        outside.append(between)
+        start = between.find("<!") if _ENTITY.search(between) else len(between)
+        sources.append(
+            _BARE_AMPERSAND.sub("&amp;", _ILLEGAL.sub("", between[start:] + text[match.start() : end]))
+        )
+        if len(sources) > MOST_DOCUMENTS:
+            raise ValueError(f"more than {MOST_DOCUMENTS} documents")
+        at = end
     return sources, "\n".join((*outside, text[at:]))

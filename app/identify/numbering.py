@@ -13,7 +13,7 @@ _S = r"[ ._\-]"
 SEASON_WORD = (
     r"(?:seasons?|series|saison|staffel|temporada|temp|stagione|seizoen|s[aä]song|s[aæ]son|sesong"
     r"|sezona?|kausi|"
-    r"сезон|évad|t[eé]l[eé]vad)"
+    r"livre|сезон|évad|t[eé]l[eé]vad)"
 )
 EPISODE_WORD = (
     r"(?:episodes?|épisode|[eé]pisodio|epis[oó]dio|folge|cap[ií]tulo|cap|aflevering|avsnitt|afsnit"
@@ -40,7 +40,7 @@ _NXN = re.compile(
 )
 _HYPHEN = re.compile(r"(?<=[ ._])(?P<season>[1-9])-(?P<episode>[0-9]{2})(?=$|[ ._](?![0-9]))")
 _WORDS = re.compile(
-    rf"{BEFORE}(?:{SEASON_WORD}|s){_S}{{0,3}}(?P<season>[0-9]{{1,4}})[ ._,;\-–()\[\]]{{0,5}}"
+    rf"{BEFORE}(?:{SEASON_WORD}|s|t){_S}{{0,3}}(?P<season>[0-9]{{1,4}})[ ._,;\-–()\[\]]{{0,5}}"
     rf"{EPISODE_WORD}{_S}{{0,3}}(?P<episode>{_NUMBER})",
     re.IGNORECASE,
 )
@@ -77,8 +77,9 @@ _EPISODE = re.compile(
 _RUSSIAN = re.compile(
     rf"{BEFORE}(?P<episode>[0-9]{{1,4}}){_ORDINAL}{_S}{{0,2}}(?:серия|серии|выпуск|эпизод)", re.IGNORECASE
 )
+_FEAST = r"(?:(?:christmas|xmas|holiday|halloween|easter|new[ ._]year'?s?)[ ._](?=special))?"
 _SPECIAL = re.compile(
-    rf"{BEFORE}(?:ovas?|oads?|onas?|sp|specials?|spezial|sonderfolge|sp[eé]ciale?|especial"
+    rf"{BEFORE}{_FEAST}(?P<word>ovas?|oads?|onas?|sp|specials?|spezial|sonderfolge|sp[eé]ciale?|especial"
     rf"|спецвыпуск){_S}{{0,3}}(?P<episode>[0-9]{{1,3}})?(?:v[0-9])?{AFTER}",
     re.IGNORECASE,
 )
@@ -196,9 +197,11 @@ def _lone(pattern: re.Pattern[str], said: str) -> Finder:
         if match := pattern.search(text, start):
             run = after_episode(text, match.end("episode"), int(match["episode"]), None)
             end = max(run.end, match.end())
-            return Numbering(
-                match.start(), end, 0.75, said, episodes=run.episodes, episode_part=run.episode_part
-            )
+            # Long numbers run on through the series, whatever its seasons.
+            found = Numbering(match.start(), end, 0.75, said, episode_part=run.episode_part)
+            if len(match["episode"]) > 2:
+                return replace(found, absolutes=run.episodes)
+            return replace(found, episodes=run.episodes)
         return None
 
     return find
@@ -210,10 +213,7 @@ def _special(text: str, start: int) -> Numbering | None:
             return Numbering(
                 match.start(), match.end(), 0.7, "the number of a special", 0, (int(match["episode"]),)
             )
-        if (
-            match[0].strip(" ._-").lower() in ("ova", "oad", "ona", "ovas", "special", "spezial")
-            and match.start() > 0
-        ):
+        if match["word"].lower() in ("ova", "oad", "ona", "ovas", "special", "spezial") and match.start() > 0:
             return Numbering(match.start(), match.end(), 0.4, "a special without a number", 0)
     return None
 

@@ -8,13 +8,13 @@ from app.identify.text import LATIN
 LONGEST_SPAN = 60
 _ENDS = rf"(?=$|[^{LATIN}]|v[0-9])"
 _MORE = re.compile(
-    r"(?P<join>[ ._]{0,2}(?:[-~&+]|to|bis|und|and)?[ ._]{0,2})"
+    r"(?P<join>[ ._]{0,2}(?:[-~&+,]|to|bis|und|and)?[ ._]{0,2})"
     r"(?:s?(?P<season>[0-9]{1,4})[ ._]?[ex]|ep?[ ._]?)(?P<episode>[0-9]{1,4})"
     rf"(?=$|[^{LATIN}]|[a-d](?:$|[^{LATIN}])|v[0-9]|e[p0-9]|x[0-9])",
     re.IGNORECASE,
 )
 _BARE = re.compile(
-    rf"(?P<join>[-~&+])(?P<episode>[0-9]{{1,4}}){_ENDS}(?![.][0-9](?:$|[^0-9])|-[0-9]{{2}}-)", re.IGNORECASE
+    rf"(?P<join>[-~&+_])(?P<episode>[0-9]{{1,4}}){_ENDS}(?![.][0-9](?:$|[^0-9])|-[0-9]{{2}}-)", re.IGNORECASE
 )
 _X = re.compile(r"(?P<join>)x(?P<episode>[0-9]{2,3})(?![0-9])", re.IGNORECASE)
 _LETTER = re.compile(rf"(?P<letter>[a-d])(?=$|[^{LATIN}])", re.IGNORECASE)
@@ -58,6 +58,8 @@ def _next(text: str, end: int, season: int | None, last: int) -> re.Match[str] |
     for pattern in (_MORE, _BARE, _X):
         match = pattern.match(text, end)
         if match is None or not last < int(match["episode"]) <= last + LONGEST_SPAN:
+            continue
+        if match["join"] == "_" and int(match["episode"]) > last + 1:
             continue
         if pattern is _MORE and match["season"] and int(match["season"]) != season:
             continue

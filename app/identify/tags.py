@@ -1,7 +1,7 @@
 """Finds release words in a name and tells where its title ends."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from app.identify import lexicon
@@ -155,7 +155,7 @@ def _touches(text: str, end: int, start: int) -> bool:
     return _BETWEEN.fullmatch(text, end, start) is not None
 
 
-def trailing_editions(text: str, tags: Sequence[Tag], end: int) -> int:
+def trailing_editions(text: str, tags: Sequence[Tag], end: int, kinds: Collection[str] = _BEFORE_YEAR) -> int:
     """Where the editions and languages just before `end` begin (`Title Directors Cut 1982`); `end` without any."""
     for tag in reversed(tags):
         if tag.end <= end and _touches(text, tag.end, end):
@@ -164,7 +164,7 @@ def trailing_editions(text: str, tags: Sequence[Tag], end: int) -> int:
                 and text[tag.start : tag.end].isupper()
                 and not text[: tag.start].isupper()
             )
-            if not (is_shouted or tag.kind in _BEFORE_YEAR) or _belongs_to_title(text, tag):
+            if not (is_shouted or tag.kind in kinds) or _belongs_to_title(text, tag):
                 break
             end = tag.start
     return end

@@ -10,7 +10,7 @@ from app.identify.kinds import LibraryKind
 from app.identify.numbering import Numbering
 from app.identify.reading import Reading, Release
 from app.identify.tags import Tag, boundary, leading_group, release_of, scan, trailing_editions, without_site
-from app.identify.text import after_title, agree, cleaned, key, title_of, without_alias
+from app.identify.text import after_title, agree, cleaned, key, latin_part, title_of, without_alias
 
 _BOXES = re.compile(r"^\s*((?:\[[^\[\]]{1,80}\][\s._]*){3,12})(.*)$", re.DOTALL)
 _BOX = re.compile(r"\[([^\[\]]{1,80})\]")
@@ -118,7 +118,7 @@ def _read(
     title, said, sureness = _title(own_title, series)
     text = name.text
     start = numbered.end if numbered else (after_title(text, series.title) if series.title else 0)
-    edge = boundary(text, name.tags, start, weak_at_end="." in text) if numbered else len(text)
+    edge = boundary(text, name.tags, start, weak_at_end=_ends_in_tags(name)) if numbered else len(text)
     episode_title = _episode_title(text, start, edge, numbered, series)
     if title is None and numbered and numbered.air_date and episode_title:
         title, episode_title = episode_title, None
@@ -142,6 +142,13 @@ def _read(
     )
 
 
+def _ends_in_tags(name: _Name) -> bool:
+    """Whether weak release words that close the name may be taken for such: not so in `The French`, but in `FRENCH`."""
+    return "." in name.text or bool(
+        name.tags and name.text[name.tags[-1].start : name.tags[-1].end].isupper()
+    )
+
+
 def _release(name: _Name, edge: int, around: list[Folder]) -> Release:
     """What the file says, completed by its release folder where the file says nothing."""
     own = release_of(name.text, name.tags, edge, name.container, name.group)
@@ -161,11 +168,12 @@ def _own_title(name: _Name, numbered: Numbering | None) -> tuple[str | None, int
     text = text[:cut]
     text = text[: boundary(text, scan(text), 1, weak_at_end=False)] if numbered else text
     if numbered and " " not in text:
-        text = text[: trailing_editions(text, name.tags, len(text))] or text
+        text = text[: trailing_editions(text, name.tags, len(text), ("language",))] or text
     year = dates.year_after_title(text, len(text))
     if year and not (year.is_bracketed or not text[year.end :].strip(" ._-()[]")):
         year = None
-    title = title_of(text[: year.start] if year else text)
+    text = text[: year.start] if year else text
+    title = title_of(text[latin_part(text) :])
     title = without_alias(title)[0] if title else None
     return title, year.value if year else None, season
 

@@ -26,6 +26,12 @@ _SQUARE = re.compile(r"\[[^\[\]]{0,200}\]|\{[^{}]{0,200}\}")
 _SPACES = re.compile(r"\s+")
 _POSTPONED = re.compile(r"^(.{1,200}), (The|A|An|Der|Die|Das|Le|La|Les|El|Los|Las|Il|Lo)$", re.IGNORECASE)
 _AKA = re.compile(r"(?i)(?<=\S)\s+(?:aka|a\.k\.a\.?|a k a)\s+(?=\S)")
+_OTHER_SCRIPT = re.compile(
+    r"[\u0400-\u04ff\u0590-\u07ff\u0900-\u0dff\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
+)
+_LATIN_TITLE = re.compile(r"[A-Z][A-Za-z' .\-&,:!]{2}")
+_LETTER = re.compile(r"[A-Za-z]")
+_AFTER_TITLE = frozenset(" ._/|([-\t")
 _NOT_WORD = re.compile(r"[\W_]+")
 _FOLDED = str.maketrans(
     {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
@@ -93,6 +99,18 @@ def _unbracketed(text: str, raw: str) -> str:
     if re.search(rf"(?:^|[^{LATIN}])[A-Za-z](?:\.[A-Za-z]){{1,12}}$", text):
         return text + "."
     return text + "." if text.endswith((" Jr", " Sr")) and text + "." in raw else text
+
+
+def latin_part(raw: str) -> int:
+    """Where the Latin title begins in a name that gives the title in another script before it; 0 when none does."""
+    if raw.isascii() or (match := _LATIN_TITLE.search(raw)) is None:
+        return 0
+    head = raw[: match.start()]
+    return (
+        match.start()
+        if head[-1:] in _AFTER_TITLE and _OTHER_SCRIPT.search(head) and not _LETTER.search(head)
+        else 0
+    )
 
 
 def without_alias(title: str) -> tuple[str, str | None]:

@@ -188,6 +188,8 @@ def test_what_broken_tools_write_is_read():
         b'<!DOCTYPE movie [<!ENTITY x SYSTEM "file:///etc/passwd">]><movie><title>&x;</title></movie>',
         b"\x00\x01\x02\xff\xfe",
         b"<movie>" + b"<a>" * 200_000,
+        b"<episodedetails><season>1</season></episodedetails>" * 20_000,
+        b"<!DOCTYPE movie [" * 100_000,
     ],
 )
 def test_what_is_no_nfo_is_refused(data: bytes):
@@ -197,7 +199,7 @@ def test_what_is_no_nfo_is_refused(data: bytes):
 
 def test_a_huge_file_is_refused_unread():
     with pytest.raises(NfoInvalid, match="larger"):
-        read_nfo(b"<movie>" + b" " * 8_000_001 + b"</movie>")
+        read_nfo(b"<movie>" + b" " * 4_000_001 + b"</movie>")
 
 
 def wrapped(text: str) -> bytes:
