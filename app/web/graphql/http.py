@@ -35,7 +35,7 @@ def is_browser_navigation(scope: Scope) -> bool:
         return False
     connection = HTTPConnection(scope)
     best = preferred(connection.headers.get("accept"), (*Media, "text/html"))[:1]
-    return best == ["text/html"] and "query" not in connection.query_params
+    return best == ("text/html",) and "query" not in connection.query_params
 
 
 class Http:

@@ -1,8 +1,9 @@
 """Which of the media types we serve a client would rather have (RFC 9110, section 12.5.1)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 
 class Media(StrEnum):
@@ -28,7 +29,8 @@ class _Range:
         return 2 - self.media.count("*")
 
 
-def preferred(accept: str | None, offered: Sequence[str]) -> list[str]:
+@lru_cache(maxsize=256)  # clients send the same few headers with every request
+def preferred(accept: str | None, offered: tuple[str, ...]) -> tuple[str, ...]:
     """The acceptable ones of what is offered, best first.
 
     Of equal quality, what the client names first comes first; under one wildcard, what is offered first.
@@ -43,7 +45,7 @@ def preferred(accept: str | None, offered: Sequence[str]) -> list[str]:
         best = max(covering, key=lambda one: one.specificity)
         if best.quality > 0:
             ranked.append((-best.quality, best.position, place, media))
-    return [media for *_, media in sorted(ranked)]
+    return tuple(media for *_, media in sorted(ranked))
 
 
 def parameters_of(value: str) -> tuple[str, dict[str, str]]:
