@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class WorkFacts:
     """A film or series. None and empty mean that the source doesn't say, and leave what is known as it is.
 
     match_key: the folded title that files are grouped by. is_described: whether a source other than a name speaks;
-    only then are the texts and relations of a known work renewed.
+    only then are the texts and relations of a known work renewed. known_id: the work itself, where that is certain.
     released_on: for a series, when its first episode aired. terms: kind (genre, studio, network,
     keyword) to names, in order.
     translations: `{"de": {"title": ..., "overview": ..., "tagline": ...}}`.
@@ -57,6 +58,7 @@ class WorkFacts:
     credits: tuple[CreditFacts, ...] = ()
     collection: CollectionFacts | None = None
     is_described: bool = False
+    known_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)

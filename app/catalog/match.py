@@ -20,11 +20,11 @@ class Known:
 def find(wanted: WorkFacts, known: Sequence[Known]) -> Known | None:
     """The work that is meant, or None for a new one.
 
-    A shared provider id decides, a contradicting one excludes. Then titles have to be equal and years too; where one
-    side has no year, the other is meant only if there is no second work of that title.
+    A certain id or a shared provider id decides, a contradicting one excludes. Then titles have to be equal and
+    years too; where one side has no year, the other is meant only if there is no second work of that title.
     """
     for work in known:
-        if wanted.provider_ids.items() & work.provider_ids.items():
+        if work.id == wanted.known_id or wanted.provider_ids.items() & work.provider_ids.items():
             return work
     same_title = [
         work for work in known if work.match_key == wanted.match_key and not _contradict(wanted, work)

@@ -58,7 +58,7 @@ class Works:
         own_slug = unique_slug(slug(facts.title, facts.year), self._slugs, work_id)
         self._slugs.add(own_slug)
         free = self._free_ids(work_id, facts)
-        row = {"id": work_id, "slug": own_slug, "match_key": facts.match_key} | columns(facts)
+        row = {"id": work_id, "slug": own_slug} | columns(facts)
         self.fresh.append(row | {"provider_ids": free})
         self.known.append(Known(work_id, facts.match_key, facts.year, free))
         self.outcomes.append(Outcome(work_id, is_new=True, is_changed=False))
@@ -85,6 +85,7 @@ def columns(facts: WorkFacts) -> dict[str, Any]:
     row |= {name: dict(getattr(facts, name)) for name in DOCUMENTS}
     row |= {
         "title": facts.title,
+        "match_key": facts.match_key,
         "sort_title": facts.sort_title,
         "year": facts.year,
         "date": facts.released_on,

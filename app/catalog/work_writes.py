@@ -26,7 +26,7 @@ _KNOWN = """
     SELECT id, match_key, year, provider_ids FROM {table}
     WHERE match_key = ANY(CAST(:keys AS text[])) OR provider_ids ->> 'tmdb' = ANY(CAST(:tmdb AS text[]))
        OR provider_ids ->> 'imdb' = ANY(CAST(:imdb AS text[]))
-       OR provider_ids ->> 'tvdb' = ANY(CAST(:tvdb AS text[]))
+       OR provider_ids ->> 'tvdb' = ANY(CAST(:tvdb AS text[])) OR id = ANY(CAST(:ids AS uuid[]))
     ORDER BY id
 """
 _INSERT = """
@@ -36,6 +36,7 @@ _INSERT = """
 _RENEW = """
     UPDATE {table} AS w SET
         title = CASE WHEN r.described THEN r.title ELSE w.title END,
+        match_key = CASE WHEN r.described THEN r.match_key ELSE w.match_key END,
         sort_title = CASE WHEN r.described THEN r.sort_title ELSE w.sort_title END,
         year = CASE WHEN r.described THEN coalesce(r.year, w.year) ELSE coalesce(w.year, r.year) END,
         {date} = coalesce(r."date", w.{date}),
@@ -112,7 +113,9 @@ async def save_works(tx: Tx, tables: WorkTables, wanted: Sequence[WorkFacts]) ->
         name: [facts.provider_ids[name] for facts in wanted if name in facts.provider_ids]
         for name in ("tmdb", "imdb", "tvdb")
     }
-    known = await tx.db.rows(tables.known, keys=sorted({facts.match_key for facts in wanted}), **ids)
+    certain = [facts.known_id for facts in wanted if facts.known_id is not None]
+    keys = sorted({facts.match_key for facts in wanted})
+    known = await tx.db.rows(tables.known, keys=keys, ids=certain, **ids)
     slugs = await tx.db.rows(tables.slugs, slugs=sorted({slug(facts.title, facts.year) for facts in wanted}))
     works = Works(known, slugs)
     for facts in wanted:

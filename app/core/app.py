@@ -2,8 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable
-from concurrent.futures import ProcessPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from typing import ParamSpec, TypeVar
 
 from arq.connections import ArqRedis
@@ -28,7 +27,7 @@ class App:
         self.redis = redis
         self.dispatcher = Dispatcher(database, redis, config.namespace)
         self.stream = Stream(database, redis, config.namespace)
-        self.processes: ProcessPoolExecutor | None = None
+        self._exit = ExitStack()
 
     @property
     def db(self) -> Db:
@@ -43,6 +42,13 @@ class App:
             await tx.flush()
         if tx.pending:
             self.dispatcher.kick()
+
+    def on_close(self, callback: Callable[[], object]) -> None:
+        """Have something closed when the application closes, the newest first."""
+        self._exit.callback(callback)
+
+    def close(self) -> None:
+        self._exit.close()
 
     async def in_thread(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         return await asyncio.to_thread(function, *args, **kwargs)
@@ -66,5 +72,6 @@ async def open_app(config: Config) -> AsyncGenerator[App]:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
     finally:
+        app.close()
         await redis.aclose(close_connection_pool=True)
         await database.close()

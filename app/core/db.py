@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
+from uuid import UUID
 from weakref import WeakKeyDictionary
 
 import asyncpg
@@ -158,4 +159,11 @@ async def _prepare_connection(connection: Any) -> None:
 
 
 def _dump_json(value: Any) -> str:
-    return orjson.dumps(value).decode()
+    return orjson.dumps(value, default=_plain).decode()
+
+
+def _plain(value: Any) -> Any:
+    """asyncpg's UUIDs are of a class of its own, which orjson doesn't take."""
+    if isinstance(value, UUID):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} has no JSON form.")

@@ -17,12 +17,18 @@ class Queue(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
-    """Work under a stable name: ids in (as JSON), idempotent, safe to run twice."""
+class JobRef:
+    """All that one needs to ask for a job, without importing what it does."""
 
     name: str
-    run: Callable[..., Awaitable[None]]
     queue: Queue
+
+
+@dataclass(frozen=True, slots=True)
+class Job(JobRef):
+    """Work under a stable name: ids in (as JSON), idempotent, safe to run twice."""
+
+    run: Callable[..., Awaitable[None]]
     timeout: timedelta
     tries: int
 
@@ -36,7 +42,7 @@ def job(
     """Register an async function `(app, *args)` as a job. `tries` counts runs that failed or died half-way."""
 
     def register(run: Callable[..., Awaitable[None]]) -> Job:
-        JOBS[name] = Job(name, run, queue, timeout, tries)
+        JOBS[name] = Job(name, queue, run, timeout, tries)
         return JOBS[name]
 
     return register

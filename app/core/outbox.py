@@ -9,7 +9,7 @@ from app.core.bulk import insert
 from app.core.db import Db
 from app.core.events import Event
 from app.core.ids import new_id
-from app.core.jobs import Job
+from app.core.jobs import JobRef
 from app.core.tables import EventRow
 
 # Any constant will do; these two are ours in the whole database.
@@ -42,7 +42,7 @@ class Tx:
         self._events.append(event)
 
     def enqueue(
-        self, job: Job, *args: Any, delay: timedelta = timedelta(0), dedupe: str | None = None
+        self, job: JobRef, *args: Any, delay: timedelta = timedelta(0), dedupe: str | None = None
     ) -> None:
         """Ask for a job after the commit. With `dedupe`, nothing happens while an unfinished job has the same."""
         row = {"id": new_id(), "name": job.name, "args": args, "queue": job.queue, "dedupe": dedupe}

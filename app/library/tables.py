@@ -178,6 +178,7 @@ class EpisodePartRow(Base):
     episode_id: Mapped[UUID] = mapped_column(ForeignKey(EpisodeRow.id, ondelete="CASCADE"))
     file_id: Mapped[UUID] = mapped_column(ForeignKey(FileRow.id, ondelete="CASCADE"))
     version: Mapped[str] = mapped_column(Text)
+    label: Mapped[str | None] = mapped_column(Text)
     number: Mapped[int] = mapped_column(Integer)
     start_ms: Mapped[int | None] = mapped_column(BigInteger)
     end_ms: Mapped[int | None] = mapped_column(BigInteger)
@@ -308,11 +309,12 @@ class ScanTaskRow(Base):
 
 
 class ProblemRow(Base):
-    """A file or folder that could not be used, and why; gone as soon as it can."""
+    """A file or folder that could not be used, and why; gone as soon as it can. folder: whose listing found it."""
 
     __tablename__ = "problems"
     __table_args__ = (
         UniqueConstraint("root_id", "path"),
+        Index("ix_problems_folder", "root_id", "folder"),
         Index("ix_problems_library_id", "library_id", "id"),
         Index("ix_problems_file_id", "file_id"),
         SCHEMA,
@@ -322,6 +324,7 @@ class ProblemRow(Base):
     library_id: Mapped[UUID] = mapped_column(ForeignKey(LibraryRow.id, ondelete="CASCADE"))
     root_id: Mapped[UUID] = mapped_column(ForeignKey(RootRow.id, ondelete="CASCADE"))
     file_id: Mapped[UUID | None] = mapped_column(ForeignKey(FileRow.id, ondelete="CASCADE"))
+    folder: Mapped[str] = mapped_column(Text, server_default="")
     path: Mapped[str] = mapped_column(Text)
     reason: Mapped[str] = mapped_column(Text)
     message: Mapped[str] = mapped_column(Text)

@@ -1,0 +1,189 @@
+"""Finding out what pictures and extras belong to, from the folder they lie in."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+
+from app.core.bulk import insert
+from app.core.db import Row
+from app.core.outbox import Tx
+from app.identify.files import ExtraKind, FileRole, extra_kind
+from app.identify.folders import folder as read_folder
+from app.identify.sidecars import ArtworkKind, artwork
+from app.library.read_folders import series_folder
+from app.library.tables import ArtworkRow, ExtraRow
+from app.library.walk import join, parent
+
+PAGE = 1000
+LOOSE = text(
+    """
+    SELECT f.id, f.root_id, f.folder, f.name, f.role FROM library.files f
+    WHERE f.library_id = :library_id AND f.role IN ('image', 'trailer', 'extra', 'sample') AND f.id > :after
+      AND NOT EXISTS (SELECT FROM library.artwork a WHERE a.file_id = f.id)
+      AND NOT EXISTS (
+        SELECT FROM library.extras e WHERE e.file_id = f.id AND num_nonnulls(e.movie_id, e.series_id) > 0)
+    ORDER BY f.id LIMIT CAST(:most AS int)
+    """
+)
+MOVIES_IN_FOLDERS = text(
+    """
+    SELECT f.root_id, f.folder, f.name, e.movie_id FROM library.files f
+    JOIN unnest(CAST(:root_ids AS uuid[]), CAST(:folders AS text[])) AS k(root_id, folder)
+      ON f.root_id = k.root_id AND f.folder = k.folder
+    JOIN library.movie_parts p ON p.file_id = f.id
+    JOIN movies.versions v ON v.id = p.version_id
+    JOIN movies.editions e ON e.id = v.edition_id
+    """
+)
+EPISODES_IN_FOLDERS = text(
+    """
+    SELECT f.root_id, f.folder, f.name, p.episode_id FROM library.files f
+    JOIN unnest(CAST(:root_ids AS uuid[]), CAST(:folders AS text[])) AS k(root_id, folder)
+      ON f.root_id = k.root_id AND f.folder = k.folder
+    JOIN library.episode_parts p ON p.file_id = f.id
+    JOIN tv.episodes e ON e.id = p.episode_id
+    ORDER BY e.position
+    """
+)
+SERIES_IN_FOLDERS = text(
+    """
+    SELECT f.root_id, f.folder, f.series_id, s.number, s.id FROM library.series_folders f
+    JOIN unnest(CAST(:root_ids AS uuid[]), CAST(:folders AS text[])) AS k(root_id, folder)
+      ON f.root_id = k.root_id AND f.folder = k.folder
+    LEFT JOIN tv.seasons s ON s.series_id = f.series_id
+    """
+)
+
+Place = tuple[UUID, str]
+Owner = dict[str, UUID]
+
+
+class Owners:
+    """What lies in each folder that a page of loose files asks about."""
+
+    def __init__(self) -> None:
+        self.movies: dict[Place, dict[str, UUID]] = {}
+        self.episodes: dict[Place, dict[str, UUID]] = {}
+        self.series: dict[Place, UUID] = {}
+        self.seasons: dict[tuple[UUID, int], UUID] = {}
+
+    async def load(self, tx: Tx, places: Sequence[Place]) -> None:
+        """Three statements, whatever the number of places."""
+        keys = {"root_ids": [place[0] for place in places], "folders": [place[1] for place in places]}
+        for root_id, folder, name, movie_id in await tx.db.rows(MOVIES_IN_FOLDERS, **keys):
+            self.movies.setdefault((root_id, folder), {})[_stem(name)] = movie_id
+        for root_id, folder, name, episode_id in await tx.db.rows(EPISODES_IN_FOLDERS, **keys):
+            self.episodes.setdefault((root_id, folder), {}).setdefault(_stem(name), episode_id)
+        for root_id, folder, series_id, number, season_id in await tx.db.rows(SERIES_IN_FOLDERS, **keys):
+            self.series[root_id, folder] = series_id
+            if season_id is not None:
+                self.seasons[series_id, number] = season_id
+
+    def only_movie(self, place: Place) -> UUID | None:
+        """The film of a folder that holds one film only."""
+        movies = set(self.movies.get(place, {}).values())
+        return movies.pop() if len(movies) == 1 else None
+
+
+async def attach(tx: Tx, library_id: UUID) -> None:
+    """Give every picture and extra of a library that has none yet its owner, where one can be found."""
+    after = UUID(int=0)
+    while rows := await tx.db.rows(LOOSE, library_id=library_id, after=after, most=PAGE):
+        after = rows[-1]["id"]
+        owners = Owners()
+        await owners.load(tx, sorted({place for row in rows for place in _places(row)}))
+        await _attach_page(tx, rows, owners)
+
+
+async def _attach_page(tx: Tx, rows: Sequence[Row], owners: Owners) -> None:
+    pictures: list[dict[str, Any]] = []
+    extras: list[dict[str, Any]] = []
+    for row in rows:
+        if row["role"] == FileRole.IMAGE:
+            pictures += _picture(row, owners)
+        else:
+            extras.append(_extra(row, owners))
+    await insert(tx.db, ArtworkRow, pictures, key=("file_id",))
+    await insert(tx.db, ExtraRow, extras, key=("file_id",), update=("movie_id", "series_id"))
+
+
+def _stem(name: str) -> str:
+    return name.rpartition(".")[0].lower()
+
+
+def _places(row: Row) -> list[Place]:
+    """The file's own folder, those above it where an extras folder may hang, and its series' folder."""
+    folder: str = row["folder"]
+    folders = {
+        folder,
+        parent(folder),
+        parent(parent(folder)),
+        series_folder(folder),
+        series_folder(parent(folder)),
+    }
+    return [(row["root_id"], each) for each in folders]
+
+
+def _picture(row: Row, owners: Owners) -> list[dict[str, Any]]:
+    said = artwork(join(row["folder"], row["name"]))
+    place: Place = (row["root_id"], row["folder"])
+    kind = said.kind if said else ArtworkKind.STILL
+    stem = (said.stem.lower() if said.stem else None) if said else _stem(row["name"])
+    season = said.season if said else None
+    owner = _owner_of_stem(place, stem, owners) if stem else _owner_of_folder(place, season, owners)
+    if owner is None:
+        return []
+    if "movie_id" in owner and kind is ArtworkKind.STILL:
+        kind = ArtworkKind.THUMB
+    if kind is ArtworkKind.SEASON_POSTER:
+        kind = ArtworkKind.POSTER
+    none = {"movie_id": None, "series_id": None, "season_id": None, "episode_id": None}
+    return [{"file_id": row["id"], "kind": kind, **none, **owner}]
+
+
+def _owner_of_stem(place: Place, stem: str, owners: Owners) -> Owner | None:
+    if episode_id := owners.episodes.get(place, {}).get(stem):
+        return {"episode_id": episode_id}
+    if movie_id := owners.movies.get(place, {}).get(stem):
+        return {"movie_id": movie_id}
+    alone = owners.only_movie(place)
+    return {"movie_id": alone} if alone else None
+
+
+def _owner_of_folder(place: Place, season: int | None, owners: Owners) -> Owner | None:
+    """`season01-poster` lies in the series' folder, a season folder's own `poster` shows that season."""
+    if movie_id := owners.only_movie(place):
+        return {"movie_id": movie_id}
+    root_id, folder = place
+    home = series_folder(folder)
+    series_id = owners.series.get((root_id, home))
+    if series_id is None:
+        return None
+    if season is None and home != folder:
+        season = read_folder(folder.rpartition("/")[2]).season
+        if season is None:
+            return None
+    if season is None:
+        return {"series_id": series_id}
+    season_id = owners.seasons.get((series_id, season))
+    return {"season_id": season_id} if season_id else None
+
+
+def _extra(row: Row, owners: Owners) -> dict[str, Any]:
+    path = join(row["folder"], row["name"])
+    kind = "sample" if row["role"] == FileRole.SAMPLE else (extra_kind(path) or ExtraKind.OTHER).value
+    none: dict[str, Any] = {"movie_id": None, "series_id": None}
+    extra = {"file_id": row["id"], "kind": kind, "title": row["name"].rpartition(".")[0]}
+    return extra | none | _owner_of_extra(row, owners)
+
+
+def _owner_of_extra(row: Row, owners: Owners) -> Owner:
+    for folder in (row["folder"], parent(row["folder"]), parent(parent(row["folder"]))):
+        place: Place = (row["root_id"], folder)
+        if movie_id := owners.only_movie(place):
+            return {"movie_id": movie_id}
+        if series_id := owners.series.get(place) or owners.series.get((place[0], series_folder(folder))):
+            return {"series_id": series_id}
+    return {}

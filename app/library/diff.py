@@ -1,0 +1,66 @@
+"""What changed in a folder since it was last stored. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from app.library.walk import Entry, Listing
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A file as the database knows it."""
+
+    id: UUID
+    folder: str
+    name: str
+    role: str
+    size_bytes: int
+    mtime_ns: int
+    inode: int
+    is_missing: bool
+
+
+@dataclass(slots=True)
+class Changes:
+    """new and changed are to be read; back had vanished and is as it was; same is as it was; gone is not there."""
+
+    new: list[Entry] = field(default_factory=list[Entry])
+    changed: list[tuple[Stored, Entry]] = field(default_factory=list[tuple[Stored, Entry]])
+    back: list[tuple[Stored, Entry]] = field(default_factory=list[tuple[Stored, Entry]])
+    same: list[tuple[Stored, Entry]] = field(default_factory=list[tuple[Stored, Entry]])
+    gone: list[Stored] = field(default_factory=list[Stored])
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.new or self.changed or self.back or self.gone)
+
+
+def compare(listing: Listing, stored: Sequence[Stored]) -> Changes:
+    """stored: the files that the database has in the listing's folder. An incomplete listing changes nothing."""
+    changes = Changes()
+    if not listing.is_complete:
+        return changes
+    known = {file.name: file for file in stored}
+    for entry in listing.entries:
+        file = known.pop(entry.name, None)
+        if file is None:
+            changes.new.append(entry)
+        elif not _is_same(file, entry):
+            changes.changed.append((file, entry))
+        elif file.is_missing:
+            changes.back.append((file, entry))
+        else:
+            changes.same.append((file, entry))
+    changes.gone = [file for file in known.values() if not file.is_missing]
+    return changes
+
+
+def _is_same(file: Stored, entry: Entry) -> bool:
+    """By size, time of change and inode; a role that a newer version reads otherwise counts as a change."""
+    return (file.size_bytes, file.mtime_ns, file.inode, file.role) == (
+        entry.size_bytes,
+        entry.mtime_ns,
+        entry.inode,
+        entry.role.value,
+    )

@@ -1,0 +1,32 @@
+"""Why a file or folder could not be used."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """What a problem is about; the first six come from probing."""
+
+    UNREADABLE = "unreadable"
+    EMPTY = "empty"
+    NOT_MEDIA = "not_media"
+    TRUNCATED = "truncated"
+    NO_VIDEO = "no_video"
+    TIMED_OUT = "timed_out"
+    CRASHED_PROBER = "crashed_prober"
+    UNIDENTIFIED = "unidentified"
+    NFO_INVALID = "nfo_invalid"
+    UNREADABLE_FOLDER = "unreadable_folder"
+    BROKEN_LINK = "broken_link"
+    LINK_LOOP = "link_loop"
+    BAD_NAME = "bad_name"
+    ROOT_OFFLINE = "root_offline"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """path: relative to the root, '' for the root itself. message: one sentence for people."""
+
+    path: str
+    reason: Reason
+    message: str

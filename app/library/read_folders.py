@@ -1,0 +1,169 @@
+"""Reading what changed in folders: names, NFO files and media, without touching the database."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from uuid import UUID
+
+from app.identify.files import FileRole
+from app.identify.folders import folder as read_folder
+from app.identify.kinds import LibraryKind
+from app.identify.merge import with_nfo
+from app.identify.nfo import NfoInvalid, read_nfo
+from app.identify.nfo_types import Nfo
+from app.identify.reading import Reading
+from app.library.diff import Changes, Stored
+from app.library.media import MediaInfo
+from app.library.prober import Answer, Prober, Question
+from app.library.problems import Problem, Reason
+from app.library.scans import Task
+from app.library.walk import Entry, Listing, join, parent
+
+PLAYABLE = frozenset({FileRole.VIDEO, FileRole.TRAILER, FileRole.SAMPLE, FileRole.EXTRA})
+# Longer than any NFO that a person or a program writes.
+MOST_NFO_BYTES = 4 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    id: UUID
+    path: str
+
+
+@dataclass(slots=True)
+class Video:
+    """A video of a folder that is looked at anew. media: None where it was not opened this time, or failed."""
+
+    name: str
+    role: FileRole
+    reading: Reading | None
+    media: MediaInfo | None
+    nfo: Nfo | None = None
+    series_nfo: Nfo | None = None
+
+
+@dataclass(slots=True)
+class Folder:
+    """One folder on its way from the listing to the database."""
+
+    task: Task
+    root: Root
+    listing: Listing
+    changes: Changes
+    videos: list[Video] = field(default_factory=list[Video])
+    nfos: dict[str, Nfo] = field(default_factory=dict[str, Nfo])
+    problems: list[Problem] = field(default_factory=list[Problem])
+
+    @property
+    def is_dirty(self) -> bool:
+        return not self.changes.is_empty
+
+    @property
+    def path(self) -> str:
+        return self.listing.folder
+
+    def entries(self) -> list[tuple[Stored | None, Entry]]:
+        """Every file that is there, with what was known of it."""
+        new: list[tuple[Stored | None, Entry]] = [(None, entry) for entry in self.changes.new]
+        return [*new, *self.changes.changed, *self.changes.back, *self.changes.same]
+
+    def to_open(self) -> set[str]:
+        """Names of media files that are new or were changed."""
+        entries = [*self.changes.new, *(entry for _, entry in self.changes.changed)]
+        return {entry.name for entry in entries if entry.role in PLAYABLE}
+
+
+def series_folder(folder: str) -> str:
+    """The folder of a series, above its season, disc and extras folders; '' where the root holds the episodes."""
+    parts = folder.split("/") if folder else []
+    while len(parts) > 1:
+        here, above = read_folder(parts[-1]), read_folder(parts[-2])
+        names_season = here.season is not None and above.names_work
+        if not (here.is_season or here.disc is not None or names_season):
+            break
+        parts.pop()
+    return "/".join(parts)
+
+
+async def read_folders(prober: Prober, kind: LibraryKind, folders: Sequence[Folder]) -> None:
+    """Fill in the videos, NFO files and problems of every folder in which anything changed."""
+    dirty = [folder for folder in folders if folder.is_dirty]
+    asked = [(folder, entry) for folder in dirty for _, entry in folder.entries() if entry.role in PLAYABLE]
+    answers = await prober.ask([_question(folder, entry, kind) for folder, entry in asked])
+    above: dict[tuple[UUID, str], Nfo | None] = {}
+    for folder in dirty:
+        _read_nfos(folder)
+    for (folder, entry), answer in zip(asked, answers, strict=True):
+        _add_video(folder, entry, kind, answer, above)
+
+
+def _question(folder: Folder, entry: Entry, kind: LibraryKind) -> Question:
+    return Question(
+        folder.root.path,
+        join(folder.path, entry.name),
+        kind if entry.role is FileRole.VIDEO else None,
+        entry.name in folder.to_open(),
+    )
+
+
+def _add_video(
+    folder: Folder, entry: Entry, kind: LibraryKind, answer: Answer, above: dict[tuple[UUID, str], Nfo | None]
+) -> None:
+    if answer.problem is not None:
+        folder.problems.append(answer.problem)
+    video = Video(entry.name, entry.role, answer.reading, answer.media)
+    if video.reading is not None:
+        _apply_nfos(folder, video, kind, above)
+    folder.videos.append(video)
+
+
+def _apply_nfos(
+    folder: Folder, video: Video, kind: LibraryKind, above: dict[tuple[UUID, str], Nfo | None]
+) -> None:
+    assert video.reading is not None
+    stem = video.name.rpartition(".")[0]
+    video.nfo = folder.nfos.get(f"{stem}.nfo".lower())
+    if kind is LibraryKind.MOVIE:
+        video.nfo = video.nfo or folder.nfos.get("movie.nfo")
+    else:
+        video.series_nfo = _series_nfo(folder, above)
+        if video.series_nfo is not None:
+            video.reading = with_nfo(video.reading, video.series_nfo)
+    if video.nfo is not None:
+        video.reading = with_nfo(video.reading, video.nfo)
+
+
+def _series_nfo(folder: Folder, above: dict[tuple[UUID, str], Nfo | None]) -> Nfo | None:
+    where = series_folder(folder.path)
+    if where == folder.path:
+        return folder.nfos.get("tvshow.nfo")
+    key = (folder.root.id, where)
+    if key not in above:
+        path = join(where, "tvshow.nfo")
+        is_there = (Path(folder.root.path) / path).is_file()
+        above[key] = _read_nfo(folder, path) if is_there else None
+    return above[key]
+
+
+def _read_nfos(folder: Folder) -> None:
+    for _, entry in folder.entries():
+        if entry.role is FileRole.NFO:
+            nfo = _read_nfo(folder, join(folder.path, entry.name))
+            if nfo is not None:
+                folder.nfos[entry.name.lower()] = nfo
+
+
+def _read_nfo(folder: Folder, path: str) -> Nfo | None:
+    try:
+        with (Path(folder.root.path) / path).open("rb") as file:
+            if os.fstat(file.fileno()).st_size > MOST_NFO_BYTES:
+                raise NfoInvalid("it is too large for one")
+            return read_nfo(file.read(MOST_NFO_BYTES))
+    except NfoInvalid as error:
+        problem = Problem(path, Reason.NFO_INVALID, f"The NFO file can't be used: {error}.")
+    except OSError as error:
+        problem = Problem(path, Reason.UNREADABLE, f"The file can't be read: {error.strerror or error}.")
+    if parent(path) == folder.path:
+        folder.problems.append(problem)
+    return None

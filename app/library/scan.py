@@ -1,0 +1,316 @@
+"""The scan job: several workers list folders, read what changed and store it, chunk by chunk."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncGenerator, Iterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy import text
+
+from app.core.app import App
+from app.core.bulk import insert
+from app.core.dispatch import TROUBLE
+from app.core.ids import new_id
+from app.core.jobs import job
+from app.core.outbox import Tx
+from app.identify.kinds import LibraryKind
+from app.library.diff import Stored, compare
+from app.library.events import LibraryChanged, ScanProgressed
+from app.library.finish import finish
+from app.library.prober import prober
+from app.library.problems import Reason
+from app.library.read_folders import PLAYABLE, Folder, Root, read_folders
+from app.library.scans import (
+    LEASE_S,
+    LIBRARY_ROOTS,
+    SCAN_JOB,
+    Count,
+    LeaseLost,
+    Task,
+    advance,
+    claim,
+    count,
+    extend,
+    release,
+    scope_of,
+)
+from app.library.store_episodes import store_episodes
+from app.library.store_files import store_files, store_media, store_problems, store_readings, store_sidecars
+from app.library.store_movies import store_movies
+from app.library.tables import ProblemRow, ScanTaskRow
+from app.library.walk import Listing, count_folder, is_online, list_folder
+
+log = logging.getLogger(__name__)
+
+FOLDERS_TO_LIST = 200
+FOLDERS_TO_DO = 64
+# How many files one transaction writes, and so how much is done again after a crash.
+FILES_TO_READ = 50
+FILES_TO_COMPARE = 5000
+IDLE_S = 0.2
+
+SCAN = text("SELECT library_id, path, status FROM library.scans WHERE id = :scan_id")
+BEGIN = text(
+    "UPDATE library.scans SET status = 'running', started_at = now() WHERE id = :scan_id AND status = 'queued'"
+)
+SET_ONLINE = text(
+    """
+    UPDATE library.roots AS r SET is_online = n.is_online, checked_at = now()
+    FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS n(id uuid, is_online boolean) WHERE r.id = n.id
+    """
+)
+WERE_ONLINE = text("SELECT id, is_online FROM library.roots WHERE library_id = :library_id")
+HAS_FILES = text(
+    """
+    SELECT DISTINCT root_id FROM library.files WHERE library_id = :library_id AND missing_since IS NULL
+    """
+)
+FILES_OF_FOLDERS = text(
+    """
+    SELECT f.root_id, f.id, f.folder, f.name, f.role, f.size_bytes, f.mtime_ns, f.inode, f.missing_since IS NOT NULL
+    FROM library.files f
+    JOIN unnest(CAST(:root_ids AS uuid[]), CAST(:folders AS text[])) AS k(root_id, folder)
+      ON f.root_id = k.root_id AND f.folder = k.folder
+    """
+)
+UNFINISHED = text(
+    "SELECT EXISTS (SELECT FROM library.scan_tasks WHERE scan_id = :scan_id AND state IN ('new', 'listed'))"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """What every step of one job's share of a scan needs. owner: whose leases it holds."""
+
+    id: UUID
+    library_id: UUID
+    kind: LibraryKind
+    path: str | None
+    roots: dict[UUID, Root]
+    owner: UUID
+
+
+@job(SCAN_JOB.name, queue=SCAN_JOB.queue, timeout=timedelta(days=7), tries=1000)
+async def scan(app: App, scan_id: str, slot: int) -> None:
+    """Work on a scan together with its other jobs until nothing is left of it; the last one finishes it.
+
+    Everything is done chunk by chunk, each in one transaction, so a job that dies loses at most the chunk it was at.
+    """
+    work = await _open(app, UUID(scan_id))
+    if work is None:
+        return
+    async with _leases(app, work.owner):
+        while await _is_running(app, work):
+            try:
+                if await _step(app, work, slot):
+                    continue
+            except LeaseLost as lost:
+                log.info("A chunk of scan %s is dropped: %s", scan_id, lost)
+                continue
+            if not await app.db.value(UNFINISHED, scan_id=work.id):
+                await finish(app, work.id, work.library_id, work.path)
+                return
+            await asyncio.sleep(IDLE_S)
+
+
+async def _open(app: App, scan_id: UUID) -> Scan | None:
+    row = await app.db.row(SCAN, scan_id=scan_id)
+    if row is None or row["status"] not in {"queued", "running"}:
+        return None
+    rows = await app.db.rows(LIBRARY_ROOTS, library_id=row["library_id"])
+    kind = LibraryKind.MOVIE if rows[0]["kind"] == "movie" else LibraryKind.EPISODE
+    roots = {each["root_id"]: Root(each["root_id"], each["path"]) for each in rows if each["root_id"]}
+    work = Scan(scan_id, row["library_id"], kind, row["path"], roots, new_id())
+    if row["status"] == "queued":
+        await _begin(app, work)
+    return work
+
+
+async def _begin(app: App, work: Scan) -> None:
+    """Check the roots and put up the first folder of each that is online; done by whichever job comes first."""
+    scopes = {root.id: scope_of(work.path, root.path) for root in work.roots.values()}
+    wanted = [root for root in work.roots.values() if scopes[root.id] is not None]
+    online = {root.id: await app.in_thread(is_online, Path(root.path)) for root in wanted}
+    async with app.transaction() as tx:
+        if await tx.db.run(BEGIN, scan_id=work.id) != 1:
+            return
+        # An empty folder that never held anything is no vanished mount.
+        held = {row["root_id"] for row in await tx.db.rows(HAS_FILES, library_id=work.library_id)}
+        for root in wanted:
+            empty = (
+                not online[root.id] and root.id not in held and await app.in_thread(Path(root.path).is_dir)
+            )
+            online[root.id] = online[root.id] or empty
+        await _set_online(tx, work, online)
+        rows = [
+            {
+                "id": new_id(),
+                "scan_id": work.id,
+                "root_id": root.id,
+                "folder": scopes[root.id],
+                "state": "new",
+            }
+            for root in wanted
+            if online[root.id]
+        ]
+        await insert(tx.db, ScanTaskRow, rows)
+        tx.emit(ScanProgressed(work.library_id, work.id))
+
+
+async def _set_online(tx: Tx, work: Scan, online: dict[UUID, bool]) -> None:
+    before = {
+        row["id"]: row["is_online"] for row in await tx.db.rows(WERE_ONLINE, library_id=work.library_id)
+    }
+    await tx.db.run(SET_ONLINE, rows=[{"id": key, "is_online": value} for key, value in online.items()])
+    offline = [
+        {"id": new_id(), "library_id": work.library_id, "root_id": root_id, "folder": "", "path": ""}
+        | {
+            "reason": Reason.ROOT_OFFLINE,
+            "message": f"{work.roots[root_id].path} is missing, empty or unreadable.",
+        }
+        for root_id, is_there in online.items()
+        if not is_there
+    ]
+    await insert(tx.db, ProblemRow, offline, key=("root_id", "path"), update=("reason", "message"))
+    if any(before.get(root_id) != is_there for root_id, is_there in online.items()):
+        tx.emit(LibraryChanged(work.library_id, "updated"))
+
+
+async def _is_running(app: App, work: Scan) -> bool:
+    row = await app.db.row(SCAN, scan_id=work.id)
+    return row is not None and row["status"] == "running"
+
+
+@asynccontextmanager
+async def _leases(app: App, owner: UUID) -> AsyncGenerator[None]:
+    """Keep the owner's leases alive; at the end whatever is not done is anybody's at once."""
+
+    async def beat() -> None:
+        while True:
+            await asyncio.sleep(LEASE_S / 3)
+            with contextlib.suppress(*TROUBLE):
+                await extend(app, owner)
+
+    beating = asyncio.create_task(beat())
+    try:
+        yield
+    finally:
+        beating.cancel()
+        await asyncio.gather(beating, return_exceptions=True)
+        with contextlib.suppress(*TROUBLE):
+            await asyncio.shield(release(app, owner))
+
+
+async def _step(app: App, work: Scan, slot: int) -> bool:
+    """Do one batch; False when there was none to take. The first job lists ahead, so that the total is soon known."""
+    if slot == 0:
+        return await _list_some(app, work) or await _do_some(app, work)
+    return await _do_some(app, work) or await _list_some(app, work)
+
+
+async def _list_some(app: App, work: Scan) -> bool:
+    tasks = await claim(app.db, work.id, "new", work.owner, FOLDERS_TO_LIST)
+    if not tasks:
+        return False
+    listings = await app.in_thread(_count_all, work, tasks)
+    counted = [
+        replace(task, files=len(listing.entries)) for task, listing in zip(tasks, listings, strict=True)
+    ]
+    async with app.transaction() as tx:
+        await advance(tx, counted, "listed", work.owner)
+        rows = [
+            {"id": new_id(), "scan_id": work.id, "root_id": task.root_id, "folder": folder, "state": "new"}
+            for task, listing in zip(tasks, listings, strict=True)
+            for folder in listing.folders
+        ]
+        await insert(tx.db, ScanTaskRow, rows, key=("scan_id", "root_id", "folder"))
+        await count(tx, work.id, Count(total=sum(task.files for task in counted)))
+        tx.emit(ScanProgressed(work.library_id, work.id))
+    return True
+
+
+def _count_all(work: Scan, tasks: Sequence[Task]) -> list[Listing]:
+    return [count_folder(Path(work.roots[task.root_id].path), task.folder) for task in tasks]
+
+
+def _list_all(work: Scan, tasks: Sequence[Task]) -> list[Listing]:
+    return [list_folder(Path(work.roots[task.root_id].path), task.folder) for task in tasks]
+
+
+async def _do_some(app: App, work: Scan) -> bool:
+    tasks = await claim(app.db, work.id, "listed", work.owner, FOLDERS_TO_DO)
+    if not tasks:
+        return False
+    listings = await app.in_thread(_list_all, work, tasks)
+    rows = await app.db.rows(
+        FILES_OF_FOLDERS,
+        root_ids=[task.root_id for task in tasks],
+        folders=[task.folder for task in tasks],
+    )
+    stored: dict[tuple[UUID, str], list[Stored]] = {}
+    for root_id, *file in rows:
+        stored.setdefault((root_id, file[1]), []).append(Stored(*file))
+    folders = [
+        Folder(
+            task,
+            work.roots[task.root_id],
+            listing,
+            compare(listing, stored.get((task.root_id, task.folder), ())),
+        )
+        for task, listing in zip(tasks, listings, strict=True)
+    ]
+    for chunk in chunks(folders):
+        await read_folders(prober(app), work.kind, chunk)
+        await _store(app, work, chunk)
+    return True
+
+
+def chunks(folders: Sequence[Folder]) -> Iterator[list[Folder]]:
+    """Folders in runs of about as many files as one transaction should write; a folder is never split."""
+    chunk: list[Folder] = []
+    to_read = to_compare = 0
+    for folder in folders:
+        videos = sum(entry.role in PLAYABLE for _, entry in folder.entries()) if folder.is_dirty else 0
+        if chunk and (to_read + videos > FILES_TO_READ or to_compare > FILES_TO_COMPARE):
+            yield chunk
+            chunk, to_read, to_compare = [], 0, 0
+        chunk.append(folder)
+        to_read += videos
+        to_compare += len(folder.listing.entries)
+    if chunk:
+        yield chunk
+
+
+async def _store(app: App, work: Scan, chunk: Sequence[Folder]) -> None:
+    dirty = [folder for folder in chunk if folder.is_dirty]
+    async with app.transaction() as tx:
+        await advance(tx, [folder.task for folder in chunk], "done", work.owner)
+        ids = await store_files(tx, work.library_id, dirty)
+        await store_media(tx, dirty, ids)
+        await store_readings(tx, dirty, ids)
+        await store_sidecars(tx, dirty, ids)
+        if work.kind is LibraryKind.MOVIE:
+            await store_movies(tx, work.library_id, dirty, ids)
+        else:
+            await store_episodes(tx, work.library_id, dirty, ids)
+        problems = await store_problems(tx, work.library_id, chunk, ids)
+        await count(tx, work.id, _count(chunk, problems))
+        tx.emit(ScanProgressed(work.library_id, work.id))
+
+
+def _count(chunk: Sequence[Folder], problems: int) -> Count:
+    """Files that came or went since the folder was counted correct the total as well."""
+    done = sum(len(folder.listing.entries) for folder in chunk)
+    return Count(
+        total=done - sum(folder.task.files for folder in chunk),
+        done=done,
+        added=sum(len(folder.changes.new) for folder in chunk),
+        changed=sum(len(folder.changes.changed) for folder in chunk),
+        missing=sum(len(folder.changes.gone) for folder in chunk),
+        problems=problems,
+    )

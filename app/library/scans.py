@@ -1,0 +1,193 @@
+"""Asking for scans, sharing their work out, and keeping count."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy import text
+
+from app.core.app import App
+from app.core.bulk import insert
+from app.core.db import Db
+from app.core.errors import Conflict, Invalid, NotFound
+from app.core.ids import new_id
+from app.core.jobs import JobRef, Queue
+from app.core.outbox import Tx
+from app.library.events import ScanProgressed
+from app.library.tables import ScanRow
+
+LEASE_S = 15
+SCAN_JOB = JobRef("library.scan", Queue.LOW)
+
+LIBRARY_ROOTS = text(
+    """
+    SELECT l.id, l.kind, r.id AS root_id, r.path FROM library.libraries l
+    LEFT JOIN library.roots r ON r.library_id = l.id WHERE l.id = :library_id ORDER BY r.id
+    """
+)
+# Waits for a transaction that is just starting or ending a scan of the same library.
+LOCK_LIBRARY = text("SELECT id FROM library.libraries WHERE id = :library_id FOR UPDATE")
+RUNNING = text(
+    "SELECT id FROM library.scans WHERE library_id = :library_id AND status IN ('queued', 'running')"
+)
+SCAN = text("SELECT library_id, status FROM library.scans WHERE id = :scan_id FOR UPDATE")
+CANCEL = text("UPDATE library.scans SET status = 'cancelled', finished_at = now() WHERE id = :scan_id")
+DROP_TASKS = text("DELETE FROM library.scan_tasks WHERE scan_id = :scan_id")
+
+CLAIM = text(
+    """
+    UPDATE library.scan_tasks
+    SET lease_owner = :owner, lease_until = now() + make_interval(secs => CAST(:lease_s AS int))
+    WHERE id IN (
+        SELECT id FROM library.scan_tasks
+        WHERE scan_id = :scan_id AND state = :state AND (lease_until IS NULL OR lease_until < now())
+        ORDER BY id LIMIT CAST(:most AS int) FOR UPDATE SKIP LOCKED)
+    RETURNING id, root_id, folder, files
+    """
+)
+EXTEND = text(
+    """
+    UPDATE library.scan_tasks SET lease_until = now() + make_interval(secs => CAST(:lease_s AS int))
+    WHERE lease_owner = :owner AND state <> 'done'
+    """
+)
+RELEASE = text(
+    """
+    UPDATE library.scan_tasks SET lease_until = NULL, lease_owner = NULL
+    WHERE lease_owner = :owner AND state <> 'done'
+    """
+)
+ADVANCE = text(
+    """
+    UPDATE library.scan_tasks AS t SET state = :state, files = r.files,
+        lease_until = CASE WHEN :state = 'done' THEN lease_until END
+    FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(id uuid, files int)
+    WHERE t.id = r.id AND t.lease_owner = :owner AND t.state <> 'done'
+    RETURNING t.id
+    """
+)
+COUNT = text(
+    """
+    UPDATE library.scans SET files_total = files_total + :total, files_done = files_done + :done,
+        files_added = files_added + :added, files_changed = files_changed + :changed,
+        files_missing = files_missing + :missing, problems = problems + :problems
+    WHERE id = :scan_id AND status = 'running'
+    """
+)
+
+
+class LeaseLost(Exception):
+    """Others have this work now, or the scan was cancelled; what was done since the claim is dropped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A folder to do. files: how many were counted in it when it was listed."""
+
+    id: UUID
+    root_id: UUID
+    folder: str
+    files: int
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """What one step adds to a scan's counters."""
+
+    total: int = 0
+    done: int = 0
+    added: int = 0
+    changed: int = 0
+    missing: int = 0
+    problems: int = 0
+
+
+async def request_scan(tx: Tx, library_id: UUID, path: str | None = None, *, parallelism: int = 4) -> UUID:
+    """Queue a scan of a library, or of one folder given by its absolute path; answers the scan's id.
+
+    Raises NotFound, Conflict while another scan of the library is not over, Invalid for a path outside its roots.
+    Emits ScanProgressed.
+    """
+    if await tx.db.value(LOCK_LIBRARY, library_id=library_id) is None:
+        raise NotFound("library", library_id)
+    roots = [row["path"] for row in await tx.db.rows(LIBRARY_ROOTS, library_id=library_id) if row["path"]]
+    if path is not None and not any(_below(Path(path), Path(root)) is not None for root in roots):
+        raise Invalid("path", f"{path} is not in any of the library's folders.")
+    if await tx.db.value(RUNNING, library_id=library_id) is not None:
+        raise Conflict("A scan of this library is already under way.")
+    scan_id = new_id()
+    await insert(
+        tx.db, ScanRow, [{"id": scan_id, "library_id": library_id, "path": path, "status": "queued"}]
+    )
+    for slot in range(parallelism if path is None else 1):
+        tx.enqueue(SCAN_JOB, scan_id, slot)
+    tx.emit(ScanProgressed(library_id, scan_id))
+    return scan_id
+
+
+async def cancel_scan(tx: Tx, scan_id: UUID) -> None:
+    """Stop a scan; what it stored so far stays. Raises NotFound, Conflict when it is over. Emits ScanProgressed."""
+    scan = await tx.db.row(SCAN, scan_id=scan_id)
+    if scan is None:
+        raise NotFound("scan", scan_id)
+    if scan["status"] not in {"queued", "running"}:
+        raise Conflict("This scan is over.")
+    await tx.db.run(CANCEL, scan_id=scan_id)
+    await tx.db.run(DROP_TASKS, scan_id=scan_id)
+    tx.emit(ScanProgressed(scan["library_id"], scan_id))
+
+
+def _below(path: Path, root: Path) -> str | None:
+    """The path relative to the root with '/' between names; None outside of it."""
+    try:
+        relative = Path(os.path.normpath(path)).relative_to(root)
+    except ValueError:
+        return None
+    return "" if relative == Path() else relative.as_posix()
+
+
+def scope_of(path: str | None, root: str) -> str | None:
+    """The folder of a root that a scan of `path` begins in; None where the root is no part of the scan."""
+    return "" if path is None else _below(Path(path), Path(root))
+
+
+async def claim(db: Db, scan_id: UUID, state: str, owner: UUID, most: int) -> list[Task]:
+    """Take up to `most` folders that are free, or whose holder was not heard of for the length of a lease."""
+    rows = await db.rows(CLAIM, scan_id=scan_id, state=state, owner=owner, most=most, lease_s=LEASE_S)
+    return [Task(*row) for row in rows]
+
+
+async def extend(app: App, owner: UUID) -> None:
+    """Say that the holder of these leases still lives."""
+    await app.db.run(EXTEND, owner=owner, lease_s=LEASE_S)
+
+
+async def release(app: App, owner: UUID) -> None:
+    """Give back what was not finished."""
+    await app.db.run(RELEASE, owner=owner)
+
+
+async def advance(tx: Tx, tasks: Sequence[Task], state: str, owner: UUID) -> None:
+    """Move folders on to `listed` or `done`. Raises LeaseLost unless every one of them is still the owner's."""
+    rows = [{"id": task.id, "files": task.files} for task in tasks]
+    moved = await tx.db.rows(ADVANCE, rows=rows, state=state, owner=owner)
+    if len(moved) != len(tasks):
+        raise LeaseLost("Another worker has taken over.")
+
+
+async def count(tx: Tx, scan_id: UUID, step: Count) -> None:
+    """Add a step to the scan's counters. Raises LeaseLost when the scan is no longer running."""
+    counted = await tx.db.run(
+        COUNT,
+        scan_id=scan_id,
+        total=step.total,
+        done=step.done,
+        added=step.added,
+        changed=step.changed,
+        missing=step.missing,
+        problems=step.problems,
+    )
+    if counted != 1:
+        raise LeaseLost("The scan is over.")

@@ -1,0 +1,297 @@
+"""Writing what a chunk of folders holds: files, streams, chapters, sidecars and problems."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+
+from app.core.bulk import delete, insert
+from app.core.ids import new_id
+from app.core.outbox import Tx
+from app.identify.files import FileRole
+from app.identify.sidecars import SubtitleName, owner, subtitle_sidecar
+from app.library.media import MediaInfo, Stream
+from app.library.read_folders import PLAYABLE, Folder, Video
+from app.library.tables import ChapterRow, FileRow, ProblemRow, StreamRow
+from app.library.walk import Entry, join
+
+FileIds = dict[tuple[UUID, str, str], UUID]
+
+SET_MISSING = text(
+    "UPDATE library.files SET missing_since = now() WHERE id = ANY(CAST(:ids AS uuid[])) AND missing_since IS NULL"
+)
+CLEAR_MISSING = text("UPDATE library.files SET missing_since = NULL WHERE id = ANY(CAST(:ids AS uuid[]))")
+SET_MEDIA = text(
+    """
+    UPDATE library.files AS f SET container = r.container, duration_ms = r.duration_ms, bit_rate = r.bit_rate,
+        tags = r.tags
+    FROM jsonb_to_recordset(CAST(:rows AS jsonb))
+        AS r(id uuid, container text, duration_ms bigint, bit_rate bigint, tags jsonb)
+    WHERE f.id = r.id
+    """
+)
+SET_READING = text(
+    """
+    UPDATE library.files AS f SET reading = r.reading
+    FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(id uuid, reading jsonb) WHERE f.id = r.id
+    """
+)
+DROP_SIDECARS = text(
+    "DELETE FROM library.streams WHERE file_id = ANY(CAST(:ids AS uuid[])) AND external_file_id IS NOT NULL"
+)
+# What was found in a folder before goes, except about files that were not looked at again.
+DROP_PROBLEMS = text(
+    """
+    DELETE FROM library.problems p
+    USING jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(root_id uuid, folder text, kept text[], is_dirty boolean)
+    WHERE p.root_id = r.root_id AND p.folder = r.folder
+      AND (p.path <> ALL(r.kept) OR (r.is_dirty AND p.reason IN ('unidentified', 'nfo_invalid')))
+    """
+)
+
+
+async def store_files(tx: Tx, library_id: UUID, folders: Sequence[Folder]) -> FileIds:
+    """Write the files of every changed folder; answers the ids of all files in these. Vanished ones become missing."""
+    ids: FileIds = {}
+    rows: list[dict[str, Any]] = []
+    for folder in folders:
+        for known, entry in folder.entries():
+            ids[folder.root.id, folder.path, entry.name] = known.id if known else new_id()
+        written = (*folder.changes.new, *(entry for _, entry in folder.changes.changed))
+        rows += [
+            _file(library_id, folder, entry, ids[folder.root.id, folder.path, entry.name])
+            for entry in written
+        ]
+    stored = await insert(
+        tx.db,
+        FileRow,
+        rows,
+        key=("root_id", "folder", "name"),
+        update=("role", "size_bytes", "mtime_ns", "inode", "missing_since", "updated_at"),
+        returning=("root_id", "folder", "name", "id"),
+    )
+    ids |= {(root_id, path, name): file_id for root_id, path, name, file_id in stored}
+    gone = [file.id for folder in folders for file in folder.changes.gone]
+    back = [file.id for folder in folders for file, _ in folder.changes.back]
+    for statement, changed in ((SET_MISSING, gone), (CLEAR_MISSING, back)):
+        if changed:
+            await tx.db.run(statement, ids=changed)
+    return ids
+
+
+def _file(library_id: UUID, folder: Folder, entry: Entry, file_id: UUID) -> dict[str, Any]:
+    return {
+        "id": file_id,
+        "library_id": library_id,
+        "root_id": folder.root.id,
+        "folder": folder.path,
+        "name": entry.name,
+        "role": entry.role,
+        "size_bytes": entry.size_bytes,
+        "mtime_ns": entry.mtime_ns,
+        "inode": entry.inode,
+        "missing_since": None,
+        "updated_at": "now",
+    }
+
+
+async def store_media(tx: Tx, folders: Sequence[Folder], ids: FileIds) -> None:
+    """Write what was probed in place of what an earlier probe found. At most five statements."""
+    probed = {
+        ids[folder.root.id, folder.path, video.name]: video.media
+        for folder in folders
+        for video in folder.videos
+        if video.name in folder.to_open()
+    }
+    if not probed:
+        return
+    await delete(tx.db, StreamRow, "file_id", probed)
+    await delete(tx.db, ChapterRow, "file_id", probed)
+    await tx.db.run(SET_MEDIA, rows=[_media(file_id, media) for file_id, media in probed.items()])
+    found = {file_id: media for file_id, media in probed.items() if media is not None}
+    await insert(
+        tx.db, StreamRow, [row for file_id, media in found.items() for row in _streams(file_id, media)]
+    )
+    chapters = [
+        {"file_id": file_id, "position": chapter.index, "title": chapter.title}
+        | {"start_ms": chapter.start_ms, "end_ms": chapter.end_ms}
+        for file_id, media in found.items()
+        for chapter in media.chapters
+    ]
+    await insert(tx.db, ChapterRow, chapters)
+
+
+def _media(file_id: UUID, media: MediaInfo | None) -> dict[str, Any]:
+    if media is None:
+        return {"id": file_id, "tags": {}}
+    tags = dict(media.tags) | ({"title": media.title} if media.title else {})
+    return {
+        "id": file_id,
+        "container": media.container,
+        "duration_ms": media.duration_ms,
+        "bit_rate": media.bit_rate,
+        "tags": tags,
+    }
+
+
+_NO_STREAM: dict[str, Any] = {
+    column.name: None
+    for column in StreamRow.__table__.columns
+    if not column.name.startswith("is_") or column.name == "is_interlaced"
+}
+
+
+def _streams(file_id: UUID, media: MediaInfo) -> Iterator[dict[str, Any]]:
+    for stream in media.streams:
+        yield _stream(file_id, stream)
+    for attachment in media.attachments:
+        yield (
+            _NO_STREAM
+            | _flags()
+            | {
+                "id": new_id(),
+                "file_id": file_id,
+                "kind": "attachment",
+                "position": attachment.index,
+                "file_name": attachment.name,
+                "mime_type": attachment.mime_type,
+            }
+        )
+
+
+def _flags(**values: bool) -> dict[str, bool]:
+    return {"is_default": False, "is_commentary": False, "is_forced": False, "is_sdh": False} | values
+
+
+def _stream(file_id: UUID, stream: Stream) -> dict[str, Any]:
+    found = asdict(stream)
+    row = _NO_STREAM | {name: found[name] for name in _NO_STREAM if name in found}
+    row |= _flags(
+        is_default=stream.is_default,
+        is_commentary=stream.is_commentary,
+        is_forced=stream.is_forced,
+        is_sdh=stream.is_hearing_impaired,
+    )
+    return row | {
+        "id": new_id(),
+        "file_id": file_id,
+        "position": stream.index,
+        "layout": stream.channel_layout,
+    }
+
+
+async def store_readings(tx: Tx, folders: Sequence[Folder], ids: FileIds) -> None:
+    """Write what every looked-at video was read as. One statement."""
+    rows = [
+        {"id": ids[folder.root.id, folder.path, video.name], "reading": video.reading.as_json()}
+        for folder in folders
+        for video in folder.videos
+        if video.reading is not None
+    ]
+    if rows:
+        await tx.db.run(SET_READING, rows=rows)
+
+
+async def store_sidecars(tx: Tx, folders: Sequence[Folder], ids: FileIds) -> None:
+    """Write the subtitle files beside each video, or in a `Subs` folder below it, as streams of it. Two statements."""
+    dirty = [folder for folder in folders if folder.is_dirty]
+    videos = [ids[folder.root.id, folder.path, video.name] for folder in dirty for video in folder.videos]
+    if not videos:
+        return
+    await tx.db.run(DROP_SIDECARS, ids=videos)
+    rows: list[dict[str, Any]] = []
+    for folder in dirty:
+        rows += _sidecars(folder, ids)
+    await insert(tx.db, StreamRow, rows)
+
+
+def _sidecars(folder: Folder, ids: FileIds) -> Iterator[dict[str, Any]]:
+    videos = [video.name for video in folder.videos if video.role in PLAYABLE]
+    for position, (_, entry) in enumerate(folder.entries()):
+        if entry.role is not FileRole.SUBTITLE:
+            continue
+        video = owner(videos, entry.name) or (videos[0] if len(videos) == 1 else None)
+        name = subtitle_sidecar(video, entry.name) if video else None
+        if video is not None and name is not None:
+            file_id = ids[folder.root.id, folder.path, video]
+            external_id = ids[folder.root.id, folder.path, entry.name]
+            yield _sidecar(file_id, external_id, entry.name, position, name)
+
+
+def _sidecar(
+    file_id: UUID, external_id: UUID, name: str, position: int, said: SubtitleName
+) -> dict[str, Any]:
+    extension = name.rpartition(".")[2].lower()
+    flags = _flags(is_default=said.is_default, is_forced=said.is_forced, is_sdh=said.is_sdh)
+    return (
+        _NO_STREAM
+        | flags
+        | {
+            "id": new_id(),
+            "file_id": file_id,
+            "external_file_id": external_id,
+            "kind": "subtitle",
+            "position": 1000 + position,
+            "codec": SUBTITLE_CODECS.get(extension, extension),
+            "language": said.language,
+            "title": said.title,
+            "file_name": name,
+        }
+    )
+
+
+# What libav calls the format that a subtitle file's extension stands for.
+SUBTITLE_CODECS: Mapping[str, str] = {
+    "srt": "subrip",
+    "vtt": "webvtt",
+    "sup": "hdmv_pgs_subtitle",
+    "sub": "dvd_subtitle",
+    "idx": "dvd_subtitle",
+    "ssa": "ass",
+    "smi": "sami",
+}
+
+
+async def store_problems(tx: Tx, library_id: UUID, folders: Sequence[Folder], ids: FileIds) -> int:
+    """Replace what was known to be wrong in these folders; answers how many problems there are now in them."""
+    rows = [
+        {
+            "root_id": folder.root.id,
+            "folder": folder.path,
+            "kept": [
+                join(folder.path, entry.name) for _, entry in (*folder.changes.same, *folder.changes.back)
+            ],
+            "is_dirty": folder.is_dirty,
+        }
+        for folder in folders
+    ]
+    await tx.db.run(DROP_PROBLEMS, rows=rows)
+    found = {
+        (folder.root.id, problem.path): {
+            "id": new_id(),
+            "library_id": library_id,
+            "root_id": folder.root.id,
+            "file_id": ids.get((folder.root.id, folder.path, problem.path.rpartition("/")[2])),
+            "folder": folder.path,
+            "path": problem.path,
+            "reason": problem.reason,
+            "message": problem.message,
+        }
+        for folder in folders
+        for problem in (*folder.listing.problems, *folder.problems)
+    }
+    await insert(
+        tx.db,
+        ProblemRow,
+        list(found.values()),
+        key=("root_id", "path"),
+        update=("file_id", "folder", "reason", "message"),
+    )
+    return len(found)
+
+
+def video_files(folder: Folder) -> list[Video]:
+    """The videos of a folder that are works, not extras, and that could be read."""
+    return [video for video in folder.videos if video.role is FileRole.VIDEO and video.reading is not None]
