@@ -14,7 +14,7 @@ _YEAR = re.compile(
     rf"{BEFORE}(18[89][0-9]|19[0-9]{{2}}|20[0-3][0-9])(?![{'A-Za-z0-9'}]|[.,][0-9]{{1,2}}[ ._]?[GM]i?B)"
 )
 _OF_TITLE = re.compile(
-    r"(?:^|[\s._])(?:(?:of|in|since|from|anno|before|until|class|summer|winter|year|von|seit|de|del|en"
+    r"(?:^|[\s._])(?:(?:of|in|since|from|anno|before|until|von|seit|de|del|en"
     r"|до|с)[\s._]+"
     r"|(?:space|wonder[\s._]woman|death[\s._]race|airport)[\s._:\-]+)$",
     re.IGNORECASE,

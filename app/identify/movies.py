@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, replace
 
 from app.identify import fallback
+from app.identify.dates import years
 from app.identify.films import FilmName, film_name
 from app.identify.folders import Folder, folder
 from app.identify.hints import nearest
@@ -31,6 +32,9 @@ def read_film(parents: list[str], name: str) -> Reading:
     above = _film_folder(folders)
     around = film_name(above.name, is_file=False) if above else None
     verdict = _verdict(own, around)
+    if verdict.year is None and (year := _shelf_year(parents, verdict.title)):
+        said = f"The folder above is of the year {year}."
+        verdict = _Verdict(verdict.title, year, 0.6, (*verdict.evidence, said))
     ids = nearest([own.hints, *(level.hints for level in reversed(folders))])
     part, title = own.part or _disc(folders), verdict.title
     if part is None and around and around.title:
@@ -126,16 +130,23 @@ def _is_scrambled(title: str | None) -> bool:
 
 
 def _part_by_folder(own: FilmName, around: FilmName) -> int | None:
-    """`Title part 1` in a folder that says `Title`: the words the folder lacks are a part's."""
-    from_title = film_name(
-        f"{around.title} (1999){(own.title or '')[len(around.title or '') :]}", is_file=False
-    )
-    title = own.title or ""
-    return (
-        from_title.part
-        if key(title).startswith(key(around.title or "")) and key(title) != key(around.title or "")
-        else None
-    )
+    """`Title part 1` in a folder that says `Title`: what the folder lacks is a part's, unless a year follows it."""
+    whole, title = own.title or "", around.title or ""
+    if (
+        own.year
+        or not whole[-1:].isdecimal()
+        or key(whole) == key(title)
+        or not key(whole).startswith(key(title))
+    ):
+        return None
+    return film_name(f"{title} (1999){whole[len(title) :]}", is_file=False).part
+
+
+def _shelf_year(parents: list[str], title: str | None) -> int | None:
+    """The year of a folder that sorts films by it (`2009/Avatar.mkv`)."""
+    name = parents[-1] if parents else ""
+    found = years(name)
+    return found[0].value if found and name.isdecimal() and name != title else None
 
 
 def _disc(folders: list[Folder]) -> int | None:

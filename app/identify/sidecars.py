@@ -14,7 +14,7 @@ _SDH = word_set("sdh cc hi hearingimpaired closedcaptions")
 _DEFAULT = word_set("default")
 _SUBTITLE_FOLDERS = word_set("subs sub subtitles subtitle untertitel soustitres subtitulos vobsub")
 _NUMBERED = re.compile(r"^[0-9]{1,2}$")
-_SPLIT = re.compile(r"[._\s()\[\]+,]+|-(?![A-Za-z]{2,4}(?:[._\s\])]|$))|(?<=[A-Za-z]{4})-")
+_SPLIT = re.compile(r"[._\s()\[\]+,]+|-(?!(?:[A-Za-z]{2,4}|[0-9]{3})(?:[._\s\])]|$))|(?<=[A-Za-z]{4})-")
 
 
 @dataclass(frozen=True, slots=True)

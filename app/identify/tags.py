@@ -14,10 +14,11 @@ _SEPARATORS = re.compile(r"[\s._\-]+")
 _BEFORE_YEAR = ("edition", "noise", "language", "proper")
 _BETWEEN = re.compile(r"[\s._\-\[\](){}+,&|~/]*")
 _GROUP_AT_END = re.compile(r"(?:-|\s-\s?)\[?([\w.!@$&']{2,40}?)\]?(?:\[[\w.\- ]{2,30}\])?\s*$")
+_NO_GROUP = re.compile(r"(?i)[0-9]+|(?:part|pt|cd|disc|disk|dvd|sample|trailer)[0-9]{0,2}")
 _GROUP_IN_BRACKETS = re.compile(r"[\[(]([\w.!@$&' -]{2,30})[\])]\s*$")
 _GROUP_AT_START = re.compile(r"^\s*\[([^\[\]]{1,60})\]\s*[-_. ]*(?=\S)")
 # A letter, or two numbers: `[Group] 86 - 05`.
-_TITLED = re.compile(r"[^\W\d_]|[0-9][\s._]+-?[\s._]*[0-9]")
+_TITLED = re.compile(r"[0-9]*[^\W\d_²³¹½]|[0-9][\s._]+-?[\s._]*[0-9]")
 _CRC = re.compile(r"[\[(]([0-9A-Fa-f]{8})[\])]")
 _VERSION = re.compile(rf"(?:(?<=[0-9])|{BEFORE})v([2-9]){AFTER}", re.IGNORECASE)
 _SITE_NAME = (
@@ -243,6 +244,10 @@ def _group(text: str, tags: Sequence[Tag], edge: int) -> str | None:
     if edge >= len(text):
         return None
     match = _GROUP_AT_END.search(text, edge) or _GROUP_IN_BRACKETS.search(text, edge)
-    if match is None or match[1].isdigit() or any(tag.start <= match.start(1) < tag.end for tag in tags):
+    if (
+        match is None
+        or _NO_GROUP.fullmatch(match[1])
+        or any(tag.start <= match.start(1) < tag.end for tag in tags)
+    ):
         return None
     return match[1].strip(" .")

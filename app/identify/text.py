@@ -116,7 +116,7 @@ def latin_part(raw: str) -> int:
 def without_alias(title: str) -> tuple[str, str | None]:
     """(title, other title) of `Title AKA Other Title`."""
     first, *others = _AKA.split(title, maxsplit=1)
-    return first.strip(" -(["), others[0].strip(" -)]") if others else None
+    return (first.strip(" -(["), others[0].strip(" -)]")) if others else (title, None)
 
 
 @lru_cache(maxsize=8192)

@@ -18,6 +18,7 @@ VIDEO = "Film (2001) - 1080p.mkv"
         ("Film (2001) - 1080p.de.sdh.default.ass", SubtitleName("de", is_sdh=True, is_default=True)),
         ("Film (2001) - 1080p.pt-BR.srt", SubtitleName("pt-br")),
         ("Film (2001) - 1080p.zh-Hans.srt", SubtitleName("zh-hans")),
+        ("Film (2001) - 1080p.es-419.srt", SubtitleName("es-419")),
         ("Film (2001) - 1080p.chs.srt", SubtitleName("zh-hans")),
         ("Film (2001) - 1080p.hi.srt", SubtitleName("hi")),
         ("Film (2001) - 1080p.en.hi.srt", SubtitleName("en", is_sdh=True)),
