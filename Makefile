@@ -5,8 +5,10 @@ RUN_STAMP := $(VENV)/.run-$(shell cksum requirements.lock 2>/dev/null | cut -d' 
 DEV_STAMP := $(VENV)/.dev-$(shell cat requirements.lock requirements-dev.lock 2>/dev/null | cksum | cut -d' ' -f1)
 PYTEST_WORKERS ?= auto
 
+CI ?= false
+
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench schema lock clean
+.PHONY: help run test test-distribution check format bench schema lock clean
 
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -16,6 +18,10 @@ run: $(RUN_STAMP) ## Start Marquee on http://127.0.0.1:8000 (MEDIA=/path for you
 
 test: $(DEV_STAMP) ## Run every test, with coverage; starts what it needs
 	$(BIN)/pytest -n $(PYTEST_WORKERS) --cov --cov-report=term-missing:skip-covered
+	@if [ "$(CI)" = true ]; then $(MAKE) --no-print-directory test-distribution; fi
+
+test-distribution: $(DEV_STAMP) ## Run the tests against the system's PostgreSQL 15 and Redis 7
+	$(BIN)/python scripts/test_distribution.py -q -n $(PYTEST_WORKERS)
 
 check: $(DEV_STAMP) ## Format, lint, types, imports, schema drift, migrations drift
 	$(BIN)/ruff format --check .

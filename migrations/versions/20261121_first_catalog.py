@@ -994,6 +994,7 @@ def upgrade() -> None:
         schema="library",
     )
     op.create_index("ix_problems_file_id", "problems", ["file_id"], unique=False, schema="library")
+    op.create_index("ix_problems_folder", "problems", ["root_id", "folder"], unique=False, schema="library")
     op.create_index(
         "ix_problems_library_id", "problems", ["library_id", "id"], unique=False, schema="library"
     )
