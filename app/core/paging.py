@@ -1,0 +1,299 @@
+"""Keyset pages of a list, and of every parent's list at once, in one statement each.
+
+A listing is what is paged; a sort says by what; a page says which part; a condition narrows it. The statement of
+each combination of these is compiled once; values travel as parameters.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, Generic, NamedTuple, TypeVar
+from uuid import UUID
+
+from sqlalchemy import ARRAY, BigInteger, Uuid, bindparam, func, select, true, tuple_
+from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy.types import TypeEngine
+
+from app.core import cursors
+from app.core.db import Db, Prepared, prepare
+from app.core.errors import Invalid
+
+T = TypeVar("T")
+U = TypeVar("U")
+# No type of SQLAlchemy's covers columns and mapped attributes, or selects of whatever columns.
+Column = Any
+Statement = Any
+
+DEFAULT = 20
+MOST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Which part of a list: `first` after `after`, `last` before `before`, or `first` from `offset` on.
+
+    with_total: whether the whole list is counted too, by one statement more. Raises Invalid.
+    """
+
+    first: int | None = None
+    after: str | None = None
+    last: int | None = None
+    before: str | None = None
+    offset: int | None = None
+    with_total: bool = False
+
+    def __post_init__(self) -> None:
+        for name in ("first", "last"):
+            size = getattr(self, name)
+            if size is not None and not 1 <= size <= MOST:
+                raise Invalid(name, f"`{name}` is {size}; a page has 1 to {MOST} items.")
+        if self.first is not None and self.last is not None:
+            raise Invalid("last", "Give `first` or `last`, not both.")
+        if self.offset is None:
+            return
+        if self.offset < 0:
+            raise Invalid("offset", "`offset` can't be negative.")
+        if self.last is not None or self.after is not None or self.before is not None:
+            raise Invalid("offset", "`offset` goes with `first` alone, not with `last` or a cursor.")
+
+    @property
+    def size(self) -> int:
+        return self.last or self.first or DEFAULT
+
+    @property
+    def is_backward(self) -> bool:
+        return self.last is not None
+
+
+class Order(NamedTuple):
+    """By what a caller wants a list sorted; hashable, so that it may be part of a loader's key."""
+
+    name: str
+    descending: bool = False
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Sort:
+    """An order with an index behind it. keys: expressions that are never NULL; the item's id breaks ties."""
+
+    order: Order
+    keys: tuple[Column, ...]
+
+    @property
+    def name(self) -> str:
+        """What its cursors say they belong to."""
+        return f"{self.order.name}:desc" if self.order.descending else self.order.name
+
+
+def sorts(name: str, key: Column, descending: Column | None = None) -> dict[Order, Sort]:
+    """Both directions of a sort; `descending` where that has an expression of its own."""
+    up, down = Order(name), Order(name, descending=True)
+    return {up: Sort(up, (key,)), down: Sort(down, (key if descending is None else descending,))}
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Condition:
+    """A filter's WHERE clause; equal filters share one object, and with it its statements."""
+
+    clause: ColumnElement[bool]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Listing(Generic[T]):
+    """What can be paged.
+
+    statement: selects the columns of an item in the order in which `row` takes them; no order, no limit.
+    parent: the column by which the items of each parent are told apart in `pages_by_parent`.
+    """
+
+    statement: Statement
+    id: Column
+    row: Callable[..., T]
+    parent: Column | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Slice(Generic[T]):
+    """A part of a list; `total` is the length of the whole, where it was asked for."""
+
+    items: list[T] = field(default_factory=list[T])
+    keys: list[tuple[Any, ...]] = field(default_factory=list[tuple[Any, ...]])
+    sort: str = ""
+    has_next: bool = False
+    has_previous: bool = False
+    total: int | None = None
+
+    def cursor(self, index: int) -> str:
+        return cursors.encode(self.sort, self.keys[index])
+
+    @property
+    def cursors(self) -> list[str]:
+        return [cursors.encode(self.sort, keys) for keys in self.keys]
+
+    def with_items(self, items: list[U]) -> "Slice[U]":
+        """The same part with something else in each place."""
+        return Slice(items, self.keys, self.sort, self.has_next, self.has_previous, self.total)
+
+
+async def fetch_page(
+    db: Db,
+    listing: Listing[T],
+    sort: Sort,
+    page: Page,
+    condition: Condition | None = None,
+    **params: Any,
+) -> Slice[T]:
+    """One page; one statement, and one more for the total. Raises Invalid for a cursor of another sort."""
+    prepared = _page_statement(listing, sort, condition, _Shape.of(page), by_parent=False)
+    rows = await db.rows(prepared, **_bounds(listing, sort, page), **params)
+    total = None
+    if page.with_total:
+        counting = _count_statement(listing, condition)
+        total = await db.value(counting, **_known(counting, params))
+    return _slice(listing, sort, page, rows, total)
+
+
+async def fetch_pages_by_parent(
+    db: Db,
+    listing: Listing[T],
+    parents: Sequence[UUID],
+    sort: Sort,
+    page: Page,
+    condition: Condition | None = None,
+    **params: Any,
+) -> dict[UUID, Slice[T]]:
+    """The page of every parent; one statement whatever their number, and one more for the totals."""
+    wanted = list(dict.fromkeys(parents))
+    prepared = _page_statement(listing, sort, condition, _Shape.of(page), by_parent=True)
+    rows: dict[UUID, list[Any]] = {parent: [] for parent in wanted}
+    for row in await db.rows(prepared, parents=wanted, **_bounds(listing, sort, page), **params):
+        rows[row[-1]].append(row)
+    totals: dict[UUID, int | None] = dict.fromkeys(wanted)
+    if page.with_total:
+        counting = _counts_statement(listing, condition)
+        counted = await db.rows(counting, parents=wanted, **_known(counting, params))
+        totals.update((parent, total) for parent, total in counted)
+    return {parent: _slice(listing, sort, page, rows[parent], totals[parent]) for parent in wanted}
+
+
+class _Shape(NamedTuple):
+    """What of a page changes its statement."""
+
+    is_backward: bool
+    has_after: bool
+    has_before: bool
+    has_offset: bool
+
+    @classmethod
+    def of(cls, page: Page) -> "_Shape":
+        return cls(page.is_backward, page.after is not None, page.before is not None, bool(page.offset))
+
+
+def _known(statement: Prepared, params: dict[str, Any]) -> dict[str, Any]:
+    # Counting leaves the columns out, and with them their parameters.
+    return {name: value for name, value in params.items() if name in statement.defaults}
+
+
+def _types(listing: Listing[Any], sort: Sort) -> list[TypeEngine[Any]]:
+    return [expression.type for expression in (*sort.keys, listing.id)]
+
+
+def _bounds(listing: Listing[Any], sort: Sort, page: Page) -> dict[str, Any]:
+    # One row more than the page says whether there is another page.
+    values: dict[str, Any] = {"page_limit": page.size + 1}
+    if page.offset:
+        values["page_offset"] = page.offset
+    for name, cursor in (("after", page.after), ("before", page.before)):
+        if cursor is not None:
+            keys = cursors.decode(name, cursor, sort.name, _types(listing, sort))
+            values |= {f"{name}_{place}": key for place, key in enumerate(keys)}
+    return values
+
+
+@lru_cache(maxsize=1024)
+def _page_statement(
+    listing: Listing[Any], sort: Sort, condition: Condition | None, shape: _Shape, *, by_parent: bool
+) -> Prepared:
+    keys = [*sort.keys, listing.id]
+    statement = _narrowed(listing, condition).add_columns(
+        *(key.label(f"page_key_{place}") for place, key in enumerate(keys))
+    )
+    down = sort.order.descending
+    if shape.has_after:
+        after = _cursor_values("after", keys)
+        statement = statement.where(tuple_(*keys) < after if down else tuple_(*keys) > after)
+    if shape.has_before:
+        before = _cursor_values("before", keys)
+        statement = statement.where(tuple_(*keys) > before if down else tuple_(*keys) < before)
+    backward = down is not shape.is_backward
+    statement = statement.order_by(*(key.desc() if backward else key.asc() for key in keys))
+    statement = statement.limit(bindparam("page_limit", type_=BigInteger))
+    if shape.has_offset:
+        statement = statement.offset(bindparam("page_offset", type_=BigInteger))
+    return prepare(_for_each_parent(listing, statement) if by_parent else statement)
+
+
+def _cursor_values(name: str, keys: Sequence[Column]) -> Any:
+    return tuple_(*(bindparam(f"{name}_{place}", type_=key.type) for place, key in enumerate(keys)))
+
+
+def _narrowed(listing: Listing[Any], condition: Condition | None) -> Statement:
+    return listing.statement if condition is None else listing.statement.where(condition.clause)
+
+
+def _for_each_parent(listing: Listing[Any], statement: Statement) -> Statement:
+    """Run the statement once per parent inside the database.
+
+    The rows of a parent keep their order: what refers to its outer side laterally can only be joined by a loop.
+    """
+    parent = _parents()
+    page = statement.where(_parent_of(listing) == parent).lateral("page")
+    return select(*page.c, parent).select_from(parent.table.join(page, true()))
+
+
+def _parents() -> Column:
+    ids = bindparam("parents", type_=ARRAY(Uuid()))
+    table = func.unnest(ids).table_valued("id", name="parents").render_derived()
+    return table.c.id
+
+
+def _parent_of(listing: Listing[Any]) -> Column:
+    if listing.parent is None:
+        raise TypeError("A listing without a parent can't be paged by parent.")
+    return listing.parent
+
+
+@lru_cache(maxsize=512)
+def _count_statement(listing: Listing[Any], condition: Condition | None) -> Prepared:
+    return prepare(_counted(_narrowed(listing, condition)))
+
+
+@lru_cache(maxsize=512)
+def _counts_statement(listing: Listing[Any], condition: Condition | None) -> Prepared:
+    parent = _parents()
+    count = _counted(_narrowed(listing, condition)).where(_parent_of(listing) == parent)
+    return prepare(select(parent, count.scalar_subquery()).select_from(parent.table))
+
+
+def _counted(statement: Statement) -> Statement:
+    return statement.with_only_columns(func.count(), maintain_column_froms=True)
+
+
+def _slice(listing: Listing[T], sort: Sort, page: Page, rows: Sequence[Any], total: int | None) -> Slice[T]:
+    has_more = len(rows) > page.size
+    shown = rows[: page.size]
+    if page.is_backward:
+        shown = shown[::-1]
+    width = len(listing.statement.selected_columns)
+    end = width + len(sort.keys) + 1
+    row = listing.row
+    return Slice(
+        [row(*record[:width]) for record in shown],
+        [record[width:end] for record in shown],
+        sort.name,
+        page.before is not None if page.is_backward else has_more or page.before is not None,
+        has_more or page.after is not None
+        if page.is_backward
+        else page.after is not None or bool(page.offset),
+        total,
+    )
