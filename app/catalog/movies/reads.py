@@ -1,0 +1,143 @@
+"""Reading films."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Uuid, any_, bindparam, select
+
+from app.access.viewer import Viewer
+from app.catalog.columns import PROVIDERS
+from app.catalog.filters import Where, narrowing
+from app.catalog.lookups import Lookup, lookups
+from app.catalog.movies.filters import MOVIE_FILTERS, MOVIE_SORTS
+from app.catalog.movies.tables import MovieRow, MovieTermRow
+from app.catalog.texts import Texts, Translation, texts_in, translations, work_text
+from app.core.db import Db
+from app.core.paging import Listing, Order, Page, Slice, fetch_page, fetch_pages_by_parent
+
+
+@dataclass(frozen=True, slots=True)
+class Movie:
+    """A film, its texts in the viewer's language.
+
+    certifications: by country (ISO 3166-1). ratings: by source, `{"imdb": {"value": 8.1, "votes": 1000}}` out of 10.
+    """
+
+    id: UUID
+    title: str
+    original_title: str | None
+    sort_title: str
+    slug: str
+    tagline: str | None
+    overview: str | None
+    original_language: str | None
+    status: str | None
+    release_date: date | None
+    year: int | None
+    runtime_s: int | None
+    popularity: float
+    countries: list[str]
+    certifications: dict[str, str]
+    ratings: dict[str, Any]
+    provider_ids: dict[str, str]
+    added_at: datetime
+    updated_at: datetime
+
+
+COLUMNS = (
+    MovieRow.id,
+    work_text(MovieRow, "title"),
+    MovieRow.original_title,
+    MovieRow.sort_title,
+    MovieRow.slug,
+    work_text(MovieRow, "tagline"),
+    work_text(MovieRow, "overview"),
+    MovieRow.original_language,
+    MovieRow.status,
+    MovieRow.release_date,
+    MovieRow.year,
+    MovieRow.runtime_s,
+    MovieRow.popularity,
+    MovieRow.countries,
+    MovieRow.certifications,
+    MovieRow.ratings,
+    MovieRow.provider_ids,
+    MovieRow.added_at,
+    MovieRow.updated_at,
+)
+_IDS = bindparam("ids", type_=ARRAY(Uuid()))
+_ALL = select(*COLUMNS)
+MOVIES = _ALL.where(MovieRow.id == any_(_IDS))
+LOOKUPS = lookups(_ALL, MovieRow, PROVIDERS)
+LISTING = Listing(_ALL, MovieRow.id, Movie)
+OF_TERMS = Listing(
+    _ALL.join(MovieTermRow, MovieTermRow.movie_id == MovieRow.id), MovieRow.id, Movie, MovieTermRow.term_id
+)
+TRANSLATIONS = select(MovieRow.id, MovieRow.translations).where(MovieRow.id == any_(_IDS))
+BY_TITLE = Order("title")
+
+
+async def movies(db: Db, viewer: Viewer, ids: Sequence[UUID]) -> dict[UUID, Movie | None]:
+    found = await db.rows(MOVIES, ids=ids, languages=viewer.languages)
+    return dict.fromkeys(ids) | {row[0]: Movie(*row) for row in found}
+
+
+async def find_movie(db: Db, viewer: Viewer, *, by: Lookup) -> Movie | None:
+    row = await db.row(LOOKUPS[by.by], value=by.value, languages=viewer.languages)
+    return None if row is None else Movie(*row)
+
+
+async def list_movies(
+    db: Db, viewer: Viewer, *, page: Page, where: Where | None = None, order: Order = BY_TITLE
+) -> Slice[Movie]:
+    narrowed = narrowing(MOVIE_FILTERS, where)
+    return await fetch_page(
+        db,
+        LISTING,
+        MOVIE_SORTS[order],
+        page,
+        narrowed.condition,
+        languages=viewer.languages,
+        **narrowed.values,
+    )
+
+
+async def movies_of_terms(
+    db: Db,
+    viewer: Viewer,
+    term_ids: Sequence[UUID],
+    *,
+    page: Page,
+    where: Where | None = None,
+    order: Order = BY_TITLE,
+) -> dict[UUID, Slice[Movie]]:
+    """Films of each genre, studio or keyword."""
+    narrowed = narrowing(MOVIE_FILTERS, where)
+    return await fetch_pages_by_parent(
+        db,
+        OF_TERMS,
+        term_ids,
+        MOVIE_SORTS[order],
+        page,
+        narrowed.condition,
+        languages=viewer.languages,
+        **narrowed.values,
+    )
+
+
+async def texts_of_movies(
+    db: Db, viewer: Viewer, ids: Sequence[UUID], *, language: str
+) -> dict[UUID, Texts | None]:
+    """Texts in the language, or in the more general one that it implies; None where there are none."""
+    found = await db.rows(TRANSLATIONS, ids=ids)
+    return dict.fromkeys(ids) | {key: texts_in(language, document) for key, document in found}
+
+
+async def translations_of_movies(
+    db: Db, viewer: Viewer, ids: Sequence[UUID]
+) -> dict[UUID, list[Translation]]:
+    found = await db.rows(TRANSLATIONS, ids=ids)
+    return {key: [] for key in ids} | {key: translations(document) for key, document in found}

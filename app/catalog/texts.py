@@ -1,0 +1,78 @@
+"""Texts of works in the languages that a viewer reads."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ARRAY, ColumnElement, Integer, Text, bindparam, case, func, literal_column, select
+
+from app.catalog.columns import WorkColumns
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """Texts of one language; None where the language lacks one."""
+
+    title: str | None
+    tagline: str | None
+    overview: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """A language (BCP 47, lower case) and its texts."""
+
+    language: str
+    title: str | None
+    tagline: str | None
+    overview: str | None
+
+
+def translations(document: dict[str, dict[str, str]]) -> list[Translation]:
+    """The column `translations` by language."""
+    return [
+        Translation(language, texts.get("title"), texts.get("tagline"), texts.get("overview"))
+        for language, texts in sorted(document.items())
+    ]
+
+
+def texts_in(language: str, document: dict[str, dict[str, str]]) -> Texts | None:
+    """Of the column `translations`, the language's texts, or those of the more general one that it implies."""
+    found = document.get(language) or document.get(language.partition("-")[0])
+    return Texts(found.get("title"), found.get("tagline"), found.get("overview")) if found else None
+
+
+def localized(translated: ColumnElement[Any], name: str, fallback: ColumnElement[Any]) -> ColumnElement[Any]:
+    """A text in the first of the statement's `languages` that has it, or else the fallback.
+
+    translated: the column of translations, `{"de": {"title": ...}}`.
+    """
+    return _first(translated, name, None, None, fallback)
+
+
+def work_text(row: type[WorkColumns], name: str) -> ColumnElement[Any]:
+    """A work's text in the first of the statement's `languages` that has it; the original language's is its own."""
+    fallback = getattr(row, name)
+    original = func.coalesce(row.original_title, row.title) if name == "title" else fallback
+    return _first(row.translations, name, row.original_language, original, fallback)
+
+
+def _first(
+    translated: Any, name: str, original_language: Any, original: Any, fallback: Any
+) -> ColumnElement[Any]:
+    wanted = (
+        func.unnest(bindparam("languages", type_=ARRAY(Text)))
+        .table_valued("tag", with_ordinality="place", name="wanted")
+        .render_derived()
+    )
+    text = translated.op("->")(wanted.c.tag).op("->>")(literal_column(f"'{name}'"))
+    if original_language is not None:
+        text = case((wanted.c.tag == original_language, func.coalesce(text, original)), else_=text)
+    first = (
+        select(text)
+        .select_from(wanted)
+        .where(text.is_not(None))
+        .order_by(wanted.c.place)
+        .limit(literal_column("1", Integer()))
+        .scalar_subquery()
+    )
+    return func.coalesce(first, fallback, type_=Text())
