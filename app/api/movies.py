@@ -1,0 +1,129 @@
+"""Films in the graph."""
+
+from datetime import date, datetime
+from typing import Annotated
+
+import strawberry
+
+from app.api import works
+from app.api.edge import edge, extend, root
+from app.api.filters import argument
+from app.api.movie_inputs import MovieBy, MovieFilter, MovieOrder
+from app.api.node import Node, global_id, refetched_by
+from app.api.pagination import Connection, connect
+from app.api.scalars import Locale
+from app.api.taxonomy import Genre, Keyword, Studio
+from app.api.texts import Language, Translation
+from app.catalog.movies import reads, terms
+from app.catalog.taxonomy.reads import Term
+from app.catalog.texts import Texts
+from app.catalog.texts import Translation as TranslationRow
+from app.core.paging import Slice
+
+
+@refetched_by(reads.movies)
+@strawberry.type(description="A film: one per work, however many files hold it.")
+class Movie(Node):
+    row: strawberry.Private[reads.Movie]
+    slug: str = strawberry.field(description="Title and year as they stand in addresses; unique among films.")
+    original_title: str | None = strawberry.field(description="Title in the language it was made in.")
+    sort_title: str = strawberry.field(description="What it is sorted by: the title without its article.")
+    original_language: Locale | None = strawberry.field(description="The language it was made in.")
+    status: str | None = strawberry.field(description="How far it is: Released, In Production, ...")
+    release_date: date | None = strawberry.field(description="Day of its first release.")
+    year: int | None = strawberry.field(description="Year of its first release.")
+    runtime_seconds: int | None = strawberry.field(description="Length as its sources say, in seconds.")
+    popularity: float = strawberry.field(description="How popular it is; only comparable among films.")
+    countries: list[str] = strawberry.field(description="Countries it was made in, by ISO 3166-1 code.")
+    added_at: datetime = strawberry.field(description="When it came into the catalog.")
+    updated_at: datetime = strawberry.field(description="When anything of it was last changed.")
+
+    @classmethod
+    def of(cls, row: reads.Movie) -> "Movie":
+        return cls(
+            id=global_id("Movie", row.id),
+            key=row.id,
+            row=row,
+            slug=row.slug,
+            original_title=row.original_title,
+            sort_title=row.sort_title,
+            original_language=None if row.original_language is None else Locale(row.original_language),
+            status=row.status,
+            release_date=row.release_date,
+            year=row.year,
+            runtime_seconds=row.runtime_s,
+            popularity=row.popularity,
+            countries=row.countries,
+            added_at=row.added_at,
+            updated_at=row.updated_at,
+        )
+
+    @edge(reads.texts_of_movies, only_with="language", description="Title.")
+    def title(self, texts: Texts | None, language: Language = None) -> str:
+        return (texts and texts.title) or self.row.title
+
+    @edge(reads.texts_of_movies, only_with="language", description="The line on the poster.")
+    def tagline(self, texts: Texts | None, language: Language = None) -> str | None:
+        return (texts and texts.tagline) or self.row.tagline
+
+    @edge(reads.texts_of_movies, only_with="language", description="What it is about.")
+    def overview(self, texts: Texts | None, language: Language = None) -> str | None:
+        return (texts and texts.overview) or self.row.overview
+
+    @edge(reads.translations_of_movies, description="Its texts in every language that there are any in.")
+    def translations(self, rows: list[TranslationRow]) -> list[Translation]:
+        return [Translation.of(row) for row in rows]
+
+    @strawberry.field(description="Age ratings by country.")
+    def certifications(self) -> list[works.Certification]:
+        return works.certifications(self.row.certifications)
+
+    @strawberry.field(description="Ratings by source.")
+    def ratings(self) -> list[works.Rating]:
+        return works.ratings(self.row.ratings)
+
+    @strawberry.field(description="Its ids elsewhere.")
+    def provider_ids(self) -> list[works.ProviderId]:
+        return works.provider_ids(self.row.provider_ids)
+
+    @edge(terms.genres_of_movies, description="Its genres, the most fitting first.")
+    def genres(self, found: list[Term]) -> list[Genre]:
+        return [Genre.of(each) for each in found]
+
+    @edge(terms.studios_of_movies, description="The companies that made it.")
+    def studios(self, found: list[Term]) -> list[Studio]:
+        return [Studio.of(each) for each in found]
+
+    @edge(terms.keywords_of_movies, description="What it deals with.")
+    def keywords(self, found: Slice[Term]) -> Connection[Keyword]:
+        return connect(found, Keyword.of)
+
+
+WhichMovies = Annotated[MovieFilter | None, argument("Which films.", "filter")]
+MoviesInOrder = Annotated[MovieOrder | None, argument("In what order.", "orderBy")]
+
+
+@extend(Genre)
+@extend(Studio)
+@extend(Keyword)
+class TermInMovies:
+    @edge(reads.movies_of_terms, description="Its films, by title unless told.")
+    def movies(
+        self, films: Slice[reads.Movie], where: WhichMovies = None, order: MoviesInOrder = None
+    ) -> Connection[Movie]:
+        return connect(films, Movie.of)
+
+
+@strawberry.type
+class MovieQuery:
+    @root(reads.find_movie, description="A film by one of its ids or its slug; null where there is none.")
+    def movie(
+        self, found: reads.Movie | None, by: Annotated[MovieBy, argument("What it is looked up by.")]
+    ) -> Movie | None:
+        return None if found is None else Movie.of(found)
+
+    @root(reads.list_movies, description="Films, by title unless told.")
+    def movies(
+        self, films: Slice[reads.Movie], where: WhichMovies = None, order: MoviesInOrder = None
+    ) -> Connection[Movie]:
+        return connect(films, Movie.of)

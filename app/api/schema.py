@@ -1,0 +1,47 @@
+"""The schema: what the slices' modules offer, put together."""
+
+from typing import Annotated
+
+import strawberry
+from strawberry.schema.config import StrawberryConfig
+from strawberry.tools import merge_types
+
+from app.api.context import Info
+from app.api.movies import MovieQuery
+from app.api.node import Node, find_nodes
+from app.api.scalars import SCALARS
+from app.api.taxonomy import TaxonomyQuery
+from app.core.errors import Invalid
+
+MOST_NODES = 100
+
+
+@strawberry.type
+class NodeQuery:
+    @strawberry.field(description="The object of an id; null where there is none.")
+    async def node(
+        self,
+        info: Info,
+        wanted: Annotated[strawberry.ID, strawberry.argument(name="id", description="Any object's id.")],
+    ) -> Node | None:
+        return (await find_nodes(info, [wanted], "id"))[0]
+
+    @strawberry.field(description="The objects of several ids, in their order; null where there is none.")
+    async def nodes(
+        self,
+        info: Info,
+        ids: Annotated[
+            list[strawberry.ID], strawberry.argument(description=f"Any objects' ids, at most {MOST_NODES}.")
+        ],
+    ) -> list[Node | None]:
+        if len(ids) > MOST_NODES:
+            raise Invalid("ids", f"At most {MOST_NODES} ids at a time.")
+        return await find_nodes(info, ids)
+
+
+Query = merge_types("Query", (NodeQuery, MovieQuery, TaxonomyQuery))
+
+schema = strawberry.Schema(
+    Query,
+    config=StrawberryConfig(scalar_map=SCALARS, relay_max_results=100),
+)

@@ -1,0 +1,92 @@
+"""Genres, studios, networks and keywords in the graph; what they belong to is added by the works' modules."""
+
+from enum import Enum
+from typing import Annotated, Self
+
+import strawberry
+
+from app.api.edge import root
+from app.api.filters import Direction, TermFilter, argument, order
+from app.api.node import Node, global_id, refetched_by
+from app.api.pagination import Connection, connect
+from app.catalog.taxonomy import reads
+from app.core.paging import Order, Slice
+
+
+@strawberry.interface(description="A word that works are sorted into.")
+class Term(Node):
+    name: str = strawberry.field(description="The word itself.")
+    slug: str = strawberry.field(description="The word as it stands in addresses; unique among its kind.")
+
+    @classmethod
+    def of(cls, row: reads.Term) -> Self:
+        return cls(id=global_id(cls.__name__, row.id), key=row.id, name=row.name, slug=row.slug)
+
+
+@refetched_by(reads.genres)
+@strawberry.type(description="A genre: Comedy, Science Fiction, ...")
+class Genre(Term):
+    pass
+
+
+@refetched_by(reads.studios)
+@strawberry.type(description="A company that makes films or series.")
+class Studio(Term):
+    pass
+
+
+@refetched_by(reads.networks)
+@strawberry.type(description="A broadcaster or streaming service that shows series first.")
+class Network(Term):
+    pass
+
+
+@refetched_by(reads.keywords)
+@strawberry.type(description="A subject, place or mood of a work.")
+class Keyword(Term):
+    pass
+
+
+@strawberry.enum(description="What genres, studios, networks and keywords are sorted by.")
+class TermSort(Enum):
+    NAME = strawberry.enum_value("name", description="Name.")
+
+
+@strawberry.input(description="An order of genres, studios, networks or keywords.")
+class TermOrder:
+    field: TermSort = strawberry.field(default=TermSort.NAME, description="What to sort by.")
+    direction: Direction = strawberry.field(default=Direction.ASC, description="Which way.")
+
+    def plain(self) -> Order:
+        return order(self.field, self.direction)
+
+
+Which = Annotated[TermFilter | None, argument("Which ones.", "filter")]
+InOrder = Annotated[TermOrder | None, argument("In what order.", "orderBy")]
+
+
+@strawberry.type
+class TaxonomyQuery:
+    @root(reads.list_genres, description="Genres, by name.")
+    def genres(
+        self, found: Slice[reads.Term], where: Which = None, order: InOrder = None
+    ) -> Connection[Genre]:
+        return connect(found, Genre.of)
+
+    @root(reads.list_studios, description="Studios, by name.")
+    def studios(
+        self, found: Slice[reads.Term], where: Which = None, order: InOrder = None
+    ) -> Connection[Studio]:
+        return connect(found, Studio.of)
+
+    @root(reads.list_networks, description="Networks, by name.")
+    def networks(
+        self, found: Slice[reads.Term], where: Which = None, order: InOrder = None
+    ) -> Connection[Network]:
+        return connect(found, Network.of)
+
+    @root(reads.list_keywords, description="Keywords, by name.")
+    def keywords(
+        self, found: Slice[reads.Term], where: Which = None, order: InOrder = None
+    ) -> Connection[Keyword]:
+        return connect(found, Keyword.of)
