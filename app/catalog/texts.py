@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ARRAY, ColumnElement, Integer, Text, bindparam, case, func, literal_column, select
 
 from app.catalog.columns import WorkColumns
+from app.core.paging import Column
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +36,21 @@ def translations(document: dict[str, dict[str, str]]) -> list[Translation]:
     ]
 
 
-def texts_in(language: str, document: dict[str, dict[str, str]]) -> Texts | None:
-    """Of the column `translations`, the language's texts, or those of the more general one that it implies."""
-    found = document.get(language) or document.get(language.partition("-")[0])
-    return Texts(found.get("title"), found.get("tagline"), found.get("overview")) if found else None
+def texts_in(language: str, document: dict[str, dict[str, str]]) -> Texts:
+    """Of the column `translations`, the language's texts; each may be of the more general one that it implies."""
+    title, tagline, overview = (
+        text_in(language, document, name) for name in ("title", "tagline", "overview")
+    )
+    return Texts(title, tagline, overview)
 
 
-def localized(translated: ColumnElement[Any], name: str, fallback: ColumnElement[Any]) -> ColumnElement[Any]:
+def text_in(language: str, document: dict[str, dict[str, str]], name: str) -> str | None:
+    """One text of the column `translations` in the language, or in the more general one that it implies."""
+    chain = (document.get(tag, {}).get(name) for tag in (language, language.partition("-")[0]))
+    return next((text for text in chain if text), None)
+
+
+def localized(translated: Column, name: str, fallback: Column) -> ColumnElement[Any]:
     """A text in the first of the statement's `languages` that has it, or else the fallback.
 
     translated: the column of translations, `{"de": {"title": ...}}`.
@@ -57,7 +66,7 @@ def work_text(row: type[WorkColumns], name: str) -> ColumnElement[Any]:
 
 
 def _first(
-    translated: Any, name: str, original_language: Any, original: Any, fallback: Any
+    translated: Column, name: str, original_language: Column, original: Column, fallback: Column
 ) -> ColumnElement[Any]:
     wanted = (
         func.unnest(bindparam("languages", type_=ARRAY(Text)))
