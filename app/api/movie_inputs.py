@@ -20,29 +20,20 @@ from app.api.filters import (
     condition,
     order,
 )
-from app.api.node import parse_key
-from app.api.storable import storable
+from app.api.lookups import lookup, way
 from app.catalog.lookups import Lookup
 from app.core.paging import Order
 
 
 @strawberry.input(one_of=True, description="What a film is looked up by.")
 class MovieBy:
-    id: strawberry.ID | None = strawberry.field(default=strawberry.UNSET, description="Its id.")
-    slug: str | None = strawberry.field(default=strawberry.UNSET, description="Its slug.")
-    tmdb_id: str | None = strawberry.field(default=strawberry.UNSET, description="Its id at TMDB: `603`.")
-    imdb_id: str | None = strawberry.field(
-        default=strawberry.UNSET, description="Its id at IMDb: `tt0133093`."
-    )
+    id: strawberry.ID | None = way("Its id.")
+    slug: str | None = way("Its slug.")
+    tmdb_id: str | None = way("Its id at TMDB: `603`.")
+    imdb_id: str | None = way("Its id at IMDb: `tt0133093`.")
 
     def plain(self) -> Lookup:
-        if self.id:
-            return Lookup("id", parse_key(self.id, "Movie", "by.id"))
-        if self.slug:
-            return Lookup("slug", storable(self.slug))
-        if self.tmdb_id:
-            return Lookup("tmdb", storable(self.tmdb_id))
-        return Lookup("imdb", storable(self.imdb_id or ""))
+        return lookup(self, "Movie")
 
 
 @strawberry.input(description="Conditions on a collection.")

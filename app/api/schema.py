@@ -6,11 +6,15 @@ import strawberry
 from strawberry.schema.config import StrawberryConfig
 from strawberry.tools import merge_types
 
+from app.api.collections import CollectionQuery
 from app.api.context import Info
+from app.api.credits import MovieCredit
 from app.api.movies import MovieQuery
 from app.api.node import Node, find_nodes
+from app.api.people import PeopleQuery
 from app.api.scalars import SCALARS
 from app.api.taxonomy import TaxonomyQuery
+from app.api.versions import Edition
 from app.core.errors import Invalid
 
 MOST_NODES = 100
@@ -39,9 +43,11 @@ class NodeQuery:
         return await find_nodes(info, ids)
 
 
-Query = merge_types("Query", (NodeQuery, MovieQuery, TaxonomyQuery))
+Query = merge_types("Query", (NodeQuery, MovieQuery, PeopleQuery, CollectionQuery, TaxonomyQuery))
 
 schema = strawberry.Schema(
     Query,
+    # Their modules add to the types of others, and nothing else here imports them.
+    types=[Edition, MovieCredit],
     config=StrawberryConfig(scalar_map=SCALARS, relay_max_results=100),
 )

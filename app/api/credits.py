@@ -1,0 +1,54 @@
+"""Credits of films in the graph."""
+
+from uuid import UUID
+
+import strawberry
+
+from app.api.edge import edge, extend
+from app.api.movies import Movie
+from app.api.pagination import Connection, connect
+from app.api.people import Credit, Departments, Person, credit_fields
+from app.catalog.movies import credits as read_credits
+from app.catalog.movies import reads
+from app.core.paging import Slice
+
+
+@strawberry.type(description="A person's part in a film.")
+class MovieCredit(Credit):
+    movie_key: strawberry.Private[UUID]
+
+    @classmethod
+    def of(cls, row: read_credits.MovieCredit) -> "MovieCredit":
+        return cls(movie_key=row.movie_id, **credit_fields(row))
+
+    @edge(reads.movies, key="movie_key", description="The film.")
+    def movie(self, row: reads.Movie) -> Movie:
+        return Movie.of(row)
+
+
+@extend(Movie)
+class MovieInCredits:
+    @edge(read_credits.cast_of_movies, description="Its actors, top-billed first.")
+    def cast(self, rows: Slice[read_credits.MovieCredit]) -> Connection[MovieCredit]:
+        return connect(rows, MovieCredit.of)
+
+    @edge(read_credits.crew_of_movies, description="Everybody else who is credited, in the order of billing.")
+    def crew(
+        self, rows: Slice[read_credits.MovieCredit], departments: Departments = None
+    ) -> Connection[MovieCredit]:
+        return connect(rows, MovieCredit.of)
+
+    @edge(read_credits.credits_of_movies, description="Cast and crew, in the order of billing.")
+    def credits(
+        self, rows: Slice[read_credits.MovieCredit], departments: Departments = None
+    ) -> Connection[MovieCredit]:
+        return connect(rows, MovieCredit.of)
+
+
+@extend(Person)
+class PersonInMovies:
+    @edge(read_credits.credits_of_people, description="What the person did in films, newest film first.")
+    def movie_credits(
+        self, rows: Slice[read_credits.MovieCredit], departments: Departments = None
+    ) -> Connection[MovieCredit]:
+        return connect(rows, MovieCredit.of)
