@@ -101,8 +101,10 @@ class Dispatcher:
         """Dispatch at every kick, and every two seconds what others left; trouble is logged and tried again."""
         troubled = False
         while True:
+            # Not wait_for: before Python 3.12 it loses a cancellation that comes together with the kick.
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._kicked.wait(), SWEEP_EVERY_S)
+                async with asyncio.timeout(SWEEP_EVERY_S):
+                    await self._kicked.wait()
             swept = not self._kicked.is_set()
             self._kicked.clear()
             try:
