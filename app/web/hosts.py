@@ -1,0 +1,52 @@
+"""Which names a request may call us by, so that a page can't reach us by a name of its own (DNS rebinding)."""
+
+from collections.abc import Collection
+from ipaddress import ip_address
+
+from starlette.datastructures import Headers
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.websockets import WebSocketClose
+
+MISDIRECTED = 421
+
+
+class KnownHosts:
+    """ASGI middleware that answers 421 to a Host that is neither `localhost`, nor an address, nor one of `names`.
+
+    Addresses are let through whichever they are: rebinding needs a name, and probes call us by address.
+    """
+
+    def __init__(self, app: ASGIApp, names: Collection[str] = ()) -> None:
+        self._app = app
+        self._names = frozenset(name.lower() for name in names) | {"localhost"}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] not in {"http", "websocket"} or self._knows(Headers(scope=scope).getlist("host")):
+            await self._app(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await WebSocketClose(1008, "Unknown host")(scope, receive, send)
+        else:
+            text = "Marquee is not known by this name. Add the page's origin to MARQUEE_ALLOWED_ORIGINS.\n"
+            await PlainTextResponse(text, MISDIRECTED)(scope, receive, send)
+
+    def _knows(self, hosts: list[str]) -> bool:
+        if len(hosts) != 1:
+            return False
+        name = host_name(hosts[0])
+        return name in self._names or name.endswith(".localhost") or _is_address(name)
+
+
+def host_name(host: str) -> str:
+    """A Host header's name or address, without port and brackets."""
+    if host.startswith("["):
+        return host[1:].partition("]")[0]
+    return host.partition(":")[0].lower().rstrip(".")
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ip_address(name)
+    except ValueError:
+        return False
+    return True
