@@ -4,7 +4,6 @@ from typing import Annotated
 
 import strawberry
 from strawberry.schema.config import StrawberryConfig
-from strawberry.tools import merge_types
 
 from app.api.collections import CollectionQuery
 from app.api.context import Info
@@ -43,7 +42,10 @@ class NodeQuery:
         return await find_nodes(info, ids)
 
 
-Query = merge_types("Query", (NodeQuery, MovieQuery, PeopleQuery, CollectionQuery, TaxonomyQuery))
+@strawberry.type(description="Where every query begins.")
+class Query(NodeQuery, MovieQuery, CollectionQuery, PeopleQuery, TaxonomyQuery):
+    pass
+
 
 schema = strawberry.Schema(
     Query,

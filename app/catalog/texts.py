@@ -36,12 +36,26 @@ def translations(document: dict[str, dict[str, str]]) -> list[Translation]:
     ]
 
 
-def texts_in(language: str, document: dict[str, dict[str, str]]) -> Texts:
-    """Of the column `translations`, the language's texts; each may be of the more general one that it implies."""
-    title, tagline, overview = (
-        text_in(language, document, name) for name in ("title", "tagline", "overview")
+NONE = Texts(None, None, None)
+
+
+def texts_in(
+    language: str,
+    document: dict[str, dict[str, str]],
+    original_language: str | None = None,
+    original: Texts = NONE,
+) -> Texts:
+    """Of the column `translations`, the language's texts; each may be of the more general one that it implies.
+
+    The original language is seldom translated into itself: what it lacks there is taken from the original texts.
+    """
+    if original_language not in (language, language.partition("-")[0]):
+        original = NONE
+    return Texts(
+        text_in(language, document, "title") or original.title,
+        text_in(language, document, "tagline") or original.tagline,
+        text_in(language, document, "overview") or original.overview,
     )
-    return Texts(title, tagline, overview)
 
 
 def text_in(language: str, document: dict[str, dict[str, str]], name: str) -> str | None:

@@ -191,7 +191,7 @@ class _Shape(NamedTuple):
 
 def _known(statement: Prepared, params: dict[str, Any]) -> dict[str, Any]:
     # Counting leaves the columns out, and with them their parameters.
-    return {name: value for name, value in params.items() if name in statement.defaults}
+    return {name: value for name, value in params.items() if name in statement.names}
 
 
 def _types(listing: Listing[Any], sort: Sort) -> list[TypeEngine[Any]]:

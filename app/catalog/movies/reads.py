@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Uuid, any_, bindparam, select
+from sqlalchemy import ARRAY, Uuid, any_, bindparam, func, select
 
 from app.access.viewer import Viewer
 from app.catalog.columns import PROVIDERS
@@ -77,6 +77,12 @@ OF_TERMS = Listing(
     _ALL.join(MovieTermRow, MovieTermRow.movie_id == MovieRow.id), MovieRow.id, Movie, MovieTermRow.term_id
 )
 TRANSLATIONS = select(MovieRow.id, MovieRow.translations).where(MovieRow.id == any_(_IDS))
+TEXTS = TRANSLATIONS.add_columns(
+    MovieRow.original_language,
+    func.coalesce(MovieRow.original_title, MovieRow.title),
+    MovieRow.tagline,
+    MovieRow.overview,
+)
 BY_TITLE = Order("title")
 
 
@@ -131,9 +137,12 @@ async def movies_of_terms(
 async def texts_of_movies(
     db: Db, viewer: Viewer, ids: Sequence[UUID], *, language: str
 ) -> dict[UUID, Texts | None]:
-    """Texts in the language, or in the more general one that it implies; None where there are none."""
-    found = await db.rows(TRANSLATIONS, ids=ids)
-    return dict.fromkeys(ids) | {key: texts_in(language, document) for key, document in found}
+    """Texts in the language, or in the more general one that it implies."""
+    found = await db.rows(TEXTS, ids=ids)
+    return dict.fromkeys(ids) | {
+        key: texts_in(language, document, original_language, Texts(*original))
+        for key, document, original_language, *original in found
+    }
 
 
 async def translations_of_movies(

@@ -1,0 +1,110 @@
+"""However long its lists, a query costs the same number of statements."""
+
+from typing import Any
+from uuid import UUID
+
+from app.core.app import App
+from tests import given
+from tests.api.conftest import Ask
+from tests.api.walk import Way, document, ways_to_every_field
+
+WAYS = ways_to_every_field()
+ELSEWHERE = {"provider_ids": {"wikidata": "Q1"}}
+WORK: dict[str, Any] = ELSEWHERE | {
+    "certifications": {"US": "PG"},
+    "ratings": {"imdb": {"value": 5, "votes": 1}},
+    "translations": {"de": {"title": "t"}},
+}
+
+
+async def grow(app: App, size: int) -> None:
+    """`size` of everything, everything related to `size` of everything else."""
+    films, shows = await given.library(app), await given.library(app, kind="tv")
+    genres, studios, keywords, networks = [
+        tuple([await given.term(app, kind) for _ in range(size)])
+        for kind in ("genre", "studio", "keyword", "network")
+    ]
+    people = [await given.person(app, **ELSEWHERE) for _ in range(size)]
+    movies = [await grow_movie(app, films, genres + studios + keywords, people) for _ in range(size)]
+    for _ in range(size):
+        await given.collection(app, movies=tuple(movies), **ELSEWHERE)
+        await grow_series(app, shows, genres + studios + keywords + networks, people)
+        for library_id in (films, shows):
+            await given.scan(app, library_id)
+            await given.problem(app, library_id)
+            await given.root(app, library_id, f"/more/{library_id}/{await given.person(app)}")
+
+
+async def grow_movie(app: App, library_id: UUID, terms: tuple[UUID, ...], people: list[UUID]) -> UUID:
+    movie_id = await given.movie(app, genres=terms, **WORK)
+    for place, person_id in enumerate(people):
+        await given.movie_credit(app, movie_id, person_id, billing=place)
+        await given.movie_credit(app, movie_id, person_id, department="Crew", job="Job", billing=place)
+        await grow_file(app, await given.movie_in(app, movie_id, library_id))
+        await given.artwork(app, library_id, movie_id=movie_id)
+        await given.extra(app, library_id, movie_id=movie_id)
+    return movie_id
+
+
+async def grow_series(app: App, library_id: UUID, terms: tuple[UUID, ...], people: list[UUID]) -> None:
+    series_id = await given.series(app, genres=terms, library_id=library_id, **WORK)
+    for number, person_id in enumerate(people):
+        await given.series_credit(app, series_id, person_id, billing=number)
+        await given.series_credit(app, series_id, person_id, department="Crew", job="Job", billing=number)
+        await given.artwork(app, library_id, series_id=series_id)
+        await given.extra(app, library_id, series_id=series_id)
+        season_id = await given.season(app, series_id, number)
+        await given.artwork(app, library_id, season_id=season_id)
+        for place in (1, 2):
+            await grow_episode(
+                app,
+                library_id,
+                await given.episode(app, series_id, season_id, number, place),
+                person_id,
+            )
+
+
+async def grow_episode(app: App, library_id: UUID, episode_id: UUID, person_id: UUID) -> None:
+    await given.episode_credit(app, episode_id, person_id)
+    await given.episode_credit(app, episode_id, person_id, department="Crew", job="Job")
+    await given.artwork(app, library_id, episode_id=episode_id)
+    await grow_file(app, await given.episode_in(app, episode_id, library_id))
+
+
+async def grow_file(app: App, file_id: UUID) -> None:
+    for kind in ("video", "audio", "subtitle", "attachment"):
+        await given.stream(app, file_id, kind)
+    for place in (0, 1):
+        await given.chapter(app, file_id, place)
+
+
+def reached(data: Any, way: Way) -> int:
+    """How many objects a response holds at the end of a way."""
+    if not way:
+        return 1 if data is not None else 0
+    if data is None:
+        return 0
+    step, *rest = way
+    below = data.get(step.name)
+    items = below["nodes"] if step.is_connection and below else below
+    items = items if isinstance(items, list) else [items]
+    return sum(reached(item, tuple(rest)) for item in items)
+
+
+async def test_no_query_costs_more_statements_for_longer_lists(
+    app: App, ask: Ask, statements: list[str]
+) -> None:
+    costs: dict[Way, list[int]] = {way: [] for way in WAYS}
+    found: dict[Way, list[int]] = {way: [] for way in WAYS}
+
+    for size in (2, 6):
+        await grow(app, size)
+        for way in WAYS:
+            statements.clear()
+            response = await ask(document(way))
+            assert not response.errors, (document(way), response.errors)
+            costs[way].append(len(statements))
+            found[way].append(reached(response, way))
+
+    assert not {document(way): cost for way, cost in costs.items() if cost[0] != cost[1]}
+    assert not {document(way): counts for way, counts in found.items() if not 0 < counts[0] < counts[1]}

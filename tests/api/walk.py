@@ -1,0 +1,97 @@
+"""Every way through the schema to a field that answers a list, and a query for it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.api.schema import schema
+from app.web.graphql.documents import core_schema
+from graphql import (
+    GraphQLField,
+    GraphQLInterfaceType,
+    GraphQLList,
+    GraphQLNamedType,
+    GraphQLObjectType,
+    GraphQLUnionType,
+    get_named_type,
+    get_nullable_type,
+    is_required_argument,
+)
+
+CORE = core_schema(schema)
+DEEPEST = 3
+
+
+@dataclass(frozen=True)
+class Step:
+    """A field, and the type that its selection starts with."""
+
+    parent: str
+    name: str
+    target: str
+    is_connection: bool
+
+
+Way = tuple[Step, ...]
+
+
+def steps(kind: GraphQLNamedType) -> Iterator[Step]:
+    """Fields of a type that lead to objects, without those that are about a page."""
+    if not isinstance(kind, GraphQLObjectType):
+        return
+    for name, field in kind.fields.items():
+        target = get_named_type(field.type)
+        if not isinstance(target, GraphQLObjectType | GraphQLInterfaceType | GraphQLUnionType):
+            continue
+        if any(is_required_argument(each) for each in field.args.values()):
+            continue
+        connection = isinstance(target, GraphQLObjectType) and target.name.endswith("Connection")
+        if connection:
+            target = get_named_type(target.fields["nodes"].type)
+        yield Step(kind.name, name, target.name, connection)
+
+
+def concrete(name: str) -> list[str]:
+    """The object types that a type may turn out to be."""
+    kind = CORE.type_map[name]
+    if isinstance(kind, GraphQLObjectType):
+        return [name]
+    return [each.name for each in CORE.get_possible_types(kind)]  # type: ignore[arg-type]
+
+
+def is_list(step: Step) -> bool:
+    field: GraphQLField = CORE.type_map[step.parent].fields[step.name]  # type: ignore[attr-defined]
+    return step.is_connection or isinstance(get_nullable_type(field.type), GraphQLList)
+
+
+def ways_to_every_field() -> list[Way]:
+    """For each field that leads to objects, one shortest way from Query that goes through lists."""
+    found: dict[tuple[str, str], Way] = {}
+    level: list[tuple[str, Way]] = [("Query", ())]
+    reached = {"Query"}
+    while level:
+        following: list[tuple[str, Way]] = []
+        for kind, way in level:
+            for step in steps(CORE.type_map[kind]):
+                found.setdefault((kind, step.name), (*way, step))
+                for target in concrete(step.target):
+                    if target not in reached and (way or is_list(step)):
+                        reached.add(target)
+                        following.append((target, (*way, step)))
+        level = following
+    return list(found.values())
+
+
+def document(way: Way) -> str:
+    """A query along a way, asking for totals and a plain field at its end."""
+    return "{ " + _select(way) + " }"
+
+
+def _select(way: Way) -> str:
+    if not way:
+        return "__typename"
+    step, *rest = way
+    inner = _select(tuple(rest))
+    if rest and rest[0].parent != step.target:
+        inner = f"__typename ... on {rest[0].parent} {{ {inner} }}"
+    body = f"totalCount nodes {{ {inner} }}" if step.is_connection else inner
+    return f"{step.name} {{ {body} }}"
