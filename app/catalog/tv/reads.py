@@ -1,0 +1,283 @@
+"""Reading series, seasons and episodes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ARRAY, Uuid, any_, bindparam, select
+
+from app.access.viewer import Viewer
+from app.catalog.columns import PROVIDERS
+from app.catalog.filters import Where, narrowing
+from app.catalog.lookups import Lookup, lookups
+from app.catalog.texts import localized, work_text
+from app.catalog.tv.filters import (
+    EPISODE_FILTERS,
+    EPISODE_SORTS,
+    EPISODE_SORTS_IN_SEASON,
+    EPISODE_SORTS_IN_SERIES,
+    SERIES_FILTERS,
+    SERIES_SORTS,
+    SPECIALS,
+)
+from app.catalog.tv.tables import EpisodeRow, SeasonRow, SeriesRow, SeriesTermRow
+from app.core.db import Db
+from app.core.paging import Listing, Order, Page, Slice, Sort, fetch_page, fetch_pages_by_parent
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A series, its texts in the viewer's language.
+
+    certifications: by country (ISO 3166-1). ratings: by source, `{"imdb": {"value": 8.1, "votes": 1000, "max": 10}}`.
+    """
+
+    id: UUID
+    title: str
+    original_title: str | None
+    sort_title: str
+    slug: str
+    tagline: str | None
+    overview: str | None
+    original_language: str | None
+    status: str | None
+    first_air_date: date | None
+    last_air_date: date | None
+    year: int | None
+    popularity: float
+    countries: list[str]
+    certifications: dict[str, str]
+    ratings: dict[str, Any]
+    provider_ids: dict[str, str]
+    added_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Season:
+    """A season, its texts in the viewer's language; number 0 holds the specials."""
+
+    id: UUID
+    series_id: UUID
+    number: int
+    title: str | None
+    overview: str | None
+    air_date: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """An episode, its texts in the viewer's language; an unnumbered one is known by its air date."""
+
+    id: UUID
+    series_id: UUID
+    season_id: UUID
+    season_number: int
+    number: int | None
+    absolute_number: int | None
+    title: str | None
+    overview: str | None
+    air_date: date | None
+    runtime_s: int | None
+    ratings: dict[str, Any]
+    provider_ids: dict[str, str]
+    added_at: datetime
+    updated_at: datetime
+
+
+_SEASON, _EPISODE = SeasonRow.__table__.c, EpisodeRow.__table__.c
+_IDS = bindparam("ids", type_=ARRAY(Uuid()))
+SERIES_COLUMNS = (
+    SeriesRow.id,
+    work_text(SeriesRow, "title"),
+    SeriesRow.original_title,
+    SeriesRow.sort_title,
+    SeriesRow.slug,
+    work_text(SeriesRow, "tagline"),
+    work_text(SeriesRow, "overview"),
+    SeriesRow.original_language,
+    SeriesRow.status,
+    SeriesRow.first_air_date,
+    SeriesRow.last_air_date,
+    SeriesRow.year,
+    SeriesRow.popularity,
+    SeriesRow.countries,
+    SeriesRow.certifications,
+    SeriesRow.ratings,
+    SeriesRow.provider_ids,
+    SeriesRow.added_at,
+    SeriesRow.updated_at,
+)
+_SERIES = select(*SERIES_COLUMNS)
+_SEASONS = select(
+    SeasonRow.id,
+    SeasonRow.series_id,
+    SeasonRow.number,
+    localized(_SEASON.translations, "title", _SEASON.title),
+    localized(_SEASON.translations, "overview", _SEASON.overview),
+    SeasonRow.air_date,
+)
+_EPISODES = select(
+    EpisodeRow.id,
+    EpisodeRow.series_id,
+    EpisodeRow.season_id,
+    EpisodeRow.season_number,
+    EpisodeRow.number,
+    EpisodeRow.absolute_number,
+    localized(_EPISODE.translations, "title", _EPISODE.title),
+    localized(_EPISODE.translations, "overview", _EPISODE.overview),
+    EpisodeRow.air_date,
+    EpisodeRow.runtime_s,
+    EpisodeRow.ratings,
+    EpisodeRow.provider_ids,
+    EpisodeRow.added_at,
+    EpisodeRow.updated_at,
+)
+SERIES = _SERIES.where(SeriesRow.id == any_(_IDS))
+SERIES_LOOKUPS = lookups(_SERIES, SeriesRow, PROVIDERS)
+SERIES_LISTING = Listing(_SERIES, SeriesRow.id, Series)
+SERIES_OF_TERMS = Listing(
+    _SERIES.join(SeriesTermRow, SeriesTermRow.series_id == SeriesRow.id),
+    SeriesRow.id,
+    Series,
+    SeriesTermRow.term_id,
+)
+SEASONS = _SEASONS.where(SeasonRow.id == any_(_IDS))
+# Specials last, as an appendix.
+SEASONS_OF_SERIES = _SEASONS.where(SeasonRow.series_id == any_(_IDS)).order_by(
+    SeasonRow.series_id, SeasonRow.number == SPECIALS, SeasonRow.number
+)
+EPISODES = _EPISODES.where(EpisodeRow.id == any_(_IDS))
+EPISODE_LISTING = Listing(_EPISODES, EpisodeRow.id, Episode)
+EPISODES_OF_SERIES = Listing(_EPISODES, EpisodeRow.id, Episode, EpisodeRow.series_id)
+EPISODES_OF_SEASONS = Listing(_EPISODES, EpisodeRow.id, Episode, EpisodeRow.season_id)
+BY_TITLE = Order("title")
+IN_ORDER = Order("order")
+NEWEST_FIRST = Order("added_at", descending=True)
+
+
+async def series(db: Db, viewer: Viewer, ids: Sequence[UUID]) -> dict[UUID, Series | None]:
+    found = await db.rows(SERIES, ids=ids, languages=viewer.languages)
+    return dict.fromkeys(ids) | {row[0]: Series(*row) for row in found}
+
+
+async def find_series(db: Db, viewer: Viewer, *, by: Lookup) -> Series | None:
+    row = await db.row(SERIES_LOOKUPS[by.by], value=by.value, languages=viewer.languages)
+    return None if row is None else Series(*row)
+
+
+async def list_series(
+    db: Db, viewer: Viewer, *, page: Page, where: Where | None = None, order: Order | None = None
+) -> Slice[Series]:
+    narrowed = narrowing(SERIES_FILTERS, where)
+    return await fetch_page(
+        db,
+        SERIES_LISTING,
+        SERIES_SORTS[order or BY_TITLE],
+        page,
+        narrowed.condition,
+        languages=viewer.languages,
+        **narrowed.values,
+    )
+
+
+async def series_of_terms(
+    db: Db,
+    viewer: Viewer,
+    ids: Sequence[UUID],
+    *,
+    page: Page,
+    where: Where | None = None,
+    order: Order | None = None,
+) -> dict[UUID, Slice[Series]]:
+    """The series that each genre, studio, network or keyword belongs to."""
+    narrowed = narrowing(SERIES_FILTERS, where)
+    return await fetch_pages_by_parent(
+        db,
+        SERIES_OF_TERMS,
+        ids,
+        SERIES_SORTS[order or BY_TITLE],
+        page,
+        narrowed.condition,
+        languages=viewer.languages,
+        **narrowed.values,
+    )
+
+
+async def seasons(db: Db, viewer: Viewer, ids: Sequence[UUID]) -> dict[UUID, Season | None]:
+    found = await db.rows(SEASONS, ids=ids, languages=viewer.languages)
+    return dict.fromkeys(ids) | {row[0]: Season(*row) for row in found}
+
+
+async def seasons_of_series(db: Db, viewer: Viewer, ids: Sequence[UUID]) -> dict[UUID, list[Season]]:
+    """In the order of their numbers, the specials last."""
+    found: dict[UUID, list[Season]] = {key: [] for key in ids}
+    for row in await db.rows(SEASONS_OF_SERIES, ids=ids, languages=viewer.languages):
+        found[row[1]].append(Season(*row))
+    return found
+
+
+async def episodes(db: Db, viewer: Viewer, ids: Sequence[UUID]) -> dict[UUID, Episode | None]:
+    found = await db.rows(EPISODES, ids=ids, languages=viewer.languages)
+    return dict.fromkeys(ids) | {row[0]: Episode(*row) for row in found}
+
+
+async def list_episodes(
+    db: Db, viewer: Viewer, *, page: Page, where: Where | None = None, order: Order | None = None
+) -> Slice[Episode]:
+    narrowed = narrowing(EPISODE_FILTERS, where)
+    return await fetch_page(
+        db,
+        EPISODE_LISTING,
+        EPISODE_SORTS[order or NEWEST_FIRST],
+        page,
+        narrowed.condition,
+        languages=viewer.languages,
+        **narrowed.values,
+    )
+
+
+async def episodes_of_series(
+    db: Db,
+    viewer: Viewer,
+    ids: Sequence[UUID],
+    *,
+    page: Page,
+    where: Where | None = None,
+    order: Order | None = None,
+) -> dict[UUID, Slice[Episode]]:
+    """By season and place in it, or by air date; specials stand in season 0, which comes first."""
+    return await _episodes(
+        db, viewer, EPISODES_OF_SERIES, EPISODE_SORTS_IN_SERIES[order or IN_ORDER], ids, page, where
+    )
+
+
+async def episodes_of_seasons(
+    db: Db,
+    viewer: Viewer,
+    ids: Sequence[UUID],
+    *,
+    page: Page,
+    where: Where | None = None,
+    order: Order | None = None,
+) -> dict[UUID, Slice[Episode]]:
+    return await _episodes(
+        db, viewer, EPISODES_OF_SEASONS, EPISODE_SORTS_IN_SEASON[order or IN_ORDER], ids, page, where
+    )
+
+
+async def _episodes(
+    db: Db,
+    viewer: Viewer,
+    listing: Listing[Episode],
+    sort: Sort,
+    ids: Sequence[UUID],
+    page: Page,
+    where: Where | None,
+) -> dict[UUID, Slice[Episode]]:
+    narrowed = narrowing(EPISODE_FILTERS, where)
+    return await fetch_pages_by_parent(
+        db, listing, ids, sort, page, narrowed.condition, languages=viewer.languages, **narrowed.values
+    )

@@ -1,0 +1,55 @@
+"""Reading the genres, studios, networks and keywords of series."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import Text, bindparam, select
+
+from app.access.viewer import Viewer
+from app.catalog.taxonomy import reads as taxonomy
+from app.catalog.taxonomy.reads import Term, TermKind
+from app.catalog.taxonomy.tables import TermRow
+from app.catalog.tv.tables import SeriesTermRow
+from app.core.db import Db
+from app.core.paging import MOST, Listing, Order, Page, Slice, fetch_pages_by_parent, sorts
+
+OF_SERIES = Listing(
+    select(*taxonomy.COLUMNS)
+    .join(SeriesTermRow, SeriesTermRow.term_id == TermRow.id)
+    .where(TermRow.kind == bindparam("kind", type_=Text())),
+    TermRow.id,
+    Term,
+    SeriesTermRow.series_id,
+)
+# As the source lists them.
+IN_PLACE = sorts("place", SeriesTermRow.__table__.c.position)[Order("place")]
+
+
+async def _terms(db: Db, series_ids: Sequence[UUID], kind: TermKind, page: Page) -> dict[UUID, Slice[Term]]:
+    return await fetch_pages_by_parent(db, OF_SERIES, series_ids, IN_PLACE, page, kind=kind)
+
+
+async def _most(db: Db, series_ids: Sequence[UUID], kind: TermKind) -> dict[UUID, list[Term]]:
+    pages = await _terms(db, series_ids, kind, Page(first=MOST))
+    return {key: page.items for key, page in pages.items()}
+
+
+async def genres_of_series(db: Db, viewer: Viewer, series_ids: Sequence[UUID]) -> dict[UUID, list[Term]]:
+    """At most 100 of each series."""
+    return await _most(db, series_ids, TermKind.GENRE)
+
+
+async def studios_of_series(db: Db, viewer: Viewer, series_ids: Sequence[UUID]) -> dict[UUID, list[Term]]:
+    """At most 100 of each series."""
+    return await _most(db, series_ids, TermKind.STUDIO)
+
+
+async def networks_of_series(db: Db, viewer: Viewer, series_ids: Sequence[UUID]) -> dict[UUID, list[Term]]:
+    """At most 100 of each series."""
+    return await _most(db, series_ids, TermKind.NETWORK)
+
+
+async def keywords_of_series(
+    db: Db, viewer: Viewer, series_ids: Sequence[UUID], *, page: Page
+) -> dict[UUID, Slice[Term]]:
+    return await _terms(db, series_ids, TermKind.KEYWORD, page)
