@@ -75,11 +75,17 @@ async def root_of(app: App, library_id: UUID) -> UUID:
         )
 
 
+async def library_of(app: App, file_id: UUID) -> UUID:
+    async with app.database.pool.acquire() as connection:
+        return await connection.fetchval("SELECT library_id FROM library.files WHERE id = $1", file_id)
+
+
 async def file(app: App, library_id: UUID, path: str = "", *, role: str = "video", **values: Any) -> UUID:
     """A file in the library's first root."""
     where = PurePosixPath(path or f"folder/file-{next(_numbers)}.mkv")
     folder = "" if str(where.parent) == "." else str(where.parent)
     defaults = {"size_bytes": 1000, "mtime_ns": 1, "inode": 1, "container": "mkv", "duration_ms": 60_000}
+    defaults["tags"] = {"encoder": "x"}
     return await _row(
         app,
         FileRow,
@@ -220,14 +226,18 @@ async def episode_credit(app: App, episode_id: UUID, person_id: UUID, **values: 
     return await _row(app, EpisodeCreditRow, episode_id=episode_id, person_id=person_id, **defaults | values)
 
 
-async def artwork(app: App, library_id: UUID, kind: str = "poster", **owner: UUID) -> UUID:
-    file_id = await file(app, library_id, f"art/{next(_numbers)}.jpg", role="image")
+async def artwork(
+    app: App, library_id: UUID, kind: str = "poster", *, file_id: UUID | None = None, **owner: UUID
+) -> UUID:
+    file_id = file_id or await file(app, library_id, f"art/{next(_numbers)}.jpg", role="image")
     await _row(app, ArtworkRow, file_id=file_id, kind=kind, **owner)
     return file_id
 
 
-async def extra(app: App, library_id: UUID, kind: str = "trailer", **owner: UUID) -> UUID:
-    file_id = await file(app, library_id, f"extras/{next(_numbers)}.mkv", role="trailer")
+async def extra(
+    app: App, library_id: UUID, kind: str = "trailer", *, file_id: UUID | None = None, **owner: UUID
+) -> UUID:
+    file_id = file_id or await file(app, library_id, f"extras/{next(_numbers)}.mkv", role="trailer")
     await _row(app, ExtraRow, file_id=file_id, kind=kind, title="An extra", **owner)
     return file_id
 

@@ -8,11 +8,19 @@ from strawberry.schema.config import StrawberryConfig
 from app.api.collections import CollectionQuery
 from app.api.context import Info
 from app.api.credits import MovieCredit
+from app.api.extras import Extra
+from app.api.files import FileQuery
+from app.api.library import LibraryQuery
+from app.api.library_changes import LibraryMutation
+from app.api.live import LiveQuery, LiveSubscription
 from app.api.movies import MovieQuery
 from app.api.node import Node, find_nodes
 from app.api.people import PeopleQuery
 from app.api.scalars import SCALARS
+from app.api.streams import Attachment, AudioStream, SubtitleStream, VideoStream
 from app.api.taxonomy import TaxonomyQuery
+from app.api.tv import TvQuery
+from app.api.tv_credits import SeriesCredit
 from app.api.versions import Edition
 from app.core.errors import Invalid
 
@@ -43,13 +51,44 @@ class NodeQuery:
 
 
 @strawberry.type(description="Where every query begins.")
-class Query(NodeQuery, MovieQuery, CollectionQuery, PeopleQuery, TaxonomyQuery):
+class Query(
+    NodeQuery,
+    MovieQuery,
+    TvQuery,
+    CollectionQuery,
+    PeopleQuery,
+    TaxonomyQuery,
+    LibraryQuery,
+    FileQuery,
+    LiveQuery,
+):
+    pass
+
+
+@strawberry.type(description="Where every mutation begins; they run one after the other.")
+class Mutation(LibraryMutation):
+    pass
+
+
+@strawberry.type(description="Where every subscription begins.")
+class Subscription(LiveSubscription):
     pass
 
 
 schema = strawberry.Schema(
     Query,
+    Mutation,
+    Subscription,
     # Their modules add to the types of others, and nothing else here imports them.
-    types=[Edition, MovieCredit],
+    types=[
+        Edition,
+        MovieCredit,
+        SeriesCredit,
+        Extra,
+        VideoStream,
+        AudioStream,
+        SubtitleStream,
+        Attachment,
+    ],
     config=StrawberryConfig(scalar_map=SCALARS, relay_max_results=100),
 )

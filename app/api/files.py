@@ -1,0 +1,274 @@
+"""Files in the graph: what is in them, and which work each one holds."""
+
+from datetime import datetime
+from hashlib import blake2b
+from typing import Annotated
+from uuid import UUID
+
+import strawberry
+
+from app.api.context import Info
+from app.api.edge import edge, extend
+from app.api.filters import argument
+from app.api.library import Library, LibraryRoot, Problem
+from app.api.library_inputs import FileFilter, FileRole
+from app.api.movies import Movie
+from app.api.node import Node, global_id, parse_key, refetched_by
+from app.api.pagination import Connection, connect
+from app.api.scalars import BigInt
+from app.api.streams import (
+    Attachment,
+    AudioStream,
+    Chapter,
+    Stream,
+    SubtitleStream,
+    VideoStream,
+    seconds,
+    stream,
+)
+from app.api.tv import Episode
+from app.api.versions import Version
+from app.catalog.movies import versions
+from app.catalog.tv import reads as tv
+from app.core.paging import Slice
+from app.library import file_reads, part_reads, reads
+
+WhichFiles = Annotated[FileFilter | None, argument("Which files.", "filter")]
+
+
+@strawberry.type(description="A note that a container holds about itself.")
+class Tag:
+    name: str = strawberry.field(description="What it is about, in lower case: `encoder`.")
+    value: str = strawberry.field(description="What it says.")
+
+
+@refetched_by(file_reads.files)
+@strawberry.type(description="A file in a library.")
+class File(Node):
+    row: strawberry.Private[file_reads.File]
+    library_key: strawberry.Private[UUID]
+    root_key: strawberry.Private[UUID]
+    path: str = strawberry.field(description="Absolute path on the server.")
+    folder: str = strawberry.field(
+        description="Its folder below the library's; empty where it lies right there."
+    )
+    name: str = strawberry.field(description="Name with the extension.")
+    role: FileRole = strawberry.field(description="What it is for.")
+    size_bytes: BigInt = strawberry.field(description="Size in bytes.")
+    container: str | None = strawberry.field(
+        description="Its container: `mkv`, `mp4`; null for what is no media."
+    )
+    duration_seconds: float | None = strawberry.field(description="Length in seconds.")
+    bit_rate: BigInt | None = strawberry.field(description="Bits per second, of all streams together.")
+    added_at: datetime = strawberry.field(description="When it was found.")
+    updated_at: datetime = strawberry.field(description="When it was last found changed.")
+    missing_since: datetime | None = strawberry.field(
+        description="When it was found gone; null while it is there. Forgotten after a time."
+    )
+
+    @classmethod
+    def of(cls, row: file_reads.File) -> "File":
+        return cls(
+            id=global_id("File", row.id),
+            key=row.id,
+            row=row,
+            library_key=row.library_id,
+            root_key=row.root_id,
+            path=row.path,
+            folder=row.folder,
+            name=row.name,
+            role=FileRole(row.role),
+            size_bytes=BigInt(row.size_bytes),
+            container=row.container,
+            duration_seconds=seconds(row.duration_ms),
+            bit_rate=None if row.bit_rate is None else BigInt(row.bit_rate),
+            added_at=row.added_at,
+            updated_at=row.updated_at,
+            missing_since=row.missing_since,
+        )
+
+    @strawberry.field(description="What its container says about itself, by name.")
+    def tags(self) -> list[Tag]:
+        return [Tag(name=name, value=str(value)) for name, value in sorted(self.row.tags.items())]
+
+    @edge(reads.libraries, key="library_key", description="The library that it is in.")
+    def library(self, row: reads.Library) -> Library:
+        return Library.of(row)
+
+    @edge(reads.roots, key="root_key", description="The library's folder that it lies in.")
+    def root(self, row: reads.Root) -> LibraryRoot:
+        return LibraryRoot.of(row)
+
+    @edge(
+        file_reads.streams_of_files,
+        description="Pictures, sound, subtitles and attachments in the file's order, then subtitle files beside it.",
+    )
+    def streams(self, rows: list[file_reads.Stream]) -> list[Stream]:
+        return [stream(row) for row in rows]
+
+    @edge(file_reads.chapters_of_files, description="Its chapters, in the order of time.")
+    def chapters(self, rows: list[file_reads.Chapter]) -> list[Chapter]:
+        return [Chapter.of(row) for row in rows]
+
+    @edge(
+        file_reads.streams_from_sidecars,
+        description="Of a subtitle file: what it is to the videos beside it.",
+    )
+    def subtitles_of(self, rows: list[file_reads.Stream]) -> list[SubtitleStream]:
+        return [each for each in map(stream, rows) if isinstance(each, SubtitleStream)]
+
+    @edge(reads.problems_of_files, description="What is wrong with it.")
+    def problems(self, rows: list[reads.Problem]) -> list[Problem]:
+        return [Problem.of(row) for row in rows]
+
+
+@strawberry.type(description="A file, or a span of it, as a part of a film's version.")
+class MoviePart:
+    file_key: strawberry.Private[UUID]
+    version_key: strawberry.Private[UUID]
+    number: int = strawberry.field(description="Which part, from 1.")
+    start_seconds: float | None = strawberry.field(
+        description="Where it begins in the file, in seconds; null for the file's start."
+    )
+    end_seconds: float | None = strawberry.field(
+        description="Where it ends in the file, in seconds; null for the file's end."
+    )
+
+    @classmethod
+    def of(cls, row: part_reads.MoviePart) -> "MoviePart":
+        return cls(
+            file_key=row.file_id,
+            version_key=row.version_id,
+            number=row.number,
+            start_seconds=seconds(row.start_ms),
+            end_seconds=seconds(row.end_ms),
+        )
+
+    @edge(file_reads.files, key="file_key", description="The file.")
+    def file(self, row: file_reads.File) -> File:
+        return File.of(row)
+
+    @edge(versions.versions, key="version_key", description="The version that it is a part of.")
+    def version(self, row: versions.Version) -> Version:
+        return Version.of(row)
+
+
+@strawberry.type(description="A file, or a span of it, as a part of an episode.")
+class EpisodePart:
+    file_key: strawberry.Private[UUID]
+    episode_key: strawberry.Private[UUID]
+    version: str = strawberry.field(
+        description="Opaque; equal for the parts of an episode that are played as one."
+    )
+    label: str | None = strawberry.field(description="What tells its version from the others: `1080p`.")
+    number: int = strawberry.field(description="Which part of its version, from 1.")
+    start_seconds: float | None = strawberry.field(
+        description="Where the episode begins in the file, in seconds; null where it isn't known."
+    )
+    end_seconds: float | None = strawberry.field(
+        description="Where the episode ends in the file, in seconds; null where it isn't known."
+    )
+
+    @classmethod
+    def of(cls, row: part_reads.EpisodePart) -> "EpisodePart":
+        return cls(
+            file_key=row.file_id,
+            episode_key=row.episode_id,
+            version=_opaque(row.version),
+            label=row.label,
+            number=row.number,
+            start_seconds=seconds(row.start_ms),
+            end_seconds=seconds(row.end_ms),
+        )
+
+    @edge(file_reads.files, key="file_key", description="The file.")
+    def file(self, row: file_reads.File) -> File:
+        return File.of(row)
+
+    @edge(tv.episodes, key="episode_key", description="The episode.")
+    def episode(self, row: tv.Episode) -> Episode:
+        return Episode.of(row)
+
+
+def _opaque(key: str) -> str:
+    return blake2b(key.encode(), digest_size=12).hexdigest()
+
+
+@extend(File)
+class FileParts:
+    @edge(part_reads.movie_parts_of_files, description="The parts of films that it is.")
+    def movie_parts(self, rows: list[part_reads.MoviePart]) -> list[MoviePart]:
+        return [MoviePart.of(row) for row in rows]
+
+    @edge(
+        part_reads.episode_parts_of_files,
+        description="The parts of episodes that it is; a file may hold several episodes.",
+    )
+    def episode_parts(self, rows: list[part_reads.EpisodePart]) -> list[EpisodePart]:
+        return [EpisodePart.of(row) for row in rows]
+
+
+@extend(Stream)
+@extend(VideoStream)
+@extend(AudioStream)
+@extend(SubtitleStream)
+@extend(Attachment)
+class StreamInFile:
+    @edge(file_reads.files, key="file_key", description="The media file that it belongs to.")
+    def file(self, row: file_reads.File) -> File:
+        return File.of(row)
+
+
+@extend(SubtitleStream)
+class SubtitleInFile:
+    @edge(file_reads.files, key="external_key", description="The file of its own; null where it has none.")
+    def external_file(self, row: file_reads.File | None) -> File | None:
+        return None if row is None else File.of(row)
+
+
+@extend(Version)
+class VersionInFiles:
+    @edge(part_reads.parts_of_versions, description="Its files, in the order in which they are played.")
+    def parts(self, rows: list[part_reads.MoviePart]) -> list[MoviePart]:
+        return [MoviePart.of(row) for row in rows]
+
+
+@extend(Movie)
+class MovieInFiles:
+    @edge(file_reads.files_of_movies, description="The files of all its editions and versions.")
+    def files(self, rows: Slice[file_reads.File], where: WhichFiles = None) -> Connection[File]:
+        return connect(rows, File.of)
+
+
+@extend(Episode)
+class EpisodeInFiles:
+    @edge(
+        part_reads.parts_of_episodes,
+        description="Its files, by version, in the order in which they are played.",
+    )
+    def parts(self, rows: list[part_reads.EpisodePart]) -> list[EpisodePart]:
+        return [EpisodePart.of(row) for row in rows]
+
+
+@extend(Library)
+class LibraryInFiles:
+    @edge(file_reads.files_of_libraries, description="Its files, in the order in which they were found.")
+    def files(self, rows: Slice[file_reads.File], where: WhichFiles = None) -> Connection[File]:
+        return connect(rows, File.of)
+
+
+@extend(Problem)
+class ProblemInFiles:
+    @edge(file_reads.files, key="file_key", description="The file; null for a folder or an unknown file.")
+    def file(self, row: file_reads.File | None) -> File | None:
+        return None if row is None else File.of(row)
+
+
+@strawberry.type
+class FileQuery:
+    @strawberry.field(description="A file by id; null where there is none.")
+    async def file(
+        self, info: Info, wanted: Annotated[strawberry.ID, argument("The file's id.", "id")]
+    ) -> File | None:
+        row = await info.context.load(file_reads.files, parse_key(wanted, "File"))
+        return None if row is None else File.of(row)

@@ -1,0 +1,211 @@
+"""Mutations of libraries and their scans."""
+
+from collections.abc import Awaitable
+from typing import Annotated, Any, cast
+from uuid import UUID
+
+import strawberry
+
+from app.api.context import Info
+from app.api.errors import Conflict, InvalidInput, NotFound, as_result
+from app.api.filters import argument, is_given
+from app.api.library import Library, LibraryKind, Scan
+from app.api.node import parse_key
+from app.api.storable import storable
+from app.core.errors import AppError, Invalid
+from app.library import reads, scans, writes
+from app.library.folders import Folder, folders
+
+
+@strawberry.input(description="A library to make.")
+class CreateLibraryInput:
+    name: str = strawberry.field(description="Name; unique whatever its case, at most 200 characters.")
+    kind: LibraryKind = strawberry.field(description="What it holds. It can't be changed later.")
+    roots: list[str] = strawberry.field(
+        description="Absolute paths of its folders on the server; none within another library's."
+    )
+
+
+@strawberry.input(description="What is to change in a library; what is left out stays.")
+class UpdateLibraryInput:
+    library_id: strawberry.ID = strawberry.field(description="The library.")
+    name: str | None = strawberry.field(default=strawberry.UNSET, description="A new name.")
+    add_roots: list[str] | None = strawberry.field(
+        default=strawberry.UNSET, description="Absolute paths of further folders on the server."
+    )
+    remove_roots: list[str] | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="Folders to take away, as their `path` says; what only they hold is forgotten.",
+    )
+
+
+@strawberry.input(description="A library to delete.")
+class DeleteLibraryInput:
+    library_id: strawberry.ID = strawberry.field(description="The library.")
+
+
+@strawberry.input(description="What to scan.")
+class ScanLibraryInput:
+    library_id: strawberry.ID = strawberry.field(description="The library.")
+    path: str | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="Absolute path of the one folder in it to scan; the whole library unless told.",
+    )
+
+
+@strawberry.input(description="A scan to cancel.")
+class CancelScanInput:
+    scan_id: strawberry.ID = strawberry.field(description="The scan.")
+
+
+@strawberry.type(description="The library was made.")
+class CreateLibraryPayload:
+    library: Library = strawberry.field(description="The new library; empty until it is scanned.")
+
+
+@strawberry.type(description="The library was changed.")
+class UpdateLibraryPayload:
+    library: Library = strawberry.field(description="The library as it is now.")
+
+
+@strawberry.type(description="The library was deleted; no file on the disk was touched.")
+class DeleteLibraryPayload:
+    library_id: strawberry.ID = strawberry.field(description="The id that it had.")
+
+
+@strawberry.type(description="The scan was asked for.")
+class ScanLibraryPayload:
+    scan: Scan = strawberry.field(description="The new scan.")
+
+
+@strawberry.type(description="The scan was cancelled; what it found so far stays.")
+class CancelScanPayload:
+    scan: Scan = strawberry.field(description="The scan as it is now.")
+
+
+CreateLibraryResult = Annotated[
+    CreateLibraryPayload | Conflict | InvalidInput,
+    strawberry.union("CreateLibraryResult", description="The library, or why there is none."),
+]
+UpdateLibraryResult = Annotated[
+    UpdateLibraryPayload | NotFound | Conflict | InvalidInput,
+    strawberry.union("UpdateLibraryResult", description="The library, or why it was not changed."),
+]
+DeleteLibraryResult = Annotated[
+    DeleteLibraryPayload | NotFound | InvalidInput,
+    strawberry.union("DeleteLibraryResult", description="That it is gone, or why it is not."),
+]
+ScanLibraryResult = Annotated[
+    ScanLibraryPayload | NotFound | Conflict | InvalidInput,
+    strawberry.union("ScanLibraryResult", description="The scan, or why there is none."),
+]
+CancelScanResult = Annotated[
+    CancelScanPayload | NotFound | Conflict | InvalidInput,
+    strawberry.union("CancelScanResult", description="The scan, or why it was not cancelled."),
+]
+
+
+@strawberry.type
+class LibraryMutation:
+    @strawberry.mutation(description="Make a library. Its files appear once it is scanned.")
+    async def create_library(
+        self, info: Info, wanted: Annotated[CreateLibraryInput, argument("The library.", "input")]
+    ) -> CreateLibraryResult:
+        return await _result(_create(info, wanted))
+
+    @strawberry.mutation(description="Rename a library, add folders to it, or take some away.")
+    async def update_library(
+        self, info: Info, wanted: Annotated[UpdateLibraryInput, argument("The changes.", "input")]
+    ) -> UpdateLibraryResult:
+        return await _result(_update(info, wanted))
+
+    @strawberry.mutation(
+        description="Forget a library and the works that no other library holds. Cancels its scan."
+    )
+    async def delete_library(
+        self, info: Info, wanted: Annotated[DeleteLibraryInput, argument("The library.", "input")]
+    ) -> DeleteLibraryResult:
+        return await _result(_delete(info, wanted))
+
+    @strawberry.mutation(description="Have a library, or one folder of it, looked through for changes.")
+    async def scan_library(
+        self, info: Info, wanted: Annotated[ScanLibraryInput, argument("What to scan.", "input")]
+    ) -> ScanLibraryResult:
+        return await _result(_scan(info, wanted))
+
+    @strawberry.mutation(description="Stop a scan that waits or is under way.")
+    async def cancel_scan(
+        self, info: Info, wanted: Annotated[CancelScanInput, argument("The scan.", "input")]
+    ) -> CancelScanResult:
+        return await _result(_cancel(info, wanted))
+
+
+async def _result(work: Awaitable[Any]) -> Any:
+    try:
+        return await work
+    except AppError as error:
+        return as_result(error)
+
+
+async def _create(info: Info, wanted: CreateLibraryInput) -> CreateLibraryPayload:
+    app = info.context.app
+    roots = await app.in_thread(folders, wanted.roots, "roots")
+    async with app.transaction() as tx:
+        key = await writes.create_library(tx, wanted.name, cast("str", wanted.kind.value), roots)
+    return CreateLibraryPayload(library=await _library(info, key))
+
+
+async def _update(info: Info, wanted: UpdateLibraryInput) -> UpdateLibraryPayload:
+    app = info.context.app
+    key = parse_key(wanted.library_id, "Library", "libraryId")
+    added: list[Folder] = await app.in_thread(folders, wanted.add_roots or [], "addRoots")
+    async with app.transaction() as tx:
+        await writes.update_library(
+            tx,
+            key,
+            name=wanted.name if is_given(wanted.name) else None,
+            add_roots=added,
+            remove_roots=wanted.remove_roots or [],
+        )
+    return UpdateLibraryPayload(library=await _library(info, key))
+
+
+async def _delete(info: Info, wanted: DeleteLibraryInput) -> DeleteLibraryPayload:
+    key = parse_key(wanted.library_id, "Library", "libraryId")
+    async with info.context.app.transaction() as tx:
+        await writes.delete_library(tx, key)
+    info.context.forget()
+    return DeleteLibraryPayload(library_id=wanted.library_id)
+
+
+async def _scan(info: Info, wanted: ScanLibraryInput) -> ScanLibraryPayload:
+    app = info.context.app
+    key = parse_key(wanted.library_id, "Library", "libraryId")
+    path = _path(wanted.path) if wanted.path else None
+    async with app.transaction() as tx:
+        scan_id = await scans.request_scan(tx, key, path, parallelism=app.config.scan_parallelism)
+    return ScanLibraryPayload(scan=await _scanned(info, scan_id))
+
+
+async def _cancel(info: Info, wanted: CancelScanInput) -> CancelScanPayload:
+    key = parse_key(wanted.scan_id, "Scan", "scanId")
+    async with info.context.app.transaction() as tx:
+        await scans.cancel_scan(tx, key)
+    return CancelScanPayload(scan=await _scanned(info, key))
+
+
+def _path(text: str) -> str:
+    try:
+        return storable(text)
+    except Invalid as error:
+        raise Invalid("path", str(error)) from error
+
+
+async def _library(info: Info, key: UUID) -> Library:
+    info.context.forget()
+    return Library.of(await info.context.load(reads.libraries, key))
+
+
+async def _scanned(info: Info, key: UUID) -> Scan:
+    info.context.forget()
+    return Scan.of(await info.context.load(reads.scans, key))

@@ -1,0 +1,173 @@
+"""What is in a media file, in the graph: streams and chapters."""
+
+from enum import Enum
+from typing import Any
+from uuid import UUID
+
+import strawberry
+
+from app.api.scalars import Locale
+from app.library.file_reads import Chapter as ChapterRow
+from app.library.file_reads import Stream as StreamRow
+
+
+@strawberry.enum(description="A way of storing pictures brighter and more colourful than the standard range.")
+class HdrFormat(Enum):
+    HDR10 = strawberry.enum_value("hdr10", description="HDR10: PQ with metadata for the whole film.")
+    HDR10_PLUS = strawberry.enum_value("hdr10_plus", description="HDR10+: HDR10 with metadata by scene.")
+    HLG = strawberry.enum_value("hlg", description="Hybrid log-gamma, as broadcasters use it.")
+    DOLBY_VISION = strawberry.enum_value("dolby_vision", description="Dolby Vision.")
+
+
+@strawberry.interface(description="A stream of a media file, or a subtitle file beside it.")
+class Stream:
+    file_key: strawberry.Private[UUID]
+    index: int = strawberry.field(description="Place in the file; what lies beside the file comes last.")
+    codec: str | None = strawberry.field(
+        description="Its format, as libav calls it: `h264`, `eac3`, `subrip`."
+    )
+    language: Locale | None = strawberry.field(description="Language; null where the file doesn't say.")
+    title: str | None = strawberry.field(description="A name that the file gives it.")
+    is_default: bool = strawberry.field(description="Whether players choose it unless told otherwise.")
+
+
+@strawberry.type(description="Pictures.")
+class VideoStream(Stream):
+    profile: str | None = strawberry.field(description="The codec's profile: `High`, `Main 10`.")
+    level: float | None = strawberry.field(description="The codec's level: 4.1.")
+    duration_seconds: float | None = strawberry.field(description="Length in seconds.")
+    bit_rate: int | None = strawberry.field(description="Bits per second.")
+    width: int | None = strawberry.field(description="Width in pixels, as stored.")
+    height: int | None = strawberry.field(description="Height in pixels, as stored.")
+    frame_rate: float | None = strawberry.field(description="Frames per second.")
+    bit_depth: int | None = strawberry.field(description="Bits per sample.")
+    pixel_format: str | None = strawberry.field(description="How pixels are stored: `yuv420p10le`.")
+    color_space: str | None = strawberry.field(description="Color matrix (ITU-T H.273): `bt709`, `bt2020nc`.")
+    color_range: str | None = strawberry.field(description="Range of values: `tv` (limited) or `pc` (full).")
+    color_primaries: str | None = strawberry.field(description="Color primaries: `bt709`, `bt2020`.")
+    color_transfer: str | None = strawberry.field(description="Transfer function: `bt709`, `smpte2084`.")
+    hdr_format: HdrFormat | None = strawberry.field(description="Its HDR format; null for standard range.")
+    hdr_fallback: HdrFormat | None = strawberry.field(
+        description="What a screen without Dolby Vision shows of a Dolby Vision stream."
+    )
+    dolby_vision_profile: int | None = strawberry.field(description="Profile of Dolby Vision: 5, 7, 8, 10.")
+    is_interlaced: bool | None = strawberry.field(description="Whether each picture is two half pictures.")
+    rotation: int | None = strawberry.field(
+        description="Degrees counter-clockwise that a player turns the picture by."
+    )
+
+
+@strawberry.type(description="Sound.")
+class AudioStream(Stream):
+    profile: str | None = strawberry.field(description="The codec's profile: `DTS-HD MA`, `LC`.")
+    duration_seconds: float | None = strawberry.field(description="Length in seconds.")
+    bit_rate: int | None = strawberry.field(description="Bits per second.")
+    channels: int | None = strawberry.field(description="How many channels.")
+    channel_layout: str | None = strawberry.field(description="Where they are: `stereo`, `5.1(side)`.")
+    sample_rate: int | None = strawberry.field(description="Samples per second.")
+    bit_depth: int | None = strawberry.field(description="Bits per sample.")
+    is_commentary: bool = strawberry.field(description="Whether somebody talks about the work in it.")
+
+
+@strawberry.type(description="Subtitles, in the file or in a file beside it.")
+class SubtitleStream(Stream):
+    external_key: strawberry.Private[UUID | None]
+    is_forced: bool = strawberry.field(description="Whether it only has what is foreign to the audience.")
+    is_hearing_impaired: bool = strawberry.field(description="Whether it tells of sounds too (SDH).")
+    is_commentary: bool = strawberry.field(description="Whether it goes with a commentary.")
+    is_external: bool = strawberry.field(description="Whether it is a file of its own.")
+
+
+@strawberry.type(description="A file in the file: a font for subtitles, a cover.")
+class Attachment(Stream):
+    file_name: str | None = strawberry.field(description="Its name.")
+    mime_type: str | None = strawberry.field(description="Its media type: `font/ttf`.")
+
+
+@strawberry.type(description="A chapter of a file.")
+class Chapter:
+    index: int = strawberry.field(description="Place in the file, from 0.")
+    title: str | None = strawberry.field(description="Title.")
+    start_seconds: float = strawberry.field(description="Where it begins, in seconds from the file's start.")
+    end_seconds: float | None = strawberry.field(
+        description="Where it ends, in seconds from the file's start."
+    )
+
+    @classmethod
+    def of(cls, row: ChapterRow) -> "Chapter":
+        start_s, end_s = row.start_ms / 1000, seconds(row.end_ms)
+        return cls(index=row.position, title=row.title, start_seconds=start_s, end_seconds=end_s)
+
+
+def seconds(milliseconds: int | None) -> float | None:
+    return None if milliseconds is None else milliseconds / 1000
+
+
+def stream(row: StreamRow) -> Stream:
+    """The row as the type of its kind."""
+    common: dict[str, Any] = {
+        "file_key": row.file_id,
+        "index": row.position,
+        "codec": row.codec,
+        "language": None if row.language is None else Locale(row.language),
+        "title": row.title,
+        "is_default": row.is_default,
+    }
+    match row.kind:
+        case "video":
+            return _video(row, common)
+        case "audio":
+            return _audio(row, common)
+        case "subtitle":
+            return _subtitle(row, common)
+        case _:
+            return Attachment(**common, file_name=row.file_name, mime_type=row.mime_type)
+
+
+def _video(row: StreamRow, common: dict[str, Any]) -> VideoStream:
+    return VideoStream(
+        **common,
+        profile=row.profile,
+        level=row.level,
+        duration_seconds=seconds(row.duration_ms),
+        bit_rate=row.bit_rate,
+        width=row.width,
+        height=row.height,
+        frame_rate=row.frame_rate,
+        bit_depth=row.bit_depth,
+        pixel_format=row.pixel_format,
+        color_space=row.color_space,
+        color_range=row.color_range,
+        color_primaries=row.color_primaries,
+        color_transfer=row.color_transfer,
+        hdr_format=None if row.hdr is None else HdrFormat(row.hdr),
+        hdr_fallback=None if row.hdr_fallback is None else HdrFormat(row.hdr_fallback),
+        dolby_vision_profile=row.dolby_vision_profile,
+        is_interlaced=row.is_interlaced,
+        rotation=row.rotation,
+    )
+
+
+def _audio(row: StreamRow, common: dict[str, Any]) -> AudioStream:
+    return AudioStream(
+        **common,
+        profile=row.profile,
+        duration_seconds=seconds(row.duration_ms),
+        bit_rate=row.bit_rate,
+        channels=row.channels,
+        channel_layout=row.layout,
+        sample_rate=row.sample_rate,
+        bit_depth=row.bit_depth,
+        is_commentary=row.is_commentary,
+    )
+
+
+def _subtitle(row: StreamRow, common: dict[str, Any]) -> SubtitleStream:
+    return SubtitleStream(
+        **common,
+        external_key=row.external_file_id,
+        is_forced=row.is_forced,
+        is_hearing_impaired=row.is_sdh,
+        is_commentary=row.is_commentary,
+        is_external=row.external_file_id is not None,
+    )

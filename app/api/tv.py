@@ -1,0 +1,290 @@
+"""Series, seasons and episodes in the graph."""
+
+from datetime import date, datetime
+from typing import Annotated
+from uuid import UUID
+
+import strawberry
+
+from app.api import works
+from app.api.context import Info
+from app.api.edge import edge, extend, root
+from app.api.filters import argument
+from app.api.node import Node, global_id, parse_key, refetched_by
+from app.api.pagination import Connection, connect
+from app.api.scalars import Locale
+from app.api.taxonomy import Genre, Keyword, Network, Studio
+from app.api.texts import Language, Translation
+from app.api.tv_inputs import (
+    EpisodeFilter,
+    EpisodeInSeriesOrder,
+    EpisodeOrder,
+    SeriesBy,
+    SeriesFilter,
+    SeriesOrder,
+)
+from app.catalog.taxonomy.reads import Term
+from app.catalog.texts import Texts
+from app.catalog.texts import Translation as TranslationRow
+from app.catalog.tv import reads, terms, texts
+from app.core.paging import Slice
+
+WhichSeries = Annotated[SeriesFilter | None, argument("Which series.", "filter")]
+SeriesInOrder = Annotated[SeriesOrder | None, argument("In what order.", "orderBy")]
+WhichEpisodes = Annotated[EpisodeFilter | None, argument("Which episodes.", "filter")]
+EpisodesInOrder = Annotated[EpisodeInSeriesOrder | None, argument("In what order.", "orderBy")]
+
+
+@refetched_by(reads.series)
+@strawberry.type(description="A series: one per work, however many files hold it.")
+class Series(Node):
+    row: strawberry.Private[reads.Series]
+    slug: str = strawberry.field(
+        description="Title and year as they stand in addresses; unique among series."
+    )
+    original_title: str | None = strawberry.field(description="Title in the language it was made in.")
+    sort_title: str = strawberry.field(description="What it is sorted by: the title without its article.")
+    original_language: Locale | None = strawberry.field(description="The language it was made in.")
+    status: str | None = strawberry.field(description="How far it is: Returning Series, Ended, ...")
+    first_air_date: date | None = strawberry.field(description="The day its first episode was shown.")
+    last_air_date: date | None = strawberry.field(description="The day its last episode was shown.")
+    year: int | None = strawberry.field(description="The year it began.")
+    popularity: float = strawberry.field(description="How popular it is; only comparable among series.")
+    countries: list[str] = strawberry.field(description="Countries it was made in, by ISO 3166-1 code.")
+    added_at: datetime = strawberry.field(description="When it came into the catalog.")
+    updated_at: datetime = strawberry.field(description="When anything of it was last changed.")
+
+    @classmethod
+    def of(cls, row: reads.Series) -> "Series":
+        return cls(
+            id=global_id("Series", row.id),
+            key=row.id,
+            row=row,
+            slug=row.slug,
+            original_title=row.original_title,
+            sort_title=row.sort_title,
+            original_language=None if row.original_language is None else Locale(row.original_language),
+            status=row.status,
+            first_air_date=row.first_air_date,
+            last_air_date=row.last_air_date,
+            year=row.year,
+            popularity=row.popularity,
+            countries=row.countries,
+            added_at=row.added_at,
+            updated_at=row.updated_at,
+        )
+
+    @edge(texts.texts_of_series, only_with="language", description="Title.")
+    def title(self, found: Texts | None, language: Language = None) -> str:
+        return (found and found.title) or self.row.title
+
+    @edge(texts.texts_of_series, only_with="language", description="The line on the poster.")
+    def tagline(self, found: Texts | None, language: Language = None) -> str | None:
+        return (found and found.tagline) or self.row.tagline
+
+    @edge(texts.texts_of_series, only_with="language", description="What it is about.")
+    def overview(self, found: Texts | None, language: Language = None) -> str | None:
+        return (found and found.overview) or self.row.overview
+
+    @edge(texts.translations_of_series, description="Its texts in every language that there are any in.")
+    def translations(self, rows: list[TranslationRow]) -> list[Translation]:
+        return [Translation.of(row) for row in rows]
+
+    @strawberry.field(description="Age ratings by country.")
+    def certifications(self) -> list[works.Certification]:
+        return works.certifications(self.row.certifications)
+
+    @strawberry.field(description="Ratings by source.")
+    def ratings(self) -> list[works.Rating]:
+        return works.ratings(self.row.ratings)
+
+    @strawberry.field(description="Its ids elsewhere.")
+    def provider_ids(self) -> list[works.ProviderId]:
+        return works.provider_ids(self.row.provider_ids)
+
+    @edge(terms.genres_of_series, description="Its genres, the most fitting first.")
+    def genres(self, found: list[Term]) -> list[Genre]:
+        return [Genre.of(each) for each in found]
+
+    @edge(terms.studios_of_series, description="The companies that made it.")
+    def studios(self, found: list[Term]) -> list[Studio]:
+        return [Studio.of(each) for each in found]
+
+    @edge(terms.networks_of_series, description="Who showed it first.")
+    def networks(self, found: list[Term]) -> list[Network]:
+        return [Network.of(each) for each in found]
+
+    @edge(terms.keywords_of_series, description="What it deals with.")
+    def keywords(self, found: Slice[Term]) -> Connection[Keyword]:
+        return connect(found, Keyword.of)
+
+
+@refetched_by(reads.seasons)
+@strawberry.type(description="A season of a series; number 0 holds the specials.")
+class Season(Node):
+    row: strawberry.Private[reads.Season]
+    series_key: strawberry.Private[UUID]
+    number: int = strawberry.field(description="Its number; 0 for the specials.")
+    air_date: date | None = strawberry.field(description="The day its first episode was shown.")
+
+    @classmethod
+    def of(cls, row: reads.Season) -> "Season":
+        return cls(
+            id=global_id("Season", row.id),
+            key=row.id,
+            row=row,
+            series_key=row.series_id,
+            number=row.number,
+            air_date=row.air_date,
+        )
+
+    @edge(texts.texts_of_seasons, only_with="language", description="A name of its own, where it has one.")
+    def title(self, found: Texts | None, language: Language = None) -> str | None:
+        return (found and found.title) or self.row.title
+
+    @edge(texts.texts_of_seasons, only_with="language", description="What it is about.")
+    def overview(self, found: Texts | None, language: Language = None) -> str | None:
+        return (found and found.overview) or self.row.overview
+
+    @strawberry.field(description="Whether it holds the specials.")
+    def is_specials(self) -> bool:
+        return self.number == 0
+
+    @edge(reads.series, key="series_key", description="The series it belongs to.")
+    def series(self, found: reads.Series) -> Series:
+        return Series.of(found)
+
+
+@refetched_by(reads.episodes)
+@strawberry.type(description="An episode of a series; one that has no number is known by its air date.")
+class Episode(Node):
+    row: strawberry.Private[reads.Episode]
+    series_key: strawberry.Private[UUID]
+    season_key: strawberry.Private[UUID]
+    season_number: int = strawberry.field(description="Number of its season; 0 for a special.")
+    number: int | None = strawberry.field(description="Its number within the season.")
+    absolute_number: int | None = strawberry.field(description="Its number counted through all seasons.")
+    air_date: date | None = strawberry.field(description="The day it was first shown.")
+    runtime_seconds: int | None = strawberry.field(description="Length as its sources say, in seconds.")
+    added_at: datetime = strawberry.field(description="When it came into the catalog.")
+    updated_at: datetime = strawberry.field(description="When anything of it was last changed.")
+
+    @classmethod
+    def of(cls, row: reads.Episode) -> "Episode":
+        return cls(
+            id=global_id("Episode", row.id),
+            key=row.id,
+            row=row,
+            series_key=row.series_id,
+            season_key=row.season_id,
+            season_number=row.season_number,
+            number=row.number,
+            absolute_number=row.absolute_number,
+            air_date=row.air_date,
+            runtime_seconds=row.runtime_s,
+            added_at=row.added_at,
+            updated_at=row.updated_at,
+        )
+
+    @edge(texts.texts_of_episodes, only_with="language", description="Title.")
+    def title(self, found: Texts | None, language: Language = None) -> str | None:
+        return (found and found.title) or self.row.title
+
+    @edge(texts.texts_of_episodes, only_with="language", description="What happens in it.")
+    def overview(self, found: Texts | None, language: Language = None) -> str | None:
+        return (found and found.overview) or self.row.overview
+
+    @strawberry.field(description="Whether it is a special.")
+    def is_special(self) -> bool:
+        return self.season_number == 0
+
+    @strawberry.field(description="Ratings by source.")
+    def ratings(self) -> list[works.Rating]:
+        return works.ratings(self.row.ratings)
+
+    @strawberry.field(description="Its ids elsewhere.")
+    def provider_ids(self) -> list[works.ProviderId]:
+        return works.provider_ids(self.row.provider_ids)
+
+    @edge(reads.series, key="series_key", description="The series it belongs to.")
+    def series(self, found: reads.Series) -> Series:
+        return Series.of(found)
+
+    @edge(reads.seasons, key="season_key", description="The season it belongs to.")
+    def season(self, found: reads.Season) -> Season:
+        return Season.of(found)
+
+
+@extend(Series)
+class SeriesParts:
+    @edge(reads.seasons_of_series, description="Its seasons by number, the specials last.")
+    def seasons(self, found: list[reads.Season]) -> list[Season]:
+        return [Season.of(each) for each in found]
+
+    @edge(reads.episodes_of_series, description="Its episodes, by season and number unless told.")
+    def episodes(
+        self, found: Slice[reads.Episode], where: WhichEpisodes = None, order: EpisodesInOrder = None
+    ) -> Connection[Episode]:
+        return connect(found, Episode.of)
+
+
+@extend(Season)
+class SeasonParts:
+    @edge(reads.episodes_of_seasons, description="Its episodes, by number unless told.")
+    def episodes(
+        self, found: Slice[reads.Episode], where: WhichEpisodes = None, order: EpisodesInOrder = None
+    ) -> Connection[Episode]:
+        return connect(found, Episode.of)
+
+
+@extend(Genre)
+@extend(Studio)
+@extend(Network)
+@extend(Keyword)
+class TermInSeries:
+    @edge(reads.series_of_terms, description="Its series, by title unless told.")
+    def series(
+        self, found: Slice[reads.Series], where: WhichSeries = None, order: SeriesInOrder = None
+    ) -> Connection[Series]:
+        return connect(found, Series.of)
+
+
+@strawberry.type
+class TvQuery:
+    @root(reads.find_series, description="A series by one of its ids or its slug; null where there is none.")
+    def series(
+        self, found: reads.Series | None, by: Annotated[SeriesBy, argument("What it is looked up by.")]
+    ) -> Series | None:
+        return None if found is None else Series.of(found)
+
+    @root(reads.list_series, description="Series, by title unless told.")
+    def all_series(
+        self, found: Slice[reads.Series], where: WhichSeries = None, order: SeriesInOrder = None
+    ) -> Connection[Series]:
+        return connect(found, Series.of)
+
+    @strawberry.field(description="A season by id; null where there is none.")
+    async def season(
+        self, info: Info, wanted: Annotated[strawberry.ID, argument("The season's id.", "id")]
+    ) -> Season | None:
+        row = await info.context.load(reads.seasons, parse_key(wanted, "Season"))
+        return None if row is None else Season.of(row)
+
+    @strawberry.field(description="An episode by id; null where there is none.")
+    async def episode(
+        self, info: Info, wanted: Annotated[strawberry.ID, argument("The episode's id.", "id")]
+    ) -> Episode | None:
+        row = await info.context.load(reads.episodes, parse_key(wanted, "Episode"))
+        return None if row is None else Episode.of(row)
+
+    @root(
+        reads.list_episodes,
+        description="Episodes of all series, the newest in the catalog first unless told.",
+    )
+    def episodes(
+        self,
+        found: Slice[reads.Episode],
+        where: WhichEpisodes = None,
+        order: Annotated[EpisodeOrder | None, argument("In what order.", "orderBy")] = None,
+    ) -> Connection[Episode]:
+        return connect(found, Episode.of)
