@@ -1,0 +1,12 @@
+"""Runs the benchmarks named on the command line, or all of them."""
+
+import sys
+
+from bench import identify, scan
+
+BENCHES = {"identify": identify.main, "scan": scan.main}
+
+if __name__ == "__main__":
+    for name in sys.argv[1:] or BENCHES:
+        print(f"\n{name}")
+        BENCHES[name]()
