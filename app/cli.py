@@ -1,0 +1,218 @@
+"""The `marquee` command."""
+# Each command imports what it needs when it runs: most of them need little, and all should begin at once.
+
+import asyncio
+import os
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.core.config import Config
+
+cli = typer.Typer(
+    name="marquee",
+    help="A GraphQL media-catalog server: films and series as one typed, real-time graph.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+library = typer.Typer(name="library", help="The libraries: what is in them, and where.", no_args_is_help=True)
+cli.add_typer(library)
+
+
+class Kind(StrEnum):
+    """What a library holds."""
+
+    MOVIE = "movie"
+    TV = "tv"
+
+
+AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON, for scripts.")]
+Name = Annotated[str, typer.Argument(help="The library's name.")]
+
+
+@cli.command()
+def up(
+    media: Annotated[
+        Path | None, typer.Option(help="Folder with movies/ and tv/ below it.", show_default=False)
+    ] = None,
+    demo: Annotated[bool, typer.Option(help="Show the demo library where there is no other.")] = True,
+) -> None:
+    """Run everything: PostgreSQL, Redis, server and worker. Ctrl-C stops it all."""
+    from app.commands import up as command
+
+    raise typer.Exit(command.run(Config.from_env(), media=media, demo=demo))
+
+
+@cli.command()
+def serve() -> None:
+    """Run a server, with PostgreSQL and Redis where none are configured or running."""
+    from app.commands import run_one
+
+    raise typer.Exit(run_one.run(Config.from_env(), "server"))
+
+
+@cli.command()
+def worker() -> None:
+    """Run a worker, with PostgreSQL and Redis where none are configured or running."""
+    from app.commands import run_one
+
+    raise typer.Exit(run_one.run(Config.from_env(), "worker"))
+
+
+@cli.command()
+def migrate(
+    check: Annotated[
+        bool, typer.Option("--check", help="Only check that migrations make the tables that the code has.")
+    ] = False,
+    down: Annotated[
+        str | None,
+        typer.Option(help="Go down to this revision; `base` removes everything.", metavar="REVISION"),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Bring the database to the newest revision."""
+    from app.commands import migrate as command
+
+    if check:
+        asyncio.run(command.check(as_json=as_json))
+    elif down:
+        asyncio.run(command.down(Config.from_env(), down, as_json=as_json))
+    else:
+        asyncio.run(command.up(Config.from_env(), as_json=as_json))
+
+
+@cli.command()
+def schema(
+    check: Annotated[bool, typer.Option("--check", help="Compare with schema.graphql.")] = False,
+) -> None:
+    """Print the GraphQL schema."""
+    from app.commands import schema as command
+
+    if check:
+        command.check()
+    else:
+        command.show()
+
+
+@cli.command()
+def parse() -> None:
+    """Read names on standard input, say what they are: `movie<TAB>name` or `episode<TAB>name` in, JSON out."""
+    from app.commands import parse as command
+
+    command.run()
+
+
+@cli.command()
+def demo(
+    folder: Annotated[
+        Path | None, typer.Argument(help="Where to.", show_default="demo/ in the data directory")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Generate the demo library: invented films and series, a few seconds each."""
+    from app.commands import demo as command
+
+    command.run(folder or Config.from_env().data_path / "demo", as_json=as_json)
+
+
+@cli.command()
+def doctor(as_json: AsJson = False) -> None:
+    """Check the machine and the configuration, and say what to do about what is wrong."""
+    from app.commands import doctor as command
+
+    raise typer.Exit(asyncio.run(command.run(Config.from_env(), as_json=as_json)))
+
+
+@library.command("add")
+def library_add(
+    name: Name,
+    kind: Annotated[Kind, typer.Argument(help="What is in it.")],
+    paths: Annotated[list[Path], typer.Argument(help="Its folders.")],
+    as_json: AsJson = False,
+) -> None:
+    """Make a library of one or more folders."""
+    from app.commands import library as command
+
+    asyncio.run(command.add(Config.from_env(), name, kind, paths, as_json=as_json))
+
+
+@library.command("list")
+def library_list(as_json: AsJson = False) -> None:
+    """Show all libraries and their folders."""
+    from app.commands import library as command
+
+    asyncio.run(command.show(Config.from_env(), as_json=as_json))
+
+
+@library.command("scan")
+def library_scan(
+    name: Name,
+    path: Annotated[Path | None, typer.Option(help="Only this folder of it.", show_default=False)] = None,
+    wait: Annotated[bool, typer.Option("--wait", help="Stay until it is done.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Look for what is new, changed or gone."""
+    from app.commands import scan as command
+
+    asyncio.run(command.run(Config.from_env(), name, path, wait=wait, as_json=as_json))
+
+
+@library.command("rm")
+def library_rm(name: Name, as_json: AsJson = False) -> None:
+    """Forget a library. Its files on disk are left alone."""
+    from app.commands import library as command
+
+    asyncio.run(command.remove(Config.from_env(), name, as_json=as_json))
+
+
+def main() -> None:
+    """Run a command. Errors are one line on standard error: status 1, or 2 for wrong usage; Ctrl-C is 130."""
+    if sys.platform == "win32":
+        sys.exit("error: Marquee runs on Linux and macOS. On Windows, use it within WSL or Docker.")
+    _obey_parent()
+    try:
+        status = cli(standalone_mode=False)
+    except KeyboardInterrupt:
+        status = 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # or Python complains when it flushes at exit
+        status = 1
+    except Exception as error:  # noqa: BLE001
+        status = _explain(error)
+    sys.exit(status if isinstance(status, int) else 0)
+
+
+def _obey_parent() -> None:
+    """As a child of `marquee up`, end when it does."""
+    if "--lifeline" in sys.argv:
+        from app.core.process import LIFELINE, hang_on
+
+        sys.argv.remove(LIFELINE)
+        hang_on()
+
+
+def _explain(error: Exception) -> int:
+    if isinstance(error, typer.TyperException):
+        sys.stderr.write(f"error: {' '.join(error.format_message().split())} Try --help.\n")
+        return error.exit_code
+    if os.environ.get("MARQUEE_LOG_LEVEL") == "debug":
+        import traceback
+
+        traceback.print_exception(error)
+    sys.stderr.write(f"error: {_one_line(error)}\n")
+    return 1
+
+
+def _one_line(error: Exception) -> str:
+    from app.commands.explain import one_line
+
+    return one_line(error)
+
+
+if __name__ == "__main__":
+    main()
