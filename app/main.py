@@ -1,0 +1,135 @@
+"""The server process: GraphQL, GraphiQL and health on one port."""
+
+import argparse
+import asyncio
+import socket
+import sys
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from starlette.requests import HTTPConnection
+from starlette.types import ASGIApp
+
+from app.api.context import Context, accepted_languages, make_context
+from app.api.errors import error_formatter
+from app.api.schema import schema
+from app.core import migrate
+from app.core.app import App
+from app.core.config import Config
+from app.core.plain import Trouble
+from app.core.process import LIFELINE, opened, run, say_ready
+from app.web import health
+from app.web.app import site
+from app.web.graphql.asgi import GraphQL
+from app.web.graphql.documents import Documents
+from app.web.graphql.executor import CoreExecutor
+from app.web.graphql.limits import TransportLimits
+from app.web.graphql.request_id import current_request_id
+from app.web.listen import ListenError, listen
+
+OPERATIONS = Path(__file__).resolve().parents[1] / "graphql" / "operations"
+SHUTDOWN_S = 5
+# A little above what the transport itself refuses, with a reason.
+FRAME_HEADROOM_BYTES = 4096
+
+
+def graph(app: App, limits: TransportLimits | None = None) -> GraphQL:
+    """The schema over every transport."""
+
+    async def context(connection: HTTPConnection, _params: Mapping[str, Any] | None) -> Context:
+        languages = accepted_languages(connection.headers.get("accept-language", ""))
+        return await make_context(app, languages=languages, request_id=current_request_id())
+
+    return GraphQL(
+        Documents(schema),
+        CoreExecutor(schema, context_of_event=Context.renewed),
+        make_context=context,
+        viewer_key=lambda _context: "everyone",
+        format_error=error_formatter(current_request_id),
+        limits=limits,
+        allowed_origins=app.config.allowed_origins,
+    )
+
+
+def build(app: App, graphql: GraphQL) -> ASGIApp:
+    """All that the port serves."""
+    return site(
+        graphql,
+        health.routes(app, head=migrate.head()),
+        operations_dir=OPERATIONS,
+        allowed_origins=app.config.allowed_origins,
+    )
+
+
+class Server(uvicorn.Server):
+    """Uvicorn that says when it is ready, ends streams before it waits for them, and leaves signals to us."""
+
+    def __init__(self, config: uvicorn.Config, graphql: GraphQL) -> None:
+        super().__init__(config)
+        self._graphql = graphql
+
+    @contextmanager
+    def capture_signals(self) -> Generator[None]:
+        yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        say_ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._graphql.close()
+        await super().shutdown(sockets)
+
+    def leave(self) -> None:
+        """Shut down in order; what is not done in a few seconds is cut off."""
+        self.should_exit = True
+
+
+async def serve(config: Config, stop: asyncio.Event) -> None:
+    """Serve until told to stop. Raises Trouble where the port or the database can't be had."""
+    sockets = _sockets(config)
+    limits = TransportLimits()
+    async with opened(config) as app:
+        graphql = graph(app, limits)
+        server = Server(_settings(build(app, graphql), limits), graphql)
+        stopping = asyncio.create_task(stop.wait())
+        stopping.add_done_callback(lambda _: server.leave())
+        try:
+            await server.serve(sockets)
+        finally:
+            stopping.cancel()
+
+
+def _sockets(config: Config) -> list[socket.socket]:
+    """Those that a parent holds for us, or our own."""
+    parser = argparse.ArgumentParser(prog="python -m app.main", description=__doc__)
+    parser.add_argument("--fd", type=int, action="append", default=[], help="a listening socket to serve on")
+    parser.add_argument(LIFELINE, action="store_true", help="end when standard input ends")
+    descriptors: list[int] = parser.parse_args().fd
+    if descriptors:
+        return [socket.socket(fileno=descriptor) for descriptor in descriptors]
+    try:
+        return listen(config.host, config.port)
+    except ListenError as error:
+        raise Trouble(str(error)) from error
+
+
+def _settings(site: ASGIApp, limits: TransportLimits) -> uvicorn.Config:
+    return uvicorn.Config(
+        site,
+        http="httptools",
+        ws="websockets-sansio",
+        ws_max_size=limits.message_bytes + FRAME_HEADROOM_BYTES,
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=SHUTDOWN_S,
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(run("server", serve))
