@@ -1,0 +1,31 @@
+"""The worker process: runs the jobs that the outbox asks for."""
+
+import asyncio
+import sys
+
+import app.library.jobs as _jobs
+from app.core.config import Config
+from app.core.ending import end
+from app.core.process import GRACE_S, opened, run, say_ready
+from app.core.work import work
+
+assert _jobs  # imported for the jobs that it registers
+
+
+async def serve(config: Config, stop: asyncio.Event) -> None:
+    """Work until told to stop, then give back what is not finished."""
+    async with opened(config) as app:
+        working = asyncio.create_task(work(app))
+        stopping = asyncio.create_task(stop.wait())
+        say_ready()
+        try:
+            await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            stopping.cancel()
+            await end(working, patience_s=GRACE_S / 2)
+        if not working.cancelled():
+            working.result()
+
+
+if __name__ == "__main__":
+    sys.exit(run("worker", serve))
