@@ -13,6 +13,7 @@ The method converts what the read answers for one object and gets the GraphQL ar
    value, lists as tuples, inputs by their `plain()`. The rest is the method's alone.
  - A read that takes `page` makes the field a connection: it gets the arguments first, after, last, before and offset.
  - `@root(read)` does the same for root fields, whose read takes no keys: `async def read(db, viewer, *, page, ...)`.
+ - Arguments that are global ids reach a root's read as keys: `@root(read, ids={"library_ids": "Library"})`.
 The definition lies in the field's metadata under EDGE, so that another executor can run it level by level.
 
 Modules of app.api import each other in one order (taxonomy, people, movies, collections, tv, library, recent), and a
@@ -29,7 +30,7 @@ type's name in a string.
 
 import inspect
 from collections.abc import Awaitable, Callable, Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any, Protocol, TypeVar, cast, runtime_checkable
 
@@ -38,6 +39,7 @@ from strawberry import UNSET
 from strawberry.types.field import StrawberryField
 
 from app.api.context import Context, Info, Read
+from app.api.node import parse_key
 from app.api.pagination import PAGE_ARGUMENTS
 from app.api.selection import selects
 from app.api.storable import storable
@@ -64,6 +66,7 @@ class EdgeDefinition:
     key: the attribute of the object that holds its key in the read.
     passed: GraphQL arguments that the read takes.
     only_with: the read is left out, and None converted, unless this argument is given.
+    ids: of arguments that are global ids, or lists of them, the type that they have to be of.
     """
 
     read: Read
@@ -72,14 +75,23 @@ class EdgeDefinition:
     passed: tuple[str, ...]
     is_paged: bool
     only_with: str | None = None
+    ids: Mapping[str, str] = field(default_factory=dict[str, str])
 
     def arguments(self, given: Arguments, *, with_total: bool) -> dict[str, Hashable]:
         """What the read is called with beside its keys; also what tells its loaders apart."""
-        values = {name: hashable(given[name]) for name in self.passed if given.get(name) is not None}
+        values = {name: self._value(name, given[name]) for name in self.passed if given.get(name) is not None}
         if self.is_paged:
             places = {name: given.get(name) for name in PAGE_ARGUMENTS}
             values["page"] = Page(**places, with_total=with_total)
         return values
+
+    def _value(self, name: str, value: Any) -> Hashable:
+        kind = self.ids.get(name)
+        if kind is None:
+            return hashable(value)
+        if isinstance(value, list):
+            return tuple(parse_key(each, kind, name) for each in cast("list[str]", value))
+        return parse_key(value, kind, name)
 
     def of_method(self, given: Arguments) -> Arguments:
         """The arguments that `convert` takes."""
@@ -115,12 +127,17 @@ def edge(
 
 
 def root(
-    read: Read, *, description: str, name: str | None = None, deprecation_reason: str | None = None
+    read: Read,
+    *,
+    description: str,
+    name: str | None = None,
+    ids: Mapping[str, str] | None = None,
+    deprecation_reason: str | None = None,
 ) -> Callable[[Callable[..., Any]], Any]:
     """A field of Query; its read takes no keys."""
 
     def wrap(convert: Callable[..., Any]) -> Any:
-        definition = _definition(read, convert, None, None)
+        definition = replace(_definition(read, convert, None, None), ids=ids or {})
 
         def resolve(self: Any, info: Info, **given: Any) -> Any:
             context: Context = info.context

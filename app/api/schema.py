@@ -16,6 +16,7 @@ from app.api.live import LiveQuery, LiveSubscription
 from app.api.movies import MovieQuery
 from app.api.node import Node, find_nodes
 from app.api.people import PeopleQuery
+from app.api.recent import RecentQuery
 from app.api.scalars import SCALARS
 from app.api.streams import Attachment, AudioStream, SubtitleStream, VideoStream
 from app.api.taxonomy import TaxonomyQuery
@@ -58,6 +59,7 @@ class Query(
     CollectionQuery,
     PeopleQuery,
     TaxonomyQuery,
+    RecentQuery,
     LibraryQuery,
     FileQuery,
     LiveQuery,
