@@ -22,7 +22,7 @@ def _reader(what: str, read: Callable[[Any], Any]) -> Callable[[Any], Any]:
     def parse(value: Any) -> Any:
         try:
             return read(value)
-        except (ValueError, TypeError) as error:
+        except (ValueError, TypeError, OverflowError) as error:
             raise StrawberryInputCoercionError(f"{value!r} is no {what}.") from error
 
     return parse
