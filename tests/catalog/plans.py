@@ -1,0 +1,55 @@
+"""How PostgreSQL runs the statements of a read."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from app.core.app import App
+from app.core.db import Db
+
+
+class Explaining:
+    """Stands for the pool: keeps the plan of each statement and answers with what it really finds."""
+
+    def __init__(self, app: App) -> None:
+        self._pool = app.database.pool
+        self.plans: list[dict[str, Any]] = []
+
+    async def fetch(self, query: str, *args: Any) -> list[Any]:
+        found = await self._pool.fetchval(f"EXPLAIN (FORMAT JSON) {query}", *args)
+        self.plans.append((json.loads(found) if isinstance(found, str) else found)[0]["Plan"])
+        return await self._pool.fetch(query, *args)
+
+    async def fetchrow(self, query: str, *args: Any) -> Any:
+        rows = await self.fetch(query, *args)
+        return rows[0] if rows else None
+
+    async def fetchval(self, query: str, *args: Any) -> Any:
+        row = await self.fetchrow(query, *args)
+        return row[0] if row else None
+
+    async def execute(self, query: str, *args: Any) -> str:
+        return await self._pool.execute(query, *args)
+
+    @property
+    def db(self) -> Db:
+        return Db(self)
+
+    @property
+    def nodes(self) -> list[dict[str, Any]]:
+        return [node for plan in self.plans for node in _nodes(plan)]
+
+    @property
+    def kinds(self) -> set[str]:
+        """What the plans do: Index Scan, Sort, Limit, ..."""
+        return {node["Node Type"] for node in self.nodes}
+
+    @property
+    def indexes(self) -> set[str]:
+        return {node["Index Name"] for node in self.nodes if "Index Name" in node}
+
+
+def _nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield plan
+    for below in plan.get("Plans", ()):
+        yield from _nodes(below)
