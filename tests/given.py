@@ -246,13 +246,13 @@ async def scan(app: App, library_id: UUID, status: str = "completed", **values: 
     return await _row(app, ScanRow, library_id=library_id, status=status, **values)
 
 
-async def problem(app: App, library_id: UUID, path: str = "", **values: Any) -> UUID:
+async def problem(app: App, library_id: UUID, path: str | None = None, **values: Any) -> UUID:
     return await _row(
         app,
         ProblemRow,
         **{"reason": "unreadable", "message": "The file can't be read."}
         | {"library_id": library_id, "root_id": await root_of(app, library_id)}
-        | {"path": path or f"broken/{next(_numbers)}.mkv"}
+        | {"path": f"broken/{next(_numbers)}.mkv" if path is None else path}
         | values,
     )
 
