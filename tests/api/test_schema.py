@@ -2,8 +2,19 @@
 
 from collections.abc import Iterator
 
+import pytest
+
 from app.api.filters import Filter
 from app.api.schema import schema
+from app.catalog.collections.filters import COLLECTION_FILTERS, COLLECTION_SORTS
+from app.catalog.filters import Fields
+from app.catalog.movies.filters import MOVIE_FILTERS, MOVIE_SORTS
+from app.catalog.movies.tables import MovieCreditRow
+from app.catalog.people.filters import PERSON_FILTERS, PERSON_SORTS, credit_filters
+from app.catalog.taxonomy.filters import TERM_FILTERS, TERM_SORTS
+from app.catalog.tv.filters import EPISODE_FILTERS, SERIES_FILTERS
+from app.catalog.work_filters import LIBRARY_FILTERS
+from app.core.paging import Order, Sort
 from app.web.graphql.documents import core_schema
 from graphql import (
     GraphQLEnumType,
@@ -100,3 +111,42 @@ def test_every_filter_can_be_anded() -> None:
     for each in inputs(Filter):
         fields = {field.python_name for field in each.__strawberry_definition__.fields}  # type: ignore[attr-defined]
         assert len(fields & {"and_", "or_", "not_"}) in (0, 3), each
+
+
+@pytest.mark.parametrize(
+    ("filter_type", "fields"),
+    [
+        ("MovieFilter", MOVIE_FILTERS),
+        ("SeriesFilter", SERIES_FILTERS),
+        ("EpisodeFilter", EPISODE_FILTERS),
+        ("CollectionFilter", COLLECTION_FILTERS),
+        ("PersonFilter", PERSON_FILTERS),
+        ("TermFilter", TERM_FILTERS),
+        ("LibraryFilter", LIBRARY_FILTERS),
+        ("CreditFilter", credit_filters(MovieCreditRow)),
+    ],
+)
+def test_filters_and_their_tests_have_the_same_names(filter_type: str, fields: Fields) -> None:
+    kind = next(each for each in inputs(Filter) if each.__name__ == filter_type)
+    names = {field.python_name for field in kind.__strawberry_definition__.fields}  # type: ignore[attr-defined]
+
+    assert names - {"and_", "or_", "not_"} == fields.tests.keys()
+
+
+@pytest.mark.parametrize(
+    ("enum", "orders"),
+    [
+        ("MovieSort", MOVIE_SORTS),
+        ("CollectionSort", COLLECTION_SORTS),
+        ("PersonSort", PERSON_SORTS),
+        ("TermSort", TERM_SORTS),
+    ],
+)
+def test_every_sort_that_is_offered_exists_in_both_directions(enum: str, orders: dict[Order, Sort]) -> None:
+    kind = CORE.type_map[enum]
+    assert isinstance(kind, GraphQLEnumType)
+    names = {
+        value.value.value if hasattr(value.value, "value") else value.value for value in kind.values.values()
+    }
+
+    assert {(name, down) for name in names for down in (False, True)} == set(orders)
