@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from app.commands import migrate, schema
+from app import cli
+from app.commands import migrate, parse, schema
 from app.core.config import Config
 from app.core.plain import Trouble
 
@@ -56,13 +57,28 @@ async def test_parse_answers_each_line_before_it_reads_the_next():
     assert await process.wait() == 0
 
 
-def test_wrong_usage_is_one_line_and_status_2():
-    run = marquee("library", "add", "Films", "music", "/tmp")
+@pytest.fixture
+def here(monkeypatch, capsys):
+    """Runs the command in this process, which has imported everything: status, standard output and error."""
 
-    assert (run.returncode, run.stdout) == (2, "")
-    assert run.stderr.startswith("error: ")
-    assert run.stderr.count("\n") == 1
-    assert "'music' is not one of 'movie', 'tv'" in run.stderr
+    def run(*arguments: str, **variables: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["marquee", *arguments])
+        for name, value in variables.items():
+            monkeypatch.setenv(name, value)
+        with pytest.raises(SystemExit) as exit_:
+            cli.main()
+        return exit_.value.code, *capsys.readouterr()
+
+    return run
+
+
+def test_wrong_usage_is_one_line_and_status_2(here):
+    status, out, err = here("library", "add", "Films", "music", "/tmp")
+
+    assert (status, out) == (2, "")
+    assert err.startswith("error: ")
+    assert err.count("\n") == 1
+    assert "'music' is not one of 'movie', 'tv'" in err
 
 
 @pytest.mark.parametrize(
@@ -71,6 +87,11 @@ def test_wrong_usage_is_one_line_and_status_2():
         (["up"], {"MARQUEE_HOST": "0.0.0.0"}, "MARQUEE_HOST is 0.0.0.0, which other machines can reach."),
         (["up"], {"MARQUEE_PORT": "many"}, "MARQUEE_PORT is 'many', which is no whole number."),
         (["up", "--media", "/nowhere"], {}, "There is no folder /nowhere."),
+        (
+            ["up", "--media", "/proc/self/fd"],
+            {},
+            "/proc/self/fd has no folder movies/ and no folder tv/ in it.",
+        ),
         (
             ["library", "list"],
             {
@@ -86,20 +107,58 @@ def test_wrong_usage_is_one_line_and_status_2():
         ),
     ],
 )
-def test_an_error_is_one_line_and_no_traceback(arguments, variables, said):
-    run = marquee(*arguments, **variables)
+def test_an_error_is_one_line_and_no_traceback(here, arguments, variables, said):
+    status, out, err = here(*arguments, **variables)
 
-    assert (run.returncode, run.stdout) == (1, "")
-    assert run.stderr.startswith(f"error: {said}")
-    assert run.stderr.count("\n") == 1
+    assert (status, out) == (1, "")
+    assert err.startswith(f"error: {said}")
+    assert err.count("\n") == 1
 
 
-def test_debugging_shows_where_an_error_comes_from():
-    run = marquee("up", "--media", "/nowhere", MARQUEE_LOG_LEVEL="debug")
+def test_debugging_shows_where_an_error_comes_from(here):
+    status, _, err = here("up", "--media", "/nowhere", MARQUEE_LOG_LEVEL="debug")
 
-    assert run.returncode == 1
-    assert "Traceback" in run.stderr
-    assert run.stderr.endswith("error: There is no folder /nowhere.\n")
+    assert status == 1
+    assert "Traceback" in err
+    assert err.endswith("error: There is no folder /nowhere.\n")
+
+
+def test_help_is_no_error(here):
+    status, out, _ = here("--help")
+
+    assert status == 0
+    assert "doctor" in out
+
+
+def test_ctrl_c_is_quiet(here, monkeypatch):
+    def interrupt() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(parse, "run", interrupt)
+
+    assert here("parse") == (130, "", "")
+
+
+def test_the_demo_library_is_not_made_among_other_files(here, tmp_path):
+    (tmp_path / "taxes.ods").touch()
+
+    status, _, err = here("demo", str(tmp_path))
+
+    assert status == 1
+    assert err.startswith(f"error: {tmp_path} holds other files")
+
+
+def test_scripts_get_json(here, config, tmp_path):
+    variables = {"MARQUEE_DATABASE_URL": config.database_url, "MARQUEE_REDIS_URL": config.redis_url}
+
+    added = json.loads(here("library", "add", "Films", "movie", str(tmp_path), "--json", **variables)[1])
+    listed = json.loads(here("library", "list", "--json", **variables)[1])
+    asked = json.loads(here("library", "scan", "Films", "--json", **variables)[1])
+    here("library", "rm", "Films", "--json", **variables)
+
+    assert listed == [added | {"files": 0}]
+    assert asked["library"] == "Films"
+    assert json.loads(here("library", "list", "--json", **variables)[1]) == []
 
 
 def test_a_reader_that_leaves_is_no_error():

@@ -1,0 +1,145 @@
+"""The server, put together: in this process, and as a process of its own."""
+
+import json
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+
+import httpx
+import pytest
+import websockets
+
+from app.core import migrate
+from app.main import build, graph
+from app.web.listen import listen
+from tests import given
+from tests.processes import process_of, ready
+
+ALL_FILMS = "{ movies { totalCount nodes { title } } }"
+
+
+@pytest.fixture
+async def client(app) -> AsyncIterator[httpx.AsyncClient]:
+    site = httpx.ASGITransport(build(app, graph(app)))
+    async with httpx.AsyncClient(transport=site, base_url="http://localhost:8000") as client:
+        yield client
+
+
+async def test_the_graph_is_served(app, client):
+    await given.movie(app, title="Alien")
+
+    answer = await client.post("/graphql", json={"query": ALL_FILMS})
+
+    assert answer.status_code == 200
+    assert answer.json() == {"data": {"movies": {"totalCount": 1, "nodes": [{"title": "Alien"}]}}}
+    assert answer.headers["x-request-id"]
+
+
+async def test_texts_come_in_the_language_of_the_request(app, client):
+    await given.movie(app, title="Alien", translations={"fr": {"title": "Le huitième passager"}})
+
+    answer = await client.post("/graphql", json={"query": ALL_FILMS}, headers={"accept-language": "fr-CA"})
+
+    assert answer.json()["data"]["movies"]["nodes"] == [{"title": "Le huitième passager"}]
+
+
+@pytest.mark.parametrize("path", ["/", "/graphiql", "/graphql"])
+async def test_a_person_gets_graphiql(client, path):
+    answer = await client.get(path, headers={"accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
+
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert '<div id="graphiql">' in answer.text
+
+
+async def test_a_program_gets_json_at_the_same_address(client):
+    answer = await client.get("/graphql", params={"query": "{ __typename }"}, headers={"accept": "*/*"})
+
+    assert answer.json() == {"data": {"__typename": "Query"}}
+
+
+async def test_the_operations_of_frontends_are_graphiqls_examples(client):
+    answer = await client.get("/graphiql/examples.json")
+
+    assert answer.status_code == 200
+    assert "operations" in answer.json()
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/startupz", "/readyz"])
+async def test_health_is_served(client, path):
+    answer = await client.get(path)
+
+    assert (answer.status_code, answer.json()["status"]) == (200, "ok")
+
+
+async def test_a_foreign_name_is_turned_away(client):
+    answer = await client.post("/graphql", json={"query": ALL_FILMS}, headers={"host": "evil.example"})
+
+    assert answer.status_code == 421
+
+
+async def test_a_name_of_an_allowed_origin_is_ours(app):
+    app.config, own = replace(app.config, allowed_origins=("https://films.example",)), app.config
+    site = httpx.ASGITransport(build(app, graph(app)))
+    app.config = own
+
+    async with httpx.AsyncClient(transport=site, base_url="https://films.example") as client:
+        assert (await client.get("/healthz")).status_code == 200
+
+
+@dataclass(frozen=True)
+class Running:
+    process: object
+    address: str
+
+
+@asynccontextmanager
+async def server(config) -> AsyncIterator[Running]:
+    [sock] = listen("127.0.0.1", 0)
+    try:
+        async with ready("app.main", config, f"--fd={sock.fileno()}", fds=[sock.fileno()]) as process:
+            yield Running(process, f"127.0.0.1:{sock.getsockname()[1]}")
+    finally:
+        sock.close()
+
+
+async def test_a_server_process_ends_in_order_though_a_client_stays(app):
+    async with server(app.config) as running:
+        async with httpx.AsyncClient(base_url=f"http://{running.address}", timeout=20) as client:
+            ready_answer = await client.get("/readyz")
+        url, protocol = f"ws://{running.address}/graphql", "graphql-transport-ws"
+        async with websockets.connect(url, subprotocols=[protocol]) as socket:
+            await socket.send(json.dumps({"type": "connection_init"}))
+            await socket.recv()
+
+            running.process.send_signal(signal.SIGTERM)
+            await socket.wait_closed()
+            status = await running.process.wait()
+
+    assert ready_answer.status_code == 200
+    assert socket.close_code == 1012
+    assert status == 0
+    assert await running.process.stderr.read() == b""
+
+
+async def test_a_server_process_ends_with_its_parent(app):
+    async with server(app.config) as running:
+        running.process.stdin.close()
+
+        assert await running.process.wait() == 0
+
+
+@pytest.mark.parametrize("module", ["app.main", "app.worker"])
+async def test_a_database_without_migrations_is_explained(config, new_database, module):
+    url = await new_database()
+    await migrate.downgrade(url, "base")
+
+    async with process_of(module, replace(config, database_url=url, port=0)) as process:
+        said = (await process.stderr.read()).decode()
+        status = await process.wait()
+
+    assert status == 1
+    assert said.startswith("error: The database is not migrated")
+    assert said.endswith("Run `marquee migrate`.\n")
+    assert said.count("\n") == 1
