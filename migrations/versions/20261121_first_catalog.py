@@ -694,6 +694,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_files_role", "files", ["library_id", "role", "id"], unique=False, schema="library")
     op.create_index("ix_files_library_id", "files", ["library_id", "id"], unique=False, schema="library")
+    op.create_index("ix_files_inode", "files", ["inode"], unique=False, schema="library")
     op.create_index(
         "ix_files_missing_since",
         "files",
