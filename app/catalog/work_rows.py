@@ -1,11 +1,11 @@
 """From what is said of films and series to rows of their tables."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from app.catalog.facts import WorkFacts
-from app.catalog.match import Known, find
+from app.catalog.match import Catalog, Known, unique_pairs
 from app.catalog.outcome import Outcome
 from app.catalog.slugs import unique_slug
 from app.catalog.titles import slug
@@ -21,29 +21,30 @@ class Works:
     """The works of one kind that a batch is about: those known, and those to be made."""
 
     def __init__(self, known: Sequence[Row], slugs: Sequence[Row]) -> None:
-        self.known = [Known(*row) for row in known]
+        self._catalog = Catalog(Known(*row) for row in known)
         self._slugs = {row[0] for row in slugs}
+        self._new: set[UUID] = set()
+        self._changed: dict[UUID, dict[str, Any]] = {}
         self.outcomes: list[Outcome] = []
         self.fresh: list[dict[str, Any]] = []
-        self._changed: dict[UUID, dict[str, Any]] = {}
 
-    def place(self, facts: WorkFacts) -> None:
-        """Decide for one work; appends to `outcomes` in the order of calls."""
-        work = find(facts, self.known)
-        if work is None:
-            self._make(facts)
-        else:
-            self._renew(work, facts)
+    def place(self, wanted: Sequence[WorkFacts]) -> None:
+        """Decide for each work; `outcomes` are in the same order."""
+        # A work that is still called as before by some of its files is not given a new name by others.
+        meant = {work.id for facts in wanted if (work := self._catalog.find(facts)) is not None}
+        for facts in wanted:
+            if (work := self._catalog.find(facts)) is not None:
+                self._renew(work, facts, is_renamed=False)
+            elif (work := self._catalog.before(facts)) is not None and work.id not in meant:
+                self._renew(work, facts, is_renamed=True)
+                meant.add(work.id)
+            else:
+                self._make(facts)
 
     @property
     def changes(self) -> list[dict[str, Any]]:
         """One row for each known work to renew; the first source that describes it speaks."""
         return list(self._changed.values())
-
-    def _free_ids(self, work_id: UUID, facts: WorkFacts) -> dict[str, str]:
-        """Provider ids that no other work holds, since each belongs to one."""
-        held = {pair for work in self.known if work.id != work_id for pair in work.provider_ids.items()}
-        return {name: value for name, value in facts.provider_ids.items() if (name, value) not in held}
 
     def described(self, wanted: Sequence[WorkFacts]) -> list[tuple[UUID, WorkFacts]]:
         """Each work that a source describes, with the first such source; `wanted` as it was placed."""
@@ -53,30 +54,48 @@ class Works:
                 first.setdefault(outcome.id, facts)
         return list(first.items())
 
+    def _free_ids(self, work_id: UUID, facts: WorkFacts) -> dict[str, str]:
+        """Provider ids that no other work holds."""
+        held = {
+            name
+            for name, value in unique_pairs(facts.provider_ids)
+            if self._catalog.holder((name, value)) not in (None, work_id)
+        }
+        return {name: value for name, value in facts.provider_ids.items() if name not in held}
+
     def _make(self, facts: WorkFacts) -> None:
         work_id = new_id()
         own_slug = unique_slug(slug(facts.title, facts.year), self._slugs, work_id)
         self._slugs.add(own_slug)
         free = self._free_ids(work_id, facts)
-        row = {"id": work_id, "slug": own_slug} | columns(facts)
-        self.fresh.append(row | {"provider_ids": free})
-        self.known.append(Known(work_id, facts.match_key, facts.year, free))
+        self.fresh.append({"id": work_id, "slug": own_slug} | columns(facts) | {"provider_ids": free})
+        self._new.add(work_id)
+        self._catalog.put(Known(work_id, facts.match_key, facts.year, free))
         self.outcomes.append(Outcome(work_id, is_new=True, is_changed=False))
 
-    def _renew(self, work: Known, facts: WorkFacts) -> None:
+    def _renew(self, work: Known, facts: WorkFacts, *, is_renamed: bool) -> None:
+        free = self._free_ids(work.id, facts)
         learns_year = work.year is None and facts.year is not None
-        learns_ids = bool(facts.provider_ids.keys() - work.provider_ids.keys())
-        is_new = any(outcome.id == work.id and outcome.is_new for outcome in self.outcomes)
-        is_changed = facts.is_described or learns_year or learns_ids
+        learns_ids = bool(free.keys() - work.provider_ids.keys())
+        is_new = work.id in self._new
+        is_changed = facts.is_described or is_renamed or learns_year or learns_ids
         if is_changed:
-            free = self._free_ids(work.id, facts)
-            row = {"id": work.id, "described": facts.is_described} | columns(facts) | {"provider_ids": free}
+            row = {"id": work.id, "described": facts.is_described, "renamed": is_renamed} | columns(facts)
             if not self._changed.get(work.id, {}).get("described"):
-                self._changed[work.id] = row
-            index = self.known.index(work)
-            merged = free | dict(work.provider_ids)
-            self.known[index] = Known(work.id, work.match_key, work.year or facts.year, merged)
+                self._changed[work.id] = row | {"provider_ids": free}
+            self._catalog.put(_renewed(work, facts, free, is_renamed=is_renamed))
         self.outcomes.append(Outcome(work.id, is_new=is_new, is_changed=is_changed and not is_new))
+
+
+def _renewed(work: Known, facts: WorkFacts, free: Mapping[str, str], *, is_renamed: bool) -> Known:
+    """What the statement that renews makes of a work."""
+    speaks = facts.is_described or is_renamed
+    return Known(
+        work.id,
+        facts.match_key if speaks else work.match_key,
+        (facts.year or work.year) if speaks else (work.year or facts.year),
+        {**work.provider_ids, **free} if speaks else {**free, **work.provider_ids},
+    )
 
 
 def columns(facts: WorkFacts) -> dict[str, Any]:

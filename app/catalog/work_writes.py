@@ -18,9 +18,10 @@ from app.core.ids import new_id
 from app.core.outbox import Tx
 
 _SHAPE = """
-    id uuid, described boolean, title text, sort_title text, slug text, match_key text, original_title text,
-    tagline text, overview text, original_language text, status text, popularity float8, year int, "date" date,
-    runtime_s int, countries text[], certifications jsonb, ratings jsonb, provider_ids jsonb, translations jsonb
+    id uuid, described boolean, renamed boolean, title text, sort_title text, slug text, match_key text,
+    original_title text, tagline text, overview text, original_language text, status text, popularity float8,
+    year int, "date" date, runtime_s int, countries text[], certifications jsonb, ratings jsonb, provider_ids jsonb,
+    translations jsonb
 """
 _KNOWN = """
     SELECT id, match_key, year, provider_ids FROM {table}
@@ -35,16 +36,17 @@ _INSERT = """
 """
 _RENEW = """
     UPDATE {table} AS w SET
-        title = CASE WHEN r.described THEN r.title ELSE w.title END,
-        match_key = CASE WHEN r.described THEN r.match_key ELSE w.match_key END,
-        sort_title = CASE WHEN r.described THEN r.sort_title ELSE w.sort_title END,
-        year = CASE WHEN r.described THEN coalesce(r.year, w.year) ELSE coalesce(w.year, r.year) END,
+        title = CASE WHEN r.described OR r.renamed THEN r.title ELSE w.title END,
+        match_key = CASE WHEN r.described OR r.renamed THEN r.match_key ELSE w.match_key END,
+        sort_title = CASE WHEN r.described OR r.renamed THEN r.sort_title ELSE w.sort_title END,
+        year = CASE WHEN r.described OR r.renamed THEN coalesce(r.year, w.year) ELSE coalesce(w.year, r.year) END,
         {date} = coalesce(r."date", w.{date}),
         {coalesced},
         countries = CASE WHEN cardinality(r.countries) > 0 THEN r.countries ELSE w.countries END,
         certifications = w.certifications || r.certifications,
         ratings = w.ratings || r.ratings,
-        provider_ids = r.provider_ids || w.provider_ids,
+        provider_ids = CASE WHEN r.described OR r.renamed THEN w.provider_ids || r.provider_ids
+            ELSE r.provider_ids || w.provider_ids END,
         translations = w.translations || r.translations,
         updated_at = now()
     FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r({shape}) WHERE w.id = r.id
@@ -113,13 +115,12 @@ async def save_works(tx: Tx, tables: WorkTables, wanted: Sequence[WorkFacts]) ->
         name: [facts.provider_ids[name] for facts in wanted if name in facts.provider_ids]
         for name in ("tmdb", "imdb", "tvdb")
     }
-    certain = [facts.known_id for facts in wanted if facts.known_id is not None]
+    certain = [each for facts in wanted for each in (facts.known_id, facts.previous_id) if each is not None]
     keys = sorted({facts.match_key for facts in wanted})
     known = await tx.db.rows(tables.known, keys=keys, ids=certain, **ids)
     slugs = await tx.db.rows(tables.slugs, slugs=sorted({slug(facts.title, facts.year) for facts in wanted}))
     works = Works(known, slugs)
-    for facts in wanted:
-        works.place(facts)
+    works.place(wanted)
     if works.fresh:
         await tx.db.run(tables.insert, rows=works.fresh)
     if works.changes:

@@ -12,6 +12,7 @@ from app.catalog.facts import CollectionFacts
 from app.catalog.slugs import unique_slug
 from app.catalog.titles import slug, sort_title
 from app.core.bulk import insert
+from app.core.db import Row
 from app.core.ids import new_id
 from app.core.outbox import Tx
 
@@ -23,7 +24,22 @@ CANDIDATES = text(
     ORDER BY id
     """
 )
-LEAVE_OTHERS = text("DELETE FROM collections.movies WHERE movie_id = ANY(CAST(:movie_ids AS uuid[]))")
+LEARN = text(
+    """
+    UPDATE collections.collections AS c
+    SET provider_ids = c.provider_ids || r.provider_ids, overview = coalesce(r.overview, c.overview)
+    FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(id uuid, overview text, provider_ids jsonb) WHERE c.id = r.id
+    """
+)
+LEAVE_OTHERS = text(
+    "DELETE FROM collections.movies WHERE movie_id = ANY(CAST(:movie_ids AS uuid[])) RETURNING collection_id"
+)
+DROP_EMPTY = text(
+    """
+    DELETE FROM collections.collections c WHERE c.id = ANY(CAST(:ids AS uuid[]))
+      AND NOT EXISTS (SELECT FROM collections.movies m WHERE m.collection_id = c.id)
+    """
+)
 # Films of a collection stand in the order of their release.
 ORDER_BY_RELEASE = text(
     """
@@ -39,51 +55,85 @@ ORDER_BY_RELEASE = text(
 
 
 async def put_in_collections(tx: Tx, members: Sequence[tuple[UUID, CollectionFacts]]) -> None:
-    """Each film into its collection, made where it is new, and out of any other. At most five statements."""
+    """Each film into its collection, made where it is new, and out of any other. A constant number of statements.
+
+    A collection that its last film leaves is gone.
+    """
     if not members:
         return
     await tx.db.run(locks.COLLECTIONS)
-    ids = await _ensure(tx, [facts for _, facts in members])
-    await tx.db.run(LEAVE_OTHERS, movie_ids=[movie_id for movie_id, _ in members])
+    found = await _ensure(tx, [facts for _, facts in members])
+    left = await tx.db.rows(LEAVE_OTHERS, movie_ids=[movie_id for movie_id, _ in members])
     rows = {
-        movie_id: {"collection_id": ids[_key(facts)], "movie_id": movie_id} for movie_id, facts in members
+        movie_id: {"collection_id": collection_id, "movie_id": movie_id}
+        for (movie_id, _), collection_id in zip(members, found, strict=True)
     }
     await insert(tx.db, CollectionMovieRow, list(rows.values()))
-    await tx.db.run(ORDER_BY_RELEASE, collection_ids=sorted(set(ids.values())))
+    await tx.db.run(DROP_EMPTY, ids=sorted({row[0] for row in left}))
+    await tx.db.run(ORDER_BY_RELEASE, collection_ids=sorted({row[0] for row in left} | set(found)))
 
 
-def _key(facts: CollectionFacts) -> str:
-    tmdb = facts.provider_ids.get("tmdb")
-    return f"tmdb:{tmdb}" if tmdb else facts.title.casefold()
+class Collections:
+    """The collections that films are said to belong to, found or newly made."""
+
+    def __init__(self, rows: Sequence[Row]) -> None:
+        self._tmdb: dict[UUID, str | None] = {}
+        self._by_title: dict[str, list[UUID]] = {}
+        self._slugs: set[str] = set()
+        self.fresh: dict[UUID, dict[str, Any]] = {}
+        self.learned: dict[UUID, dict[str, Any]] = {}
+        for collection_id, title, known_slug, tmdb in rows:
+            self._slugs.add(known_slug)
+            self._add(collection_id, title, tmdb)
+
+    def _add(self, collection_id: UUID, title: str, tmdb: str | None) -> None:
+        self._tmdb[collection_id] = tmdb
+        self._by_title.setdefault(title.casefold(), []).append(collection_id)
+
+    def id_of(self, facts: CollectionFacts) -> UUID:
+        """By the provider's id, else by title unless the ids contradict; made where none fits."""
+        tmdb = facts.provider_ids.get("tmdb")
+        same_id = [each for each, known in self._tmdb.items() if tmdb and known == tmdb]
+        titled = self._by_title.get(facts.title.casefold(), [])
+        fitting = same_id or [each for each in titled if not (tmdb and self._tmdb[each])]
+        if not fitting:
+            return self._make(facts)
+        self._learn(fitting[0], facts)
+        return fitting[0]
+
+    def _learn(self, collection_id: UUID, facts: CollectionFacts) -> None:
+        said = {"overview": facts.overview, "provider_ids": dict(facts.provider_ids)}
+        if not (facts.overview or facts.provider_ids):
+            return
+        self._tmdb[collection_id] = facts.provider_ids.get("tmdb") or self._tmdb[collection_id]
+        if collection_id in self.fresh:
+            row = self.fresh[collection_id]
+            row["overview"] = row["overview"] or facts.overview
+            row["provider_ids"] |= said["provider_ids"]
+        else:
+            self.learned.setdefault(collection_id, {"id": collection_id} | said)
+
+    def _make(self, facts: CollectionFacts) -> UUID:
+        collection_id = new_id()
+        own_slug = unique_slug(slug(facts.title), self._slugs, collection_id)
+        self._slugs.add(own_slug)
+        self._add(collection_id, facts.title, facts.provider_ids.get("tmdb"))
+        texts = {"title": facts.title, "sort_title": sort_title(facts.title), "overview": facts.overview}
+        ids = {"id": collection_id, "slug": own_slug, "provider_ids": dict(facts.provider_ids)}
+        self.fresh[collection_id] = texts | ids
+        return collection_id
 
 
-async def _ensure(tx: Tx, collections: Sequence[CollectionFacts]) -> dict[str, UUID]:
+async def _ensure(tx: Tx, wanted: Sequence[CollectionFacts]) -> list[UUID]:
     known = await tx.db.rows(
         CANDIDATES,
-        slugs=[slug(facts.title) for facts in collections],
-        titles=[facts.title.lower() for facts in collections],
-        tmdb=[facts.provider_ids["tmdb"] for facts in collections if "tmdb" in facts.provider_ids],
+        slugs=sorted({slug(facts.title) for facts in wanted}),
+        titles=sorted({facts.title.lower() for facts in wanted}),
+        tmdb=sorted({facts.provider_ids["tmdb"] for facts in wanted if "tmdb" in facts.provider_ids}),
     )
-    ids: dict[str, UUID] = {}
-    taken: set[str] = set()
-    for collection_id, title, known_slug, tmdb in known:
-        taken.add(known_slug)
-        ids.setdefault(f"tmdb:{tmdb}" if tmdb else title.casefold(), collection_id)
-    fresh: list[dict[str, Any]] = []
-    for facts in collections:
-        if _key(facts) in ids:
-            continue
-        collection_id = ids[_key(facts)] = new_id()
-        own_slug = unique_slug(slug(facts.title), taken, collection_id)
-        taken.add(own_slug)
-        fresh.append(
-            {
-                "id": collection_id,
-                "title": facts.title,
-                "sort_title": sort_title(facts.title),
-                "slug": own_slug,
-            }
-            | {"overview": facts.overview, "provider_ids": dict(facts.provider_ids)}
-        )
-    await insert(tx.db, CollectionRow, fresh)
-    return ids
+    collections = Collections(known)
+    found = [collections.id_of(facts) for facts in wanted]
+    await insert(tx.db, CollectionRow, list(collections.fresh.values()))
+    if collections.learned:
+        await tx.db.run(LEARN, rows=list(collections.learned.values()))
+    return found
