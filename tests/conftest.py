@@ -16,6 +16,7 @@ import pytest
 from app.core import migrate
 from app.core.app import App, open_app
 from app.core.config import Config
+from app.demo.library import generate
 from app.embedded.servers import embedded
 
 TEMPLATE = "marquee_template"
@@ -181,3 +182,12 @@ def statements(app: App) -> Iterator[list[str]]:
     app.database.db.on_statement = seen.append
     yield seen
     app.database.db.on_statement = None
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo library's root; test processes running side by side share one, and none may change it."""
+    base = tmp_path_factory.getbasetemp()
+    root = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "demo-library"
+    generate(root)
+    return root

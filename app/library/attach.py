@@ -13,14 +13,20 @@ from app.identify.files import ExtraKind, FileRole, extra_kind
 from app.identify.folders import folder as read_folder
 from app.identify.sidecars import ArtworkKind, artwork
 from app.library.read_folders import series_folder
-from app.library.tables import ArtworkRow, ExtraRow
+from app.library.subtitles import below
+from app.library.tables import ArtworkRow, ExtraRow, StreamRow
 from app.library.walk import join, parent
 
 PAGE = 1000
 LOOSE = text(
     """
     SELECT f.id, f.root_id, f.folder, f.name, f.role FROM library.files f
-    WHERE f.library_id = :library_id AND f.role IN ('image', 'trailer', 'extra', 'sample') AND f.id > :after
+    WHERE f.library_id = :library_id AND f.role IN ('image', 'trailer', 'extra', 'sample', 'subtitle')
+      AND f.missing_since IS NULL AND f.id > :after
+      AND NOT (f.role = 'subtitle' AND f.name ILIKE '%.sub' AND EXISTS (
+        SELECT FROM library.files i WHERE i.root_id = f.root_id AND i.folder = f.folder
+          AND i.name IN (left(f.name, -3) || 'idx', left(f.name, -3) || 'IDX', left(f.name, -3) || 'Idx')))
+      AND NOT EXISTS (SELECT FROM library.streams s WHERE s.external_file_id = f.id)
       AND NOT EXISTS (SELECT FROM library.artwork a WHERE a.file_id = f.id)
       AND NOT EXISTS (
         SELECT FROM library.extras e WHERE e.file_id = f.id AND num_nonnulls(e.movie_id, e.series_id) > 0)
@@ -47,6 +53,14 @@ EPISODES_IN_FOLDERS = text(
     ORDER BY e.position
     """
 )
+VIDEOS_IN_FOLDERS = text(
+    """
+    SELECT f.root_id, f.folder, f.name, f.id FROM library.files f
+    JOIN unnest(CAST(:root_ids AS uuid[]), CAST(:folders AS text[])) AS k(root_id, folder)
+      ON f.root_id = k.root_id AND f.folder = k.folder
+    WHERE f.role = 'video' AND f.missing_since IS NULL
+    """
+)
 SERIES_IN_FOLDERS = text(
     """
     SELECT f.root_id, f.folder, f.series_id, s.number, s.id FROM library.series_folders f
@@ -54,6 +68,18 @@ SERIES_IN_FOLDERS = text(
       ON f.root_id = k.root_id AND f.folder = k.folder
     LEFT JOIN tv.seasons s ON s.series_id = f.series_id
     """
+)
+
+LET_GO = tuple(
+    text(
+        f"""
+        DELETE FROM library.{table} a
+        USING library.files f, jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(root_id uuid, folder text, movie_id uuid)
+        WHERE a.movie_id = r.movie_id AND f.id = a.file_id AND f.root_id = r.root_id
+          AND (f.folder = r.folder OR starts_with(f.folder, r.folder || '/'))
+        """  # noqa: S608
+    )
+    for table in ("artwork", "extras")
 )
 
 Place = tuple[UUID, str]
@@ -66,16 +92,19 @@ class Owners:
     def __init__(self) -> None:
         self.movies: dict[Place, dict[str, UUID]] = {}
         self.episodes: dict[Place, dict[str, UUID]] = {}
+        self.videos: dict[Place, dict[str, UUID]] = {}
         self.series: dict[Place, UUID] = {}
         self.seasons: dict[tuple[UUID, int], UUID] = {}
 
     async def load(self, tx: Tx, places: Sequence[Place]) -> None:
-        """Three statements, whatever the number of places."""
+        """Four statements, whatever the number of places."""
         keys = {"root_ids": [place[0] for place in places], "folders": [place[1] for place in places]}
         for root_id, folder, name, movie_id in await tx.db.rows(MOVIES_IN_FOLDERS, **keys):
             self.movies.setdefault((root_id, folder), {})[_stem(name)] = movie_id
         for root_id, folder, name, episode_id in await tx.db.rows(EPISODES_IN_FOLDERS, **keys):
             self.episodes.setdefault((root_id, folder), {}).setdefault(_stem(name), episode_id)
+        for root_id, folder, name, file_id in await tx.db.rows(VIDEOS_IN_FOLDERS, **keys):
+            self.videos.setdefault((root_id, folder), {})[name] = file_id
         for root_id, folder, series_id, number, season_id in await tx.db.rows(SERIES_IN_FOLDERS, **keys):
             self.series[root_id, folder] = series_id
             if season_id is not None:
@@ -87,8 +116,20 @@ class Owners:
         return movies.pop() if len(movies) == 1 else None
 
 
+async def let_go(tx: Tx, left: Sequence[tuple[UUID, str, UUID]]) -> None:
+    """Take the pictures and extras of (root, folder, film) from a film that no longer lies there.
+
+    The end of the scan finds out whose they are now.
+    """
+    rows = [
+        {"root_id": root_id, "folder": folder, "movie_id": movie_id} for root_id, folder, movie_id in left
+    ]
+    for statement in LET_GO if rows else ():
+        await tx.db.run(statement, rows=rows)
+
+
 async def attach(tx: Tx, library_id: UUID) -> None:
-    """Give every picture and extra of a library that has none yet its owner, where one can be found."""
+    """Give every picture, extra and subtitle of a library that has none yet its owner, where one can be found."""
     after = UUID(int=0)
     while rows := await tx.db.rows(LOOSE, library_id=library_id, after=after, most=PAGE):
         after = rows[-1]["id"]
@@ -100,12 +141,22 @@ async def attach(tx: Tx, library_id: UUID) -> None:
 async def _attach_page(tx: Tx, rows: Sequence[Row], owners: Owners) -> None:
     pictures: list[dict[str, Any]] = []
     extras: list[dict[str, Any]] = []
-    for row in rows:
+    subtitles: list[dict[str, Any]] = []
+    for place, row in enumerate(rows):
         if row["role"] == FileRole.IMAGE:
             pictures += _picture(row, owners)
+        elif row["role"] == FileRole.SUBTITLE:
+            videos = {
+                folder: found
+                for (root_id, folder), found in owners.videos.items()
+                if root_id == row["root_id"]
+            }
+            stream = below(row["id"], row["folder"], row["name"], place, videos)
+            subtitles += [stream] if stream else []
         else:
             extras.append(_extra(row, owners))
     await insert(tx.db, ArtworkRow, pictures, key=("file_id",))
+    await insert(tx.db, StreamRow, subtitles)
     await insert(tx.db, ExtraRow, extras, key=("file_id",), update=("movie_id", "series_id"))
 
 
@@ -132,7 +183,10 @@ def _picture(row: Row, owners: Owners) -> list[dict[str, Any]]:
     kind = said.kind if said else ArtworkKind.STILL
     stem = (said.stem.lower() if said.stem else None) if said else _stem(row["name"])
     season = said.season if said else None
-    owner = _owner_of_stem(place, stem, owners) if stem else _owner_of_folder(place, season, owners)
+    if stem:
+        owner = _owner_of_stem(place, stem, owners, is_said=said is not None)
+    else:
+        owner = _owner_of_folder(place, season, owners)
     if owner is None:
         return []
     if "movie_id" in owner and kind is ArtworkKind.STILL:
@@ -143,12 +197,13 @@ def _picture(row: Row, owners: Owners) -> list[dict[str, Any]]:
     return [{"file_id": row["id"], "kind": kind, **none, **owner}]
 
 
-def _owner_of_stem(place: Place, stem: str, owners: Owners) -> Owner | None:
+def _owner_of_stem(place: Place, stem: str, owners: Owners, *, is_said: bool) -> Owner | None:
+    """is_said: whether the name says that it is a work's picture, so that the only film there can be meant."""
     if episode_id := owners.episodes.get(place, {}).get(stem):
         return {"episode_id": episode_id}
     if movie_id := owners.movies.get(place, {}).get(stem):
         return {"movie_id": movie_id}
-    alone = owners.only_movie(place)
+    alone = owners.only_movie(place) if is_said else None
     return {"movie_id": alone} if alone else None
 
 

@@ -23,17 +23,18 @@ class Stored:
 
 @dataclass(slots=True)
 class Changes:
-    """new and changed are to be read; back had vanished and is as it was; same is as it was; gone is not there."""
+    """All but same and gone are to be read: moved lay elsewhere, back had vanished. gone is not there any more."""
 
     new: list[Entry] = field(default_factory=list[Entry])
     changed: list[tuple[Stored, Entry]] = field(default_factory=list[tuple[Stored, Entry]])
+    moved: list[tuple[Stored, Entry]] = field(default_factory=list[tuple[Stored, Entry]])
     back: list[tuple[Stored, Entry]] = field(default_factory=list[tuple[Stored, Entry]])
     same: list[tuple[Stored, Entry]] = field(default_factory=list[tuple[Stored, Entry]])
     gone: list[Stored] = field(default_factory=list[Stored])
 
     @property
     def is_empty(self) -> bool:
-        return not (self.new or self.changed or self.back or self.gone)
+        return not (self.new or self.changed or self.moved or self.back or self.gone)
 
 
 def compare(listing: Listing, stored: Sequence[Stored]) -> Changes:
@@ -52,7 +53,9 @@ def compare(listing: Listing, stored: Sequence[Stored]) -> Changes:
             changes.back.append((file, entry))
         else:
             changes.same.append((file, entry))
-    changes.gone = [file for file in known.values() if not file.is_missing]
+    changes.gone = [
+        file for file in known.values() if not file.is_missing and file.name not in listing.unclear
+    ]
     return changes
 
 

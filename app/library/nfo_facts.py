@@ -1,7 +1,8 @@
 """From what names and NFO files say to the catalog's facts. Pure."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from app.catalog.facts import CollectionFacts, CreditFacts, EpisodeFacts, SeasonFacts, WorkFacts
@@ -10,9 +11,15 @@ from app.identify.nfo_types import Nfo, NfoEpisode, Work
 from app.identify.reading import Reading
 from app.identify.titles import match_key
 
+# Names are indexed, and PostgreSQL takes no more than 2,704 bytes into an index; no true one comes near these.
+LONGEST_NAME = 500
+LONGEST_ID = 100
+LONGEST_MIN = 100_000
 # What the United States' film and television systems say without naming their country.
 _US = frozenset({"G", "PG", "PG-13", "R", "NC-17", "NR", "TV-Y", "TV-Y7", "TV-G", "TV-PG", "TV-14", "TV-MA"})
 _COUNTRY = re.compile(r"^(?P<country>[A-Za-z]{2})\s*:\s*(?P<value>.+)$")
+# `PT:M/12` is one, `US:R/DE:16` are two.
+_BETWEEN = re.compile(r"\s+/\s*|\s*/\s+|/(?=[A-Za-z]{2}\s*:)")
 _RATED = re.compile(r"^rated\s+(?P<value>[A-Z0-9-]+)", re.IGNORECASE)
 _FSK = re.compile(r"^fsk[\s-]*(?P<value>\d{1,2})", re.IGNORECASE)
 
@@ -21,9 +28,10 @@ def movie_facts(reading: Reading, nfo: Nfo | None) -> WorkFacts | None:
     """A film's facts; None where no title could be read."""
     if not reading.title:
         return None
+    reading = _bounded(reading)
     movie = nfo.movie if nfo else None
     if movie is None:
-        return _named(reading, reading.title)
+        return _named(reading)
     collection = movie.collection
     return _described(
         reading,
@@ -32,7 +40,9 @@ def movie_facts(reading: Reading, nfo: Nfo | None) -> WorkFacts | None:
         status=movie.status,
         terms={"studio": movie.work.studios},
         collection=CollectionFacts(
-            collection.name, collection.overview, {"tmdb": collection.tmdb_id} if collection.tmdb_id else {}
+            _name(collection.name),
+            collection.overview,
+            {"tmdb": collection.tmdb_id} if collection.tmdb_id else {},
         )
         if collection
         else None,
@@ -43,9 +53,10 @@ def series_facts(reading: Reading, nfo: Nfo | None) -> WorkFacts | None:
     """A series' facts from an episode's reading or, with its `tvshow.nfo`, from that; None without a title."""
     if not reading.title:
         return None
+    reading = _bounded(reading)
     series = nfo.series if nfo else None
     if series is None:
-        return _named(reading, reading.title)
+        return _named(reading)
     return _described(
         reading,
         series.work,
@@ -75,6 +86,23 @@ def episode_facts(reading: Reading, nfo: Nfo | None) -> list[EpisodeFacts]:
         return []
     season = reading.air_date.year if reading.season is None else reading.season
     return [_episode(reading, season, None, None, next(iter(described.values()), None), 1)]
+
+
+def _bounded(reading: Reading) -> Reading:
+    ids = tuple((name, value) for name, value in reading.provider_ids if len(value) <= LONGEST_ID)
+    return replace(reading, title=_name(reading.title or ""), provider_ids=ids)
+
+
+def _name(text: str) -> str:
+    return text[:LONGEST_NAME].strip()
+
+
+def _names(texts: Iterable[str]) -> tuple[str, ...]:
+    return tuple(_name(text) for text in texts)
+
+
+def _ids(work: Work) -> dict[str, str]:
+    return {name: value for name, value in work.ids if len(value) <= LONGEST_ID}
 
 
 def season_facts(nfo: Nfo) -> SeasonFacts | None:
@@ -109,13 +137,14 @@ def _episode(
         overview=work.plot,
         runtime_s=_seconds(work.runtime_min),
         ratings=_ratings(work),
-        provider_ids=dict(work.ids),
+        provider_ids=_ids(work),
         credits=_credits(work),
         is_described=said is not None,
     )
 
 
-def _named(reading: Reading, title: str) -> WorkFacts:
+def _named(reading: Reading) -> WorkFacts:
+    title = reading.title or ""
     return WorkFacts(
         title=title,
         match_key=match_key(title),
@@ -134,11 +163,11 @@ def _described(
     terms: Mapping[str, tuple[str, ...]],
     collection: CollectionFacts | None,
 ) -> WorkFacts:
-    title = reading.title or work.title or ""
+    title = reading.title or ""
     return WorkFacts(
         title=title,
         match_key=match_key(title),
-        sort_title=work.sort_title or sort_title(title, language),
+        sort_title=_name(work.sort_title) if work.sort_title else sort_title(title, language),
         year=reading.year,
         original_title=work.original_title,
         tagline=work.tagline,
@@ -150,8 +179,9 @@ def _described(
         countries=work.countries,
         certifications=certifications(work.certification),
         ratings=_ratings(work),
-        provider_ids=dict(work.ids) | dict(reading.provider_ids),
-        terms={"genre": work.genres, "keyword": work.tags} | dict(terms),
+        provider_ids=_ids(work) | dict(reading.provider_ids),
+        terms={"genre": _names(work.genres), "keyword": _names(work.tags)}
+        | {kind: _names(names) for kind, names in terms.items()},
         credits=_credits(work),
         collection=collection,
         is_described=True,
@@ -159,7 +189,7 @@ def _described(
 
 
 def _seconds(minutes: int | None) -> int | None:
-    return minutes * 60 if minutes else None
+    return minutes * 60 if minutes and minutes <= LONGEST_MIN else None
 
 
 def _ratings(work: Work) -> dict[str, Any]:
@@ -168,11 +198,11 @@ def _ratings(work: Work) -> dict[str, Any]:
 
 def _credits(work: Work) -> tuple[CreditFacts, ...]:
     cast = [
-        CreditFacts(actor.name, "Acting", "Actor", actor.role)
+        CreditFacts(_name(actor.name), "Acting", "Actor", actor.role)
         for actor in sorted(work.actors, key=lambda actor: actor.order)
     ]
-    crew = [CreditFacts(name, "Directing", "Director") for name in work.directors]
-    crew += [CreditFacts(name, "Writing", "Writer") for name in work.writers]
+    crew = [CreditFacts(_name(name), "Directing", "Director") for name in work.directors]
+    crew += [CreditFacts(_name(name), "Writing", "Writer") for name in work.writers]
     return tuple(
         CreditFacts(credit.name, credit.department, credit.job, credit.character, billing)
         for billing, credit in enumerate((*cast, *crew))
@@ -186,7 +216,7 @@ def certifications(text: str | None) -> dict[str, str]:
     goes to that country, any other is left out.
     """
     found: dict[str, str] = {}
-    for part in re.split(r"\s*/\s*", text or ""):
+    for part in _BETWEEN.split(text or ""):
         country, value = _certification(part.strip())
         if country and value:
             found.setdefault(country, value)

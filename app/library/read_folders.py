@@ -1,6 +1,9 @@
 """Reading what changed in folders: names, NFO files and media, without touching the database."""
 
+import asyncio
+import errno
 import os
+import stat
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -45,7 +48,10 @@ class Video:
 
 @dataclass(slots=True)
 class Folder:
-    """One folder on its way from the listing to the database."""
+    """One folder on its way from the listing to the database.
+
+    uprooted: ids of files that were moved here from a series whose folder is gone from where it was.
+    """
 
     task: Task
     root: Root
@@ -54,6 +60,7 @@ class Folder:
     videos: list[Video] = field(default_factory=list[Video])
     nfos: dict[str, Nfo] = field(default_factory=dict[str, Nfo])
     problems: list[Problem] = field(default_factory=list[Problem])
+    uprooted: set[UUID] = field(default_factory=set[UUID])
 
     @property
     def is_dirty(self) -> bool:
@@ -66,11 +73,12 @@ class Folder:
     def entries(self) -> list[tuple[Stored | None, Entry]]:
         """Every file that is there, with what was known of it."""
         new: list[tuple[Stored | None, Entry]] = [(None, entry) for entry in self.changes.new]
-        return [*new, *self.changes.changed, *self.changes.back, *self.changes.same]
+        return [*new, *self.changes.changed, *self.changes.moved, *self.changes.back, *self.changes.same]
 
     def to_open(self) -> set[str]:
-        """Names of media files that are new or were changed."""
-        entries = [*self.changes.new, *(entry for _, entry in self.changes.changed)]
+        """Names of media files that are new, were changed or moved, or had vanished."""
+        known = (*self.changes.changed, *self.changes.moved, *self.changes.back)
+        entries = [*self.changes.new, *(entry for _, entry in known)]
         return {entry.name for entry in entries if entry.role in PLAYABLE}
 
 
@@ -91,6 +99,15 @@ async def read_folders(prober: Prober, kind: LibraryKind, folders: Sequence[Fold
     dirty = [folder for folder in folders if folder.is_dirty]
     asked = [(folder, entry) for folder in dirty for _, entry in folder.entries() if entry.role in PLAYABLE]
     answers = await prober.ask([_question(folder, entry, kind) for folder, entry in asked])
+    await asyncio.to_thread(_add_videos, dirty, asked, answers, kind)
+
+
+def _add_videos(
+    dirty: Sequence[Folder],
+    asked: Sequence[tuple[Folder, Entry]],
+    answers: Sequence[Answer],
+    kind: LibraryKind,
+) -> None:
     above: dict[tuple[UUID, str], Nfo | None] = {}
     for folder in dirty:
         _read_nfos(folder)
@@ -140,9 +157,7 @@ def _series_nfo(folder: Folder, above: dict[tuple[UUID, str], Nfo | None]) -> Nf
         return folder.nfos.get("tvshow.nfo")
     key = (folder.root.id, where)
     if key not in above:
-        path = join(where, "tvshow.nfo")
-        is_there = (Path(folder.root.path) / path).is_file()
-        above[key] = _read_nfo(folder, path) if is_there else None
+        above[key] = _read_nfo(folder, join(where, "tvshow.nfo"))
     return above[key]
 
 
@@ -155,11 +170,15 @@ def _read_nfos(folder: Folder) -> None:
 
 
 def _read_nfo(folder: Folder, path: str) -> Nfo | None:
+    """None for a file that isn't there, and for one that can't be used: a problem, if it lies in the folder itself."""
     try:
-        with (Path(folder.root.path) / path).open("rb") as file:
+        # What is no plain file may have no end, or wait for somebody to write it.
+        with open(Path(folder.root.path) / path, "rb", opener=_open_plain) as file:
             if os.fstat(file.fileno()).st_size > MOST_NFO_BYTES:
                 raise NfoInvalid("it is too large for one")
             return read_nfo(file.read(MOST_NFO_BYTES))
+    except FileNotFoundError:
+        return None
     except NfoInvalid as error:
         problem = Problem(path, Reason.NFO_INVALID, f"The NFO file can't be used: {error}.")
     except OSError as error:
@@ -167,3 +186,12 @@ def _read_nfo(folder: Folder, path: str) -> Nfo | None:
     if parent(path) == folder.path:
         folder.problems.append(problem)
     return None
+
+
+def _open_plain(path: str, flags: int) -> int:
+    """Open a plain file; raises OSError for a folder, a pipe or a device, without waiting for it."""
+    descriptor = os.open(path, flags | os.O_NONBLOCK)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "It is no plain file", path)
+    return descriptor

@@ -175,14 +175,24 @@ async def _remove(tx: Tx, library_id: UUID, file_ids: Collection[UUID]) -> Seque
     movies = [row["movie_id"] for row in await tx.db.rows(MOVIES_OF_FILES, file_ids=files)]
     episodes = await tx.db.rows(EPISODES_OF_FILES, file_ids=files)
     await tx.db.run(DELETE_FILES, library_id=library_id, file_ids=files)
-    found: list[Affected] = []
-    if movies:
-        found.append(await _remove_movies(tx, library_id, movies))
-    if episodes:
-        found += await _remove_episodes(
-            tx, library_id, *(_distinct(ids) for ids in zip(*episodes, strict=True))
-        )
-    return found
+    return [
+        *await empty_movies(tx, library_id, movies),
+        *await empty_episodes(tx, library_id, [(row[0], row[1], row[2]) for row in episodes]),
+    ]
+
+
+async def empty_movies(tx: Tx, library_id: UUID, movies: Sequence[UUID]) -> list[Affected]:
+    """Remove what no file holds any more of films that lost files: versions, editions, the films themselves."""
+    return [await _remove_movies(tx, library_id, list(movies))] if movies else []
+
+
+async def empty_episodes(
+    tx: Tx, library_id: UUID, episodes: Sequence[tuple[UUID, UUID, UUID]]
+) -> list[Affected]:
+    """Remove those of the (episode, season, series) that no file holds any more."""
+    if not episodes:
+        return []
+    return await _remove_episodes(tx, library_id, *(_distinct(ids) for ids in zip(*episodes, strict=True)))
 
 
 async def _remove_movies(tx: Tx, library_id: UUID, movies: list[UUID]) -> Affected:

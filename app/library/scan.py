@@ -8,8 +8,10 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
+import asyncpg
 from sqlalchemy import text
 
 from app.core.app import App
@@ -17,13 +19,14 @@ from app.core.bulk import insert
 from app.core.dispatch import TROUBLE
 from app.core.ids import new_id
 from app.core.jobs import job
-from app.core.outbox import Tx
 from app.identify.kinds import LibraryKind
-from app.library.diff import Stored, compare
-from app.library.events import LibraryChanged, ScanProgressed
+from app.library.diff import Changes, Stored, compare
+from app.library.events import ScanProgressed
 from app.library.finish import finish
+from app.library.moves import candidates, recognise
+from app.library.online import look_at_roots, set_online
 from app.library.prober import prober
-from app.library.problems import Reason
+from app.library.problems import Problem, Reason
 from app.library.read_folders import PLAYABLE, Folder, Root, read_folders
 from app.library.scans import (
     LEASE_S,
@@ -38,12 +41,14 @@ from app.library.scans import (
     extend,
     release,
     scope_of,
+    share,
 )
 from app.library.store_episodes import store_episodes
-from app.library.store_files import store_files, store_media, store_problems, store_readings, store_sidecars
+from app.library.store_files import store_files, store_media, store_problems, store_readings
 from app.library.store_movies import store_movies
-from app.library.tables import ProblemRow, ScanTaskRow
-from app.library.walk import Listing, count_folder, is_online, list_folder
+from app.library.subtitles import store_subtitles
+from app.library.tables import ScanTaskRow
+from app.library.walk import Listing, count_folder, list_folder
 
 log = logging.getLogger(__name__)
 
@@ -58,18 +63,6 @@ SCAN = text("SELECT library_id, path, status FROM library.scans WHERE id = :scan
 BEGIN = text(
     "UPDATE library.scans SET status = 'running', started_at = now() WHERE id = :scan_id AND status = 'queued'"
 )
-SET_ONLINE = text(
-    """
-    UPDATE library.roots AS r SET is_online = n.is_online, checked_at = now()
-    FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS n(id uuid, is_online boolean) WHERE r.id = n.id
-    """
-)
-WERE_ONLINE = text("SELECT id, is_online FROM library.roots WHERE library_id = :library_id")
-HAS_FILES = text(
-    """
-    SELECT DISTINCT root_id FROM library.files WHERE library_id = :library_id AND missing_since IS NULL
-    """
-)
 FILES_OF_FOLDERS = text(
     """
     SELECT f.root_id, f.id, f.folder, f.name, f.role, f.size_bytes, f.mtime_ns, f.inode, f.missing_since IS NOT NULL
@@ -78,6 +71,8 @@ FILES_OF_FOLDERS = text(
       ON f.root_id = k.root_id AND f.folder = k.folder
     """
 )
+# What a file or an NFO can hold that a column or an index can't.
+REFUSED = (asyncpg.DataError, asyncpg.ProgramLimitExceededError, asyncpg.IntegrityConstraintViolationError)
 UNFINISHED = text(
     "SELECT EXISTS (SELECT FROM library.scan_tasks WHERE scan_id = :scan_id AND state IN ('new', 'listed'))"
 )
@@ -111,6 +106,7 @@ async def scan(app: App, scan_id: str, slot: int) -> None:
                     continue
             except LeaseLost as lost:
                 log.info("A chunk of scan %s is dropped: %s", scan_id, lost)
+                await release(app, work.owner)
                 continue
             if not await app.db.value(UNFINISHED, scan_id=work.id):
                 await finish(app, work.id, work.library_id, work.path)
@@ -125,60 +121,36 @@ async def _open(app: App, scan_id: UUID) -> Scan | None:
     rows = await app.db.rows(LIBRARY_ROOTS, library_id=row["library_id"])
     kind = LibraryKind.MOVIE if rows[0]["kind"] == "movie" else LibraryKind.EPISODE
     roots = {each["root_id"]: Root(each["root_id"], each["path"]) for each in rows if each["root_id"]}
-    work = Scan(scan_id, row["library_id"], kind, row["path"], roots, new_id())
+    path = await app.in_thread(_folder_of, row["path"]) if row["path"] else None
+    work = Scan(scan_id, row["library_id"], kind, path, roots, new_id())
     if row["status"] == "queued":
         await _begin(app, work)
     return work
+
+
+def _folder_of(path: str) -> str:
+    """A scan of one file is a scan of its folder."""
+    return str(Path(path).parent) if Path(path).is_file() else path
 
 
 async def _begin(app: App, work: Scan) -> None:
     """Check the roots and put up the first folder of each that is online; done by whichever job comes first."""
     scopes = {root.id: scope_of(work.path, root.path) for root in work.roots.values()}
     wanted = [root for root in work.roots.values() if scopes[root.id] is not None]
-    online = {root.id: await app.in_thread(is_online, Path(root.path)) for root in wanted}
+    online = await look_at_roots(app, work.library_id, wanted)
     async with app.transaction() as tx:
+        await share(tx, work.library_id)
         if await tx.db.run(BEGIN, scan_id=work.id) != 1:
             return
-        # An empty folder that never held anything is no vanished mount.
-        held = {row["root_id"] for row in await tx.db.rows(HAS_FILES, library_id=work.library_id)}
-        for root in wanted:
-            empty = (
-                not online[root.id] and root.id not in held and await app.in_thread(Path(root.path).is_dir)
-            )
-            online[root.id] = online[root.id] or empty
-        await _set_online(tx, work, online)
-        rows = [
-            {
-                "id": new_id(),
-                "scan_id": work.id,
-                "root_id": root.id,
-                "folder": scopes[root.id],
-                "state": "new",
-            }
-            for root in wanted
-            if online[root.id]
-        ]
-        await insert(tx.db, ScanTaskRow, rows)
+        await set_online(tx, work.library_id, work.roots, online)
+        await insert(
+            tx.db, ScanTaskRow, [_task(work, root.id, scopes[root.id]) for root in wanted if online[root.id]]
+        )
         tx.emit(ScanProgressed(work.library_id, work.id))
 
 
-async def _set_online(tx: Tx, work: Scan, online: dict[UUID, bool]) -> None:
-    before = {
-        row["id"]: row["is_online"] for row in await tx.db.rows(WERE_ONLINE, library_id=work.library_id)
-    }
-    await tx.db.run(SET_ONLINE, rows=[{"id": key, "is_online": value} for key, value in online.items()])
-    offline = [
-        {"id": new_id(), "library_id": work.library_id, "root_id": root_id, "folder": "", "path": ""}
-        | {
-            "reason": Reason.ROOT_OFFLINE,
-            "message": f"{work.roots[root_id].path} is missing, empty or unreadable.",
-        }
-        for root_id, is_there in online.items()
-        if not is_there
-    ]
-    await insert(tx.db, ProblemRow, offline, key=("root_id", "path"), update=("reason", "message"))
-    if any(before.get(root_id) != is_there for root_id, is_there in online.items()):
-        tx.emit(LibraryChanged(work.library_id, "updated"))
+def _task(work: Scan, root_id: UUID, folder: str | None) -> dict[str, Any]:
+    return {"id": new_id(), "scan_id": work.id, "root_id": root_id, "folder": folder, "state": "new"}
 
 
 async def _is_running(app: App, work: Scan) -> bool:
@@ -222,9 +194,10 @@ async def _list_some(app: App, work: Scan) -> bool:
         replace(task, files=len(listing.entries)) for task, listing in zip(tasks, listings, strict=True)
     ]
     async with app.transaction() as tx:
+        await share(tx, work.library_id)
         await advance(tx, counted, "listed", work.owner)
         rows = [
-            {"id": new_id(), "scan_id": work.id, "root_id": task.root_id, "folder": folder, "state": "new"}
+            _task(work, task.root_id, folder)
             for task, listing in zip(tasks, listings, strict=True)
             for folder in listing.folders
         ]
@@ -264,10 +237,31 @@ async def _do_some(app: App, work: Scan) -> bool:
         )
         for task, listing in zip(tasks, listings, strict=True)
     ]
+    alike = await candidates(app.db, work.library_id, folders)
+    await app.in_thread(recognise, folders, alike, work.roots)
     for chunk in chunks(folders):
         await read_folders(prober(app), work.kind, chunk)
-        await _store(app, work, chunk)
+        await _store_or_set_aside(app, work, chunk)
     return True
+
+
+async def _store_or_set_aside(app: App, work: Scan, chunk: Sequence[Folder]) -> None:
+    """Store a chunk, and where PostgreSQL refuses what is in it, all of it but the folder that holds that."""
+    try:
+        await _store(app, work, chunk)
+    except REFUSED as error:
+        if len(chunk) > 1:
+            for folder in chunk:
+                await _store_or_set_aside(app, work, [folder])
+            return
+        log.exception("The folder %s of scan %s can't be stored.", chunk[0].path, work.id)
+        await _store(app, work, [_set_aside(chunk[0], str(error))])
+
+
+def _set_aside(folder: Folder, message: str) -> Folder:
+    problem = Problem(folder.path, Reason.UNREADABLE_FOLDER, f"What is in it can't be stored: {message}.")
+    listing = Listing(folder.path, folders=folder.listing.folders, problems=[problem], is_complete=False)
+    return Folder(folder.task, folder.root, listing, Changes())
 
 
 def chunks(folders: Sequence[Folder]) -> Iterator[list[Folder]]:
@@ -289,11 +283,13 @@ def chunks(folders: Sequence[Folder]) -> Iterator[list[Folder]]:
 async def _store(app: App, work: Scan, chunk: Sequence[Folder]) -> None:
     dirty = [folder for folder in chunk if folder.is_dirty]
     async with app.transaction() as tx:
+        await share(tx, work.library_id)
         await advance(tx, [folder.task for folder in chunk], "done", work.owner)
+        await insert(tx.db, ScanTaskRow, _came_since(work, chunk), key=("scan_id", "root_id", "folder"))
         ids = await store_files(tx, work.library_id, dirty)
         await store_media(tx, dirty, ids)
         await store_readings(tx, dirty, ids)
-        await store_sidecars(tx, dirty, ids)
+        await store_subtitles(tx, dirty, ids)
         if work.kind is LibraryKind.MOVIE:
             await store_movies(tx, work.library_id, dirty, ids)
         else:
@@ -303,6 +299,11 @@ async def _store(app: App, work: Scan, chunk: Sequence[Folder]) -> None:
         tx.emit(ScanProgressed(work.library_id, work.id))
 
 
+def _came_since(work: Scan, chunk: Sequence[Folder]) -> list[dict[str, Any]]:
+    """Folders that may not have been there, or not have been seen, when the folders above them were counted."""
+    return [_task(work, folder.root.id, below) for folder in chunk for below in folder.listing.folders]
+
+
 def _count(chunk: Sequence[Folder], problems: int) -> Count:
     """Files that came or went since the folder was counted correct the total as well."""
     done = sum(len(folder.listing.entries) for folder in chunk)
@@ -310,7 +311,7 @@ def _count(chunk: Sequence[Folder], problems: int) -> Count:
         total=done - sum(folder.task.files for folder in chunk),
         done=done,
         added=sum(len(folder.changes.new) for folder in chunk),
-        changed=sum(len(folder.changes.changed) for folder in chunk),
+        changed=sum(len(folder.changes.changed) + len(folder.changes.moved) for folder in chunk),
         missing=sum(len(folder.changes.gone) for folder in chunk),
         problems=problems,
     )

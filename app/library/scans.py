@@ -33,6 +33,11 @@ RUNNING = text(
     "SELECT id FROM library.scans WHERE library_id = :library_id AND status IN ('queued', 'running')"
 )
 SCAN = text("SELECT library_id, status FROM library.scans WHERE id = :scan_id FOR UPDATE")
+# The first lock of every transaction that writes what a library holds: any number of a scan's chunks share it,
+# and who cancels the scan or takes the library away has it alone. It queues, so that chunks never starve them.
+SHARE = text("SELECT pg_advisory_xact_lock_shared(7105022, hashtext(CAST(:library_id AS text)))")
+HOLD_ALONE = text("SELECT pg_advisory_xact_lock(7105022, hashtext(CAST(:library_id AS text)))")
+LIBRARY_OF = text("SELECT library_id FROM library.scans WHERE id = :scan_id")
 CANCEL = text("UPDATE library.scans SET status = 'cancelled', finished_at = now() WHERE id = :scan_id")
 DROP_TASKS = text("DELETE FROM library.scan_tasks WHERE scan_id = :scan_id")
 
@@ -50,7 +55,7 @@ CLAIM = text(
 EXTEND = text(
     """
     UPDATE library.scan_tasks SET lease_until = now() + make_interval(secs => CAST(:lease_s AS int))
-    WHERE lease_owner = :owner AND state <> 'done'
+    WHERE lease_owner = :owner AND lease_until IS NOT NULL AND state <> 'done'
     """
 )
 RELEASE = text(
@@ -62,7 +67,7 @@ RELEASE = text(
 ADVANCE = text(
     """
     UPDATE library.scan_tasks AS t SET state = :state, files = r.files,
-        lease_until = CASE WHEN :state = 'done' THEN lease_until END
+        lease_until = NULL, lease_owner = CASE WHEN :state = 'done' THEN lease_owner END
     FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(id uuid, files int)
     WHERE t.id = r.id AND t.lease_owner = :owner AND t.state <> 'done'
     RETURNING t.id
@@ -129,6 +134,10 @@ async def request_scan(tx: Tx, library_id: UUID, path: str | None = None, *, par
 
 async def cancel_scan(tx: Tx, scan_id: UUID) -> None:
     """Stop a scan; what it stored so far stays. Raises NotFound, Conflict when it is over. Emits ScanProgressed."""
+    library_id = await tx.db.value(LIBRARY_OF, scan_id=scan_id)
+    if library_id is None:
+        raise NotFound("scan", scan_id)
+    await hold_alone(tx, library_id)
     scan = await tx.db.row(SCAN, scan_id=scan_id)
     if scan is None:
         raise NotFound("scan", scan_id)
@@ -167,6 +176,16 @@ async def extend(app: App, owner: UUID) -> None:
 async def release(app: App, owner: UUID) -> None:
     """Give back what was not finished."""
     await app.db.run(RELEASE, owner=owner)
+
+
+async def share(tx: Tx, library_id: UUID) -> None:
+    """Begin to write what a scan found."""
+    await tx.db.run(SHARE, library_id=str(library_id))
+
+
+async def hold_alone(tx: Tx, library_id: UUID) -> None:
+    """Wait for what scans of the library are just writing, and let them write no more until the commit."""
+    await tx.db.run(HOLD_ALONE, library_id=str(library_id))
 
 
 async def advance(tx: Tx, tasks: Sequence[Task], state: str, owner: UUID) -> None:

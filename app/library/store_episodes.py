@@ -1,28 +1,31 @@
 """Writing the series and episodes that a chunk of folders holds."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
 
+from app.catalog import locks
 from app.catalog.facts import EpisodeFacts, WorkFacts
 from app.catalog.outcome import Outcome
 from app.catalog.tv.writes import EpisodeKey, save_episodes, save_seasons, save_series
 from app.core.bulk import delete, insert
+from app.core.db import Row
 from app.core.ids import new_id
 from app.core.outbox import Tx
 from app.identify.kinds import LibraryKind
 from app.identify.merge import with_nfo
 from app.identify.reading import Reading
-from app.library.media import MediaInfo
 from app.library.nfo_facts import episode_facts, season_facts, series_facts
 from app.library.problems import Problem, Reason
 from app.library.read_folders import Folder, Video, series_folder
+from app.library.removal import Affected, empty_episodes
 from app.library.store_files import FileIds, video_files
-from app.library.store_movies import announce, label_of, version_key
+from app.library.store_movies import announce
 from app.library.tables import EpisodePartRow, LibrarySeriesRow, SeriesFolderRow
+from app.library.versions import labels, spans, version_key
 from app.library.walk import join
 
 NO_TITLE = "No series title could be read from its path."
@@ -36,6 +39,20 @@ SERIES_OF_FOLDERS = text(
 )
 
 
+EPISODES_OF_FILES = text(
+    """
+    SELECT p.file_id, e.id, e.season_id, e.series_id FROM library.episode_parts p
+    JOIN tv.episodes e ON e.id = p.episode_id WHERE p.file_id = ANY(CAST(:ids AS uuid[]))
+    """
+)
+HELD_BY_OTHERS = text(
+    """
+    SELECT DISTINCT e.series_id FROM tv.episodes e JOIN library.episode_parts p ON p.episode_id = e.id
+    WHERE e.series_id = ANY(CAST(:ids AS uuid[]))
+    """
+)
+
+
 @dataclass(frozen=True, slots=True)
 class EpisodeFile:
     """A file, and the series and episodes it was read as; no episodes where only the series' NFO was read."""
@@ -43,22 +60,46 @@ class EpisodeFile:
     folder: Folder
     video: Video | None
     series: WorkFacts
+    file_id: UUID | None = None
     episodes: tuple[EpisodeFacts, ...] = ()
+
+
+class Before:
+    """What the looked-at files were read as the last time."""
+
+    def __init__(self, rows: Sequence[Row], held: set[UUID], homes: Mapping[tuple[UUID, str], UUID]) -> None:
+        self.episodes = [(row["id"], row["season_id"], row["series_id"]) for row in rows]
+        self.series = {row["file_id"]: row["series_id"] for row in rows}
+        self.files = {(row["file_id"], row["id"]) for row in rows}
+        self._held = held
+        self._homes = homes
+
+    def series_of(self, folder: Folder, video: Video, file_id: UUID) -> UUID | None:
+        """The series that would lose its id if the file were another's: it has no other files, its whole folder was
+        moved, or the NFO in its folder now says otherwise."""
+        series_id = self.series.get(file_id)
+        if series_id is not None and (series_id not in self._held or file_id in folder.uprooted):
+            return series_id
+        is_described = video.series_nfo is not None and video.series_nfo.series is not None
+        return self._homes.get((folder.root.id, series_folder(folder.path))) if is_described else None
 
 
 async def store_episodes(tx: Tx, library_id: UUID, folders: Sequence[Folder], ids: FileIds) -> None:
     """Find or make the series and episodes of every looked-at video, and hang its files on them.
 
-    A file without a readable series or episode becomes a problem of its folder. Emits WorksChanged. A constant number
-    of statements.
+    A series whose every file is read otherwise than before keeps its id, unless these files mean another that is
+    known; episodes, seasons and series that are left without any file go. A file without a readable series or episode
+    becomes a problem of its folder. Emits WorksChanged. A constant number of statements.
     """
-    dirty = [folder for folder in folders if folder.is_dirty]
-    looked_at = [ids[folder.root.id, folder.path, video.name] for folder in dirty for video in folder.videos]
-    await delete(tx.db, EpisodePartRow, "file_id", looked_at)
-    files = [file for folder in dirty for file in _files(folder)]
-    files += await _series_alone(tx, dirty)
-    if not files:
+    looked_at = [
+        ids[folder.root.id, folder.path, video.name] for folder in folders for video in folder.videos
+    ]
+    if not folders:
         return
+    await tx.db.run(locks.SERIES)
+    before = await _before(tx, folders, looked_at)
+    files = [file for folder in folders for file in _files(folder, ids, before)]
+    files += await _series_alone(tx, folders)
     series = await save_series(tx, [file.series for file in files])
     pairs = [
         (outcome.id, episode)
@@ -66,14 +107,45 @@ async def store_episodes(tx: Tx, library_id: UUID, folders: Sequence[Folder], id
         for episode in file.episodes
     ]
     episodes = await save_episodes(tx, pairs)
-    await _link_parts(tx, files, series, episodes, ids)
-    await _link_series(tx, library_id, files, series)
-    await _store_season_nfos(tx, dirty)
-    announce(tx, "series", library_id, series)
-    announce(tx, "episode", library_id, list(episodes.values()))
+    parts = await _link_parts(tx, files, series, episodes)
+    added = await _link_series(tx, library_id, files, series)
+    await _store_season_nfos(tx, folders)
+    removed = await empty_episodes(tx, library_id, sorted(set(before.episodes)))
+    _announce(tx, library_id, Changed(series, list(episodes.values()), added, before, parts), removed)
 
 
-def _files(folder: Folder) -> list[EpisodeFile]:
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """parts: (file, episode) pairs as they are now."""
+
+    series: Sequence[Outcome]
+    episodes: Sequence[Outcome]
+    added_series: set[UUID]
+    before: Before
+    parts: set[tuple[UUID, UUID]]
+
+
+def _announce(tx: Tx, library_id: UUID, found: Changed, removed: Sequence[Affected]) -> None:
+    gone = {works.kind: set(works.removed) for works in removed}
+    series = {outcome.id for outcome in found.series if outcome.is_changed}
+    announce(tx, "series", library_id, found.added_series, series, gone.get("series", set()))
+    announce(tx, "season", library_id, set(), set(), gone.get("season", set()))
+    added = {outcome.id for outcome in found.episodes if outcome.is_new}
+    changed = {outcome.id for outcome in found.episodes if outcome.is_changed}
+    changed |= {episode_id for _, episode_id in found.before.files ^ found.parts}
+    announce(tx, "episode", library_id, added, changed, gone.get("episode", set()))
+
+
+async def _before(tx: Tx, folders: Sequence[Folder], looked_at: Sequence[UUID]) -> Before:
+    rows = await tx.db.rows(EPISODES_OF_FILES, ids=looked_at)
+    await delete(tx.db, EpisodePartRow, "file_id", looked_at)
+    series_ids = sorted({row["series_id"] for row in rows})
+    held = {row[0] for row in await tx.db.rows(HELD_BY_OTHERS, ids=series_ids)}
+    places = sorted({(folder.root.id, series_folder(folder.path)) for folder in folders if folder.path})
+    return Before(rows, held, await _series_of(tx, places))
+
+
+def _files(folder: Folder, ids: FileIds, before: Before) -> list[EpisodeFile]:
     found: list[EpisodeFile] = []
     for video in video_files(folder):
         assert video.reading is not None
@@ -84,7 +156,9 @@ def _files(folder: Folder) -> list[EpisodeFile]:
             message = NO_TITLE if series is None else NO_NUMBER
             folder.problems.append(Problem(path, Reason.UNIDENTIFIED, message))
         else:
-            found.append(EpisodeFile(folder, video, series, tuple(episodes)))
+            file_id = ids[folder.root.id, folder.path, video.name]
+            series = replace(series, previous_id=before.series_of(folder, video, file_id))
+            found.append(EpisodeFile(folder, video, series, file_id, tuple(episodes)))
     return found
 
 
@@ -123,45 +197,40 @@ async def _link_parts(
     tx: Tx,
     files: Sequence[EpisodeFile],
     series: Sequence[Outcome],
-    episodes: dict[EpisodeKey, Outcome],
-    ids: FileIds,
-) -> None:
+    episodes: Mapping[EpisodeKey, Outcome],
+) -> set[tuple[UUID, UUID]]:
+    """Answers the (file, episode) pairs that belong together."""
+    videos = {file.file_id: file.video for file in files if file.file_id and file.video}
+    named = await labels(tx, videos)
+    places = await spans(tx, {file.file_id: len(file.episodes) for file in files if file.file_id})
     rows: list[dict[str, Any]] = []
     for file, outcome in zip(files, series, strict=True):
-        if file.video is None or file.video.reading is None:
+        if file.file_id is None or file.video is None or file.video.reading is None:
             continue
-        reading, path = file.video.reading, join(file.folder.path, file.video.name)
-        number = reading.episode_part or (reading.part if reading.episodes else None) or 1
-        part = {
-            "file_id": ids[file.folder.root.id, file.folder.path, file.video.name],
-            "version": f"{file.folder.root.id}/{version_key(path, reading.part)}",
-            "label": label_of(file.video),
-            "number": number,
-        }
-        spans = spans_of(file.video.media, len(file.episodes))
-        for episode, (start_ms, end_ms) in zip(file.episodes, spans, strict=True):
-            owner = {"id": new_id(), "episode_id": episodes[outcome.id, episode.key].id}
-            rows.append(part | owner | {"start_ms": start_ms, "end_ms": end_ms})
+        part, path = file.video.reading.episode_part, join(file.folder.path, file.video.name)
+        version = f"{file.folder.root.id}/{version_key(path, part)}"
+        row = {"file_id": file.file_id, "version": version, "label": named[file.file_id], "number": part or 1}
+        for episode, (start_ms, end_ms) in zip(file.episodes, places[file.file_id], strict=True):
+            episode_id = episodes[outcome.id, episode.key].id
+            rows.append(
+                row | {"id": new_id(), "episode_id": episode_id, "start_ms": start_ms, "end_ms": end_ms}
+            )
     await insert(tx.db, EpisodePartRow, rows)
-
-
-def spans_of(media: MediaInfo | None, episodes: int) -> list[tuple[int | None, int | None]]:
-    """Where each episode of a file lies in it, when it has one chapter for each; else nobody can tell."""
-    if media is None or episodes < 2 or len(media.chapters) != episodes:
-        return [(None, None)] * episodes
-    return [(chapter.start_ms, chapter.end_ms) for chapter in media.chapters]
+    return {(row["file_id"], row["episode_id"]) for row in rows}
 
 
 async def _link_series(
     tx: Tx, library_id: UUID, files: Sequence[EpisodeFile], series: Sequence[Outcome]
-) -> None:
+) -> set[UUID]:
+    """Answers the series that the library did not hold before."""
     links = [
         {"library_id": library_id, "series_id": series_id}
-        for series_id in dict.fromkeys(
-            outcome.id for file, outcome in zip(files, series, strict=True) if file.video is not None
+        for series_id in sorted(
+            {outcome.id for file, outcome in zip(files, series, strict=True) if file.video is not None}
         )
     ]
-    await insert(tx.db, LibrarySeriesRow, links, key=("library_id", "series_id"))
+    key = ("library_id", "series_id")
+    added = await insert(tx.db, LibrarySeriesRow, links, key=key, returning=("series_id",))
     folders = {
         (file.folder.root.id, series_folder(file.folder.path)): outcome.id
         for file, outcome in zip(files, series, strict=True)
@@ -172,6 +241,7 @@ async def _link_series(
         if folder
     ]
     await insert(tx.db, SeriesFolderRow, rows, key=("root_id", "folder"), update=("series_id",))
+    return {row[0] for row in added}
 
 
 async def _store_season_nfos(tx: Tx, folders: Sequence[Folder]) -> None:

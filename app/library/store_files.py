@@ -1,6 +1,6 @@
 """Writing what a chunk of folders holds: files, streams, chapters, sidecars and problems."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 from uuid import UUID
@@ -11,16 +11,30 @@ from app.core.bulk import delete, insert
 from app.core.ids import new_id
 from app.core.outbox import Tx
 from app.identify.files import FileRole
-from app.identify.sidecars import SubtitleName, owner, subtitle_sidecar
 from app.library.media import MediaInfo, Stream
-from app.library.read_folders import PLAYABLE, Folder, Video
+from app.library.read_folders import Folder, Video
+from app.library.scans import LeaseLost
 from app.library.tables import ChapterRow, FileRow, ProblemRow, StreamRow
 from app.library.walk import Entry, join
 
 FileIds = dict[tuple[UUID, str, str], UUID]
 
+# A file that another worker just found elsewhere is not missing.
 SET_MISSING = text(
-    "UPDATE library.files SET missing_since = now() WHERE id = ANY(CAST(:ids AS uuid[])) AND missing_since IS NULL"
+    """
+    UPDATE library.files AS f SET missing_since = now()
+    FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(id uuid, folder text, name text)
+    WHERE f.id = r.id AND f.folder = r.folder AND f.name = r.name AND f.missing_since IS NULL
+    """
+)
+MOVE = text(
+    """
+    UPDATE library.files AS f SET root_id = r.root_id, folder = r.folder, name = r.name, role = r.role,
+        missing_since = NULL, updated_at = now()
+    FROM jsonb_to_recordset(CAST(:rows AS jsonb))
+        AS r(id uuid, from_folder text, from_name text, root_id uuid, folder text, name text, role text)
+    WHERE f.id = r.id AND f.folder = r.from_folder AND f.name = r.from_name
+    """
 )
 CLEAR_MISSING = text("UPDATE library.files SET missing_since = NULL WHERE id = ANY(CAST(:ids AS uuid[]))")
 SET_MEDIA = text(
@@ -38,9 +52,6 @@ SET_READING = text(
     FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(id uuid, reading jsonb) WHERE f.id = r.id
     """
 )
-DROP_SIDECARS = text(
-    "DELETE FROM library.streams WHERE file_id = ANY(CAST(:ids AS uuid[])) AND external_file_id IS NOT NULL"
-)
 # What was found in a folder before goes, except about files that were not looked at again.
 DROP_PROBLEMS = text(
     """
@@ -53,7 +64,11 @@ DROP_PROBLEMS = text(
 
 
 async def store_files(tx: Tx, library_id: UUID, folders: Sequence[Folder]) -> FileIds:
-    """Write the files of every changed folder; answers the ids of all files in these. Vanished ones become missing."""
+    """Write the files of every changed folder; answers the ids of all files in these. Vanished ones become missing.
+
+    Raises LeaseLost where a moved file was moved on by another worker.
+    """
+    await _move(tx, folders)
     ids: FileIds = {}
     rows: list[dict[str, Any]] = []
     for folder in folders:
@@ -73,12 +88,27 @@ async def store_files(tx: Tx, library_id: UUID, folders: Sequence[Folder]) -> Fi
         returning=("root_id", "folder", "name", "id"),
     )
     ids |= {(root_id, path, name): file_id for root_id, path, name, file_id in stored}
-    gone = [file.id for folder in folders for file in folder.changes.gone]
-    back = [file.id for folder in folders for file, _ in folder.changes.back]
-    for statement, changed in ((SET_MISSING, gone), (CLEAR_MISSING, back)):
-        if changed:
-            await tx.db.run(statement, ids=changed)
+    gone = [
+        {"id": file.id, "folder": file.folder, "name": file.name}
+        for folder in folders
+        for file in folder.changes.gone
+    ]
+    if gone:
+        await tx.db.run(SET_MISSING, rows=gone)
+    if back := [file.id for folder in folders for file, _ in folder.changes.back]:
+        await tx.db.run(CLEAR_MISSING, ids=back)
     return ids
+
+
+async def _move(tx: Tx, folders: Sequence[Folder]) -> None:
+    rows = [
+        {"id": stored.id, "from_folder": stored.folder, "from_name": stored.name}
+        | {"root_id": folder.root.id, "folder": folder.path, "name": entry.name, "role": entry.role}
+        for folder in folders
+        for stored, entry in folder.changes.moved
+    ]
+    if rows and await tx.db.run(MOVE, rows=rows) != len(rows):
+        raise LeaseLost("A moved file is somewhere else again.")
 
 
 def _file(library_id: UUID, folder: Folder, entry: Entry, file_id: UUID) -> dict[str, Any]:
@@ -136,7 +166,7 @@ def _media(file_id: UUID, media: MediaInfo | None) -> dict[str, Any]:
     }
 
 
-_NO_STREAM: dict[str, Any] = {
+NO_STREAM: dict[str, Any] = {
     column.name: None
     for column in StreamRow.__table__.columns
     if not column.name.startswith("is_") or column.name == "is_interlaced"
@@ -148,8 +178,8 @@ def _streams(file_id: UUID, media: MediaInfo) -> Iterator[dict[str, Any]]:
         yield _stream(file_id, stream)
     for attachment in media.attachments:
         yield (
-            _NO_STREAM
-            | _flags()
+            NO_STREAM
+            | flags()
             | {
                 "id": new_id(),
                 "file_id": file_id,
@@ -161,14 +191,14 @@ def _streams(file_id: UUID, media: MediaInfo) -> Iterator[dict[str, Any]]:
         )
 
 
-def _flags(**values: bool) -> dict[str, bool]:
+def flags(**values: bool) -> dict[str, bool]:
     return {"is_default": False, "is_commentary": False, "is_forced": False, "is_sdh": False} | values
 
 
 def _stream(file_id: UUID, stream: Stream) -> dict[str, Any]:
     found = asdict(stream)
-    row = _NO_STREAM | {name: found[name] for name in _NO_STREAM if name in found}
-    row |= _flags(
+    row = NO_STREAM | {name: found[name] for name in NO_STREAM if name in found}
+    row |= flags(
         is_default=stream.is_default,
         is_commentary=stream.is_commentary,
         is_forced=stream.is_forced,
@@ -194,78 +224,17 @@ async def store_readings(tx: Tx, folders: Sequence[Folder], ids: FileIds) -> Non
         await tx.db.run(SET_READING, rows=rows)
 
 
-async def store_sidecars(tx: Tx, folders: Sequence[Folder], ids: FileIds) -> None:
-    """Write the subtitle files beside each video, or in a `Subs` folder below it, as streams of it. Two statements."""
-    dirty = [folder for folder in folders if folder.is_dirty]
-    videos = [ids[folder.root.id, folder.path, video.name] for folder in dirty for video in folder.videos]
-    if not videos:
-        return
-    await tx.db.run(DROP_SIDECARS, ids=videos)
-    rows: list[dict[str, Any]] = []
-    for folder in dirty:
-        rows += _sidecars(folder, ids)
-    await insert(tx.db, StreamRow, rows)
-
-
-def _sidecars(folder: Folder, ids: FileIds) -> Iterator[dict[str, Any]]:
-    videos = [video.name for video in folder.videos if video.role in PLAYABLE]
-    for position, (_, entry) in enumerate(folder.entries()):
-        if entry.role is not FileRole.SUBTITLE:
-            continue
-        video = owner(videos, entry.name) or (videos[0] if len(videos) == 1 else None)
-        name = subtitle_sidecar(video, entry.name) if video else None
-        if video is not None and name is not None:
-            file_id = ids[folder.root.id, folder.path, video]
-            external_id = ids[folder.root.id, folder.path, entry.name]
-            yield _sidecar(file_id, external_id, entry.name, position, name)
-
-
-def _sidecar(
-    file_id: UUID, external_id: UUID, name: str, position: int, said: SubtitleName
-) -> dict[str, Any]:
-    extension = name.rpartition(".")[2].lower()
-    flags = _flags(is_default=said.is_default, is_forced=said.is_forced, is_sdh=said.is_sdh)
-    return (
-        _NO_STREAM
-        | flags
-        | {
-            "id": new_id(),
-            "file_id": file_id,
-            "external_file_id": external_id,
-            "kind": "subtitle",
-            "position": 1000 + position,
-            "codec": SUBTITLE_CODECS.get(extension, extension),
-            "language": said.language,
-            "title": said.title,
-            "file_name": name,
-        }
-    )
-
-
-# What libav calls the format that a subtitle file's extension stands for.
-SUBTITLE_CODECS: Mapping[str, str] = {
-    "srt": "subrip",
-    "vtt": "webvtt",
-    "sup": "hdmv_pgs_subtitle",
-    "sub": "dvd_subtitle",
-    "idx": "dvd_subtitle",
-    "ssa": "ass",
-    "smi": "sami",
-}
-
-
 async def store_problems(tx: Tx, library_id: UUID, folders: Sequence[Folder], ids: FileIds) -> int:
     """Replace what was known to be wrong in these folders; answers how many problems there are now in them."""
     rows = [
         {
             "root_id": folder.root.id,
             "folder": folder.path,
-            "kept": [
-                join(folder.path, entry.name) for _, entry in (*folder.changes.same, *folder.changes.back)
-            ],
+            "kept": [join(folder.path, entry.name) for _, entry in folder.changes.same],
             "is_dirty": folder.is_dirty,
         }
         for folder in folders
+        if folder.listing.is_complete
     ]
     await tx.db.run(DROP_PROBLEMS, rows=rows)
     found = {

@@ -1,13 +1,13 @@
 """Writing the films that a chunk of folders holds."""
 
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
 
+from app.catalog import locks
 from app.catalog.events import WorksChanged
 from app.catalog.facts import WorkFacts
 from app.catalog.movies.writes import VersionFacts, save_movies, save_versions
@@ -16,20 +16,28 @@ from app.core.bulk import delete, insert
 from app.core.ids import new_id
 from app.core.outbox import Tx
 from app.identify.reading import Reading
-from app.library.media import StreamKind
-from app.library.nfo_facts import movie_facts, version_label
+from app.library.attach import let_go
+from app.library.nfo_facts import movie_facts
 from app.library.problems import Problem, Reason
 from app.library.read_folders import Folder, Video
+from app.library.removal import empty_movies
 from app.library.store_files import FileIds, video_files
 from app.library.tables import LibraryMovieRow, MoviePartRow
+from app.library.versions import labels, version_key
 from app.library.walk import join
 
-# What tells the files of a version apart, to be taken off the name that they share.
-_PART = r"[ ._-]*[\[(]?(?:cd|dvd|disc|disk|part|pt)[ ._-]*0*{part}(?:[ ._-]*of[ ._-]*\d+)?[\])]?(?![0-9])"
-VERSIONS_OF_FILES = text(
+MOVIES_OF_FILES = text(
     """
-    SELECT p.file_id, v.label FROM library.movie_parts p JOIN movies.versions v ON v.id = p.version_id
+    SELECT p.file_id, e.movie_id FROM library.movie_parts p
+    JOIN movies.versions v ON v.id = p.version_id JOIN movies.editions e ON e.id = v.edition_id
     WHERE p.file_id = ANY(CAST(:ids AS uuid[]))
+    """
+)
+HELD_BY_OTHERS = text(
+    """
+    SELECT DISTINCT e.movie_id FROM movies.editions e
+    JOIN movies.versions v ON v.edition_id = e.id JOIN library.movie_parts p ON p.version_id = v.id
+    WHERE e.movie_id = ANY(CAST(:ids AS uuid[]))
     """
 )
 
@@ -39,6 +47,7 @@ class FilmFile:
     """A file, and the film it was read as."""
 
     file_id: UUID
+    folder: Folder
     key: str
     video: Video
     reading: Reading
@@ -48,72 +57,74 @@ class FilmFile:
 async def store_movies(tx: Tx, library_id: UUID, folders: Sequence[Folder], ids: FileIds) -> None:
     """Find or make the films of every looked-at video and hang its files on them. Emits WorksChanged.
 
-    A video without a readable title becomes a problem of its folder. A constant number of statements.
+    A film whose every file is read otherwise than before keeps its id, unless these files mean another that is known;
+    one that is left without any file goes. A video without a readable title becomes a problem of its folder. A
+    constant number of statements.
     """
-    files = [film for folder in folders for film in _films(folder, ids)]
     looked_at = [
         ids[folder.root.id, folder.path, video.name] for folder in folders for video in folder.videos
     ]
     if not looked_at:
         return
-    rows = await tx.db.rows(VERSIONS_OF_FILES, ids=looked_at)
-    labels: dict[UUID, str | None] = {row["file_id"]: row["label"] for row in rows}
+    await tx.db.run(locks.MOVIES)
+    before = {row["file_id"]: row["movie_id"] for row in await tx.db.rows(MOVIES_OF_FILES, ids=looked_at)}
     await delete(tx.db, MoviePartRow, "file_id", looked_at)
+    held = {row[0] for row in await tx.db.rows(HELD_BY_OTHERS, ids=sorted(set(before.values())))}
+    free = {file_id: movie_id for file_id, movie_id in before.items() if movie_id not in held}
+    files = [film for folder in folders for film in _films(folder, ids, free)]
     outcomes = await save_movies(tx, [film.facts for film in files])
-    if files:
-        await _link(tx, library_id, files, outcomes, labels)
-    announce(tx, "movie", library_id, outcomes)
+    added = await _link(tx, library_id, files, outcomes) if files else set[UUID]()
+    now = {film.file_id: outcome.id for film, outcome in zip(files, outcomes, strict=True)}
+    removed = await _clear(tx, library_id, files, before, now)
+    changed = {outcome.id for outcome in outcomes if outcome.is_changed} | moved_between(before, now)
+    announce(tx, "movie", library_id, added, changed, removed)
 
 
-def announce(tx: Tx, kind: str, library_id: UUID, outcomes: Sequence[Outcome]) -> None:
-    """Emit what became of works, each once."""
-    added = tuple(dict.fromkeys(outcome.id for outcome in outcomes if outcome.is_new))
-    changed = dict.fromkeys(outcome.id for outcome in outcomes if outcome.is_changed)
-    updated = tuple(work_id for work_id in changed if work_id not in set(added))
-    if added or updated:
-        tx.emit(WorksChanged(kind, library_id, added, updated))
+def moved_between(before: Mapping[UUID, UUID], now: Mapping[UUID, UUID]) -> set[UUID]:
+    """The works that got or lost a file."""
+    return {
+        work_id
+        for file_id in before.keys() | now.keys()
+        for work_id in (before.get(file_id), now.get(file_id))
+        if work_id is not None and before.get(file_id) != now.get(file_id)
+    }
 
 
-def _films(folder: Folder, ids: FileIds) -> list[FilmFile]:
+def announce(
+    tx: Tx, kind: str, library_id: UUID, added: set[UUID], changed: set[UUID], removed: set[UUID]
+) -> None:
+    """Emit what became of works: each once, and as the most that happened to it."""
+    updated = changed - added - removed
+    if added or updated or removed:
+        emitted = (tuple(sorted(works)) for works in (added, updated, removed))
+        tx.emit(WorksChanged(kind, library_id, *emitted))
+
+
+def _films(folder: Folder, ids: FileIds, free: Mapping[UUID, UUID]) -> list[FilmFile]:
     found: list[FilmFile] = []
     for video in video_files(folder):
         reading = video.reading
         facts = movie_facts(reading, video.nfo) if reading else None
+        path = join(folder.path, video.name)
         if reading is None or facts is None:
-            path = join(folder.path, video.name)
             folder.problems.append(
                 Problem(path, Reason.UNIDENTIFIED, "No title could be read from its name.")
             )
             continue
-        key = f"{folder.root.id}/{version_key(join(folder.path, video.name), reading.part)}"
-        found.append(FilmFile(ids[folder.root.id, folder.path, video.name], key, video, reading, facts))
+        file_id = ids[folder.root.id, folder.path, video.name]
+        facts = replace(facts, previous_id=free.get(file_id))
+        key = f"{folder.root.id}/{version_key(path, reading.part)}"
+        found.append(FilmFile(file_id, folder, key, video, reading, facts))
     return found
 
 
-def version_key(path: str, part: int | None) -> str:
-    """The same for all files of one version: the path without its extension and the mark of its part."""
-    stem = path.rpartition(".")[0]
-    return stem if part is None else re.sub(_PART.format(part=part), "", stem, flags=re.IGNORECASE)
-
-
-def label_of(video: Video) -> str | None:
-    """What the video's version is called, from what it holds or else from its name."""
-    resolution = video.reading.release.resolution if video.reading else None
-    streams = video.media.of_kind(StreamKind.VIDEO) if video.media else ()
-    if not streams:
-        return resolution
-    return version_label(streams[0].height, streams[0].width, streams[0].hdr, resolution)
-
-
 async def _link(
-    tx: Tx,
-    library_id: UUID,
-    files: Sequence[FilmFile],
-    outcomes: Sequence[Outcome],
-    labels: dict[UUID, str | None],
-) -> None:
+    tx: Tx, library_id: UUID, files: Sequence[FilmFile], outcomes: Sequence[Outcome]
+) -> set[UUID]:
+    """Answers the films that the library did not hold before."""
+    named = await labels(tx, {film.file_id: film.video for film in files})
     versions = [
-        VersionFacts(outcome.id, film.reading.edition or "", film.key, _label(film, labels))
+        VersionFacts(outcome.id, film.reading.edition or "", film.key, named[film.file_id])
         for film, outcome in zip(files, outcomes, strict=True)
     ]
     version_ids = await save_versions(tx, versions)
@@ -125,10 +136,28 @@ async def _link(
     await insert(tx.db, MoviePartRow, parts)
     links = [
         {"library_id": library_id, "movie_id": movie_id}
-        for movie_id in dict.fromkeys(outcome.id for outcome in outcomes)
+        for movie_id in sorted({outcome.id for outcome in outcomes})
     ]
-    await insert(tx.db, LibraryMovieRow, links, key=("library_id", "movie_id"))
+    key = ("library_id", "movie_id")
+    return {row[0] for row in await insert(tx.db, LibraryMovieRow, links, key=key, returning=("movie_id",))}
 
 
-def _label(film: FilmFile, labels: dict[UUID, str | None]) -> str | None:
-    return label_of(film.video) if film.video.media else labels.get(film.file_id, label_of(film.video))
+async def _clear(
+    tx: Tx,
+    library_id: UUID,
+    files: Sequence[FilmFile],
+    before: Mapping[UUID, UUID],
+    now: Mapping[UUID, UUID],
+) -> set[UUID]:
+    """Take away what the files no longer are; answers the films that the library holds no more."""
+    if not before:
+        return set()
+    left = [
+        (film.folder.root.id, film.folder.path, before[film.file_id])
+        for film in files
+        if before.get(film.file_id) not in (None, now[film.file_id])
+    ]
+    await let_go(tx, left)
+    await tx.db.run(locks.COLLECTIONS)
+    affected = await empty_movies(tx, library_id, sorted(set(before.values())))
+    return {work_id for works in affected for work_id in works.removed}

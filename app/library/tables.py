@@ -64,6 +64,7 @@ class FileRow(Base):
         UniqueConstraint("root_id", "folder", "name"),
         Index("ix_files_library_id", "library_id", "id"),
         Index("ix_files_role", "library_id", "role", "id"),
+        Index("ix_files_inode", "inode"),
         Index("ix_files_missing_since", "missing_since", postgresql_where="missing_since IS NOT NULL"),
         SCHEMA,
     )

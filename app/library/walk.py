@@ -1,5 +1,6 @@
 """Listing folders: what is in them, without opening any file."""
 
+import errno
 import os
 import stat
 from collections.abc import Iterator
@@ -11,6 +12,8 @@ from app.library.problems import Problem, Reason
 
 # Roles that are no business of the catalog.
 IGNORED = frozenset({FileRole.HIDDEN, FileRole.PARTIAL, FileRole.OTHER})
+# PostgreSQL indexes paths, and takes no more than 2,704 bytes into an index.
+LONGEST_PATH_BYTES = 2000
 IGNORE_MARKS = frozenset({".ignore", ".nomedia"})
 
 
@@ -27,12 +30,16 @@ class Entry:
 
 @dataclass(slots=True)
 class Listing:
-    """folder and folders: relative to the root, '/' between names. is_complete: False where it could not be read."""
+    """folder and folders: relative to the root, '/' between names. is_complete: False where it could not be read.
+
+    unclear: names of which nobody can tell whether they are still there.
+    """
 
     folder: str
     entries: list[Entry] = field(default_factory=list[Entry])
     folders: list[str] = field(default_factory=list[str])
     problems: list[Problem] = field(default_factory=list[Problem])
+    unclear: set[str] = field(default_factory=set[str])
     is_complete: bool = True
 
 
@@ -65,10 +72,13 @@ def _list(root: Path, folder: str, *, with_stat: bool) -> Listing:
     try:
         with os.scandir(root / folder) as found:
             items = list(found)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return _gone(root, listing)
     except OSError as error:
         return _unreadable(listing, error)
+    if not items and not folder:
+        # What a vanished mount leaves behind.
+        listing.is_complete = False
     if any(item.name in IGNORE_MARKS for item in items):
         return listing
     for item in items:
@@ -95,34 +105,62 @@ def _unreadable(listing: Listing, error: OSError) -> Listing:
 
 def _add(root: Path, listing: Listing, item: os.DirEntry[str], *, with_stat: bool) -> None:
     path = join(listing.folder, item.name)
-    try:
-        item.name.encode()
-    except UnicodeEncodeError:
-        shown = path.encode(errors="surrogateescape").decode(errors="replace")
-        listing.problems.append(Problem(shown, Reason.BAD_NAME, "The name is not valid UTF-8; rename it."))
+    if (wrong := _wrong_with(path)) is not None:
+        listing.problems.append(wrong)
         return
     try:
         if item.is_dir():
             _add_folder(root, listing, item, path)
+        elif item.is_symlink() and not _leads_anywhere(item):
+            _add_broken_link(listing, item, path)
         elif (role := classify(path)) not in IGNORED:
-            _add_file(listing, item, role, path, with_stat=with_stat)
+            _add_file(listing, item, role, with_stat=with_stat)
     except OSError as error:
         message = f"It can't be looked at: {error.strerror or error}."
-        listing.problems.append(Problem(path, Reason.UNREADABLE, message))
+        reason = Reason.LINK_LOOP if error.errno == errno.ELOOP else Reason.UNREADABLE
+        listing.problems.append(Problem(path, reason, message))
+        listing.unclear.add(item.name)
 
 
-def _add_file(
-    listing: Listing, item: os.DirEntry[str], role: FileRole, path: str, *, with_stat: bool
-) -> None:
+def _wrong_with(path: str) -> Problem | None:
+    try:
+        size = len(path.encode())
+    except UnicodeEncodeError:
+        shown = path.encode(errors="surrogateescape").decode(errors="replace")
+        return Problem(_short(shown), Reason.BAD_NAME, "The name is not valid UTF-8; rename it.")
+    if size > LONGEST_PATH_BYTES:
+        message = f"The path is longer than {LONGEST_PATH_BYTES} bytes."
+        return Problem(_short(path), Reason.BAD_NAME, message)
+    return None
+
+
+def _short(path: str) -> str:
+    return path if len(path) <= 400 else f"{path[:300]}…{path[-99:]}"
+
+
+def _leads_anywhere(item: os.DirEntry[str]) -> bool:
+    try:
+        item.stat()
+    except FileNotFoundError:
+        return False
+    return True
+
+
+def _add_broken_link(listing: Listing, item: os.DirEntry[str], path: str) -> None:
+    """It may lead to a disk that is just not plugged in, so what it led to is not gone."""
+    if classify(path) is not FileRole.HIDDEN:
+        message = "The link points to something that isn't there."
+        listing.problems.append(Problem(path, Reason.BROKEN_LINK, message))
+        listing.unclear.add(item.name)
+
+
+def _add_file(listing: Listing, item: os.DirEntry[str], role: FileRole, *, with_stat: bool) -> None:
     if not with_stat:
         listing.entries.append(Entry(item.name, role, 0, 0, 0))
         return
     try:
         status = item.stat()
     except FileNotFoundError:
-        if item.is_symlink():
-            message = "The link points to a file that isn't there."
-            listing.problems.append(Problem(path, Reason.BROKEN_LINK, message))
         return
     if stat.S_ISREG(status.st_mode):
         entry = Entry(item.name, role, status.st_size, status.st_mtime_ns, _signed(status.st_ino))

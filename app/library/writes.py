@@ -13,14 +13,14 @@ from app.core.outbox import Tx
 from app.library.events import LibraryChanged
 from app.library.folders import Folder, overlapping
 from app.library.removal import remove_all_files
-from app.library.scans import DROP_TASKS, RUNNING, cancel_scan
+from app.library.scans import RUNNING, cancel_scan, hold_alone
 from app.library.tables import LibraryRow, RootRow
 
 LONGEST_NAME = 200
 
 # Two libraries may not get the same name or overlapping roots at the same time.
 LOCK_LIBRARIES = text("SELECT pg_advisory_xact_lock(7105021)")
-# Keeps new scans out, and lets a scan that is writing files finish what it is at.
+# Keeps new scans out.
 LOCK_LIBRARY = text("SELECT id, name, kind FROM library.libraries WHERE id = :library_id FOR NO KEY UPDATE")
 SAME_NAME = text(
     """
@@ -72,6 +72,7 @@ async def update_library(
     or a root is to go while a scan is under way. Emits LibraryChanged, and WorksChanged for what went.
     """
     name = _checked_name(name) if name is not None else None
+    await hold_alone(tx, library_id)
     await tx.db.run(LOCK_LIBRARIES)
     if await tx.db.row(LOCK_LIBRARY, library_id=library_id) is None:
         raise NotFound("library", library_id)
@@ -93,11 +94,10 @@ async def delete_library(tx: Tx, library_id: UUID) -> None:
 
     Cancels a scan that is under way. Raises NotFound. Emits LibraryChanged, and WorksChanged for what went.
     """
+    await hold_alone(tx, library_id)
     if await tx.db.row(LOCK_LIBRARY, library_id=library_id) is None:
         raise NotFound("library", library_id)
     for scan in await tx.db.rows(RUNNING, library_id=library_id):
-        # First the folders, as the scan's own jobs do, so that neither waits for the other.
-        await tx.db.run(DROP_TASKS, scan_id=scan["id"])
         await cancel_scan(tx, scan["id"])
     await remove_all_files(tx, library_id)
     await tx.db.run(DELETE_LIBRARY, library_id=library_id)
