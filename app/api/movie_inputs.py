@@ -52,7 +52,7 @@ class InCollectionsFilter(Filter):
 class MovieFilter(Filter):
     id: IdFilter | None = condition("Its id.")
     search: str | None = condition("Has this in its title in any language, whatever the case and accents.")
-    title: StringFilter | None = condition("Its title.")
+    title: StringFilter | None = condition("Its title as its sources give it, in no matter whose language.")
     original_title: StringFilter | None = condition("Its title in the original language.")
     original_language: StringFilter | None = condition("The language it was made in, as a BCP 47 tag.")
     status: StringFilter | None = condition("How far it is: Released, In Production, ...")
@@ -76,7 +76,7 @@ class MovieFilter(Filter):
 
 @strawberry.enum(description="What films are sorted by.")
 class MovieSort(Enum):
-    TITLE = strawberry.enum_value("title", description="Title, without its article.")
+    TITLE = strawberry.enum_value("title", description="Title as its sources give it, without its article.")
     RELEASE_DATE = strawberry.enum_value("release_date", description="Day of release; unknown ones last.")
     ADDED_AT = strawberry.enum_value("added_at", description="When it came into the catalog.")
     RUNTIME = strawberry.enum_value("runtime", description="Length; unknown ones last.")

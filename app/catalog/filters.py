@@ -141,14 +141,20 @@ def textual(column: Any, folded: Any | None = None, search: Any | None = None) -
     """
     plain = func.marquee_fold(column) if folded is None else folded
 
+    def indexed(value: Any, clause: Clause) -> Clause:
+        return clause if search is None else and_(search.like(_pattern(value, "%", "%")), clause)
+
+    def equal(binds: Binds) -> Clause:
+        value = binds.next(Text())
+        return indexed(value, column == value)
+
     def like(before: str, after: str, binds: Binds) -> Clause:
         value = binds.next(Text())
-        clause = plain.like(_pattern(value, before, after))
-        return clause if search is None else and_(search.like(_pattern(value, "%", "%")), clause)
+        return indexed(value, plain.like(_pattern(value, before, after)))
 
     return _operators(
         {
-            "eq": lambda _, binds: column == binds.next(Text()),
+            "eq": lambda _, binds: equal(binds),
             "in": lambda _, binds: column == any_(binds.next(ARRAY(Text))),
             "is_null": lambda _, binds: column.is_(None) == binds.next(Boolean()),
             "contains": lambda _, binds: like("%", "%", binds),
