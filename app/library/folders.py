@@ -10,13 +10,17 @@ from app.core.errors import Invalid
 # An absolute path without links, `.` and `..`, of a folder that can be read.
 Folder = NewType("Folder", str)
 
+MOST = 100
+
 
 def folders(paths: Sequence[str], field: str) -> list[Folder]:
     """The folders that these paths mean, links resolved. Looks at the disk: call it in a thread.
 
     Raises Invalid for `field` and the place in it of a path that is no absolute path of a readable folder, or that
-    lies in another one of them.
+    lies in another one of them, or for more than 100 paths.
     """
+    if len(paths) > MOST:
+        raise Invalid(field, f"At most {MOST} folders at a time.")
     found: list[Folder] = []
     for place, path in enumerate(paths):
         here = f"{field}.{place}"

@@ -63,3 +63,7 @@ def test_a_folder_that_may_not_be_read_is_refused(tmp_path: Path) -> None:
     (tmp_path / "secret").mkdir(mode=0)
 
     assert "can't be read" in str(refused(f"{tmp_path}/secret"))
+
+
+def test_more_folders_than_anybody_has_are_refused(tmp_path: Path) -> None:
+    assert refused(*[str(tmp_path)] * 101).field == "roots"
