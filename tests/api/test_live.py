@@ -234,6 +234,23 @@ async def test_what_is_gone_before_it_is_told_is_left_out(app: App) -> None:
     assert [each["id"] for each in change["added"]] == [global_id("Movie", movie_id)]
 
 
+async def test_a_deleted_library_takes_its_works_from_everybodys_screen(
+    app: App, second_app: App, execute: Ask
+) -> None:
+    library_id, other = await given.library(app), await given.library(app)
+    movie_id = await given.movie(app, library_id=library_id)
+    shared = await given.movie(app, library_id=other)
+    await given.movie_in(app, shared, library_id)
+    async with subscribed(second_app, "catalog_changed") as payload:
+        await execute("library/delete_library", input={"libraryId": global_id("Library", library_id)})
+        change = await payload()
+
+    assert set(change["removed"]) == {global_id("Movie", movie_id), global_id("Movie", shared)}
+    assert (change["libraryId"], change["library"]) == (global_id("Library", library_id), None)
+    left = await execute("catalog/nodes", ids=[global_id("Movie", movie_id), global_id("Movie", shared)])
+    assert [node and node["__typename"] for node in left["nodes"]] == [None, "Movie"]
+
+
 async def test_a_client_resumes_on_another_server_where_it_stopped(
     app: App, second_app: App, execute: Ask
 ) -> None:
