@@ -52,13 +52,13 @@ SET_READING = text(
     FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(id uuid, reading jsonb) WHERE f.id = r.id
     """
 )
-# What was found in a folder before goes, except about files that were not looked at again.
+# What was found in a folder before goes, except what reading a file told that was not read again.
 DROP_PROBLEMS = text(
     """
     DELETE FROM library.problems p
     USING jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(root_id uuid, folder text, kept text[], is_dirty boolean)
     WHERE p.root_id = r.root_id AND p.folder = r.folder
-      AND (p.path <> ALL(r.kept) OR (r.is_dirty AND p.reason IN ('unidentified', 'nfo_invalid')))
+      AND (p.path <> ALL(r.kept) OR p.file_id IS NULL OR (r.is_dirty AND p.reason IN ('unidentified', 'nfo_invalid')))
     """
 )
 

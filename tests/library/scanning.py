@@ -131,3 +131,15 @@ async def announced(app: App) -> list[WorksChanged]:
     found = await rows(app, "DELETE FROM outbox.events RETURNING seq, name, payload")
     events = [load(row["name"], row["payload"]) for row in sorted(found, key=lambda row: row["seq"])]
     return [event for event in events if isinstance(event, WorksChanged)]
+
+
+def movie_nfo(title: str, year: int, inside: str = "") -> str:
+    return f"<movie><title>{title}</title><year>{year}</year>{inside}</movie>"
+
+
+def series_nfo(title: str, inside: str = "") -> str:
+    return f"<tvshow><title>{title}</title>{inside}</tvshow>"
+
+
+async def movie_id(app: App, title: str) -> UUID:
+    return await value(app, "SELECT id FROM movies.movies WHERE title = $1", title)
