@@ -1,0 +1,56 @@
+"""Applications that dispatch and listen only when a test says so, and a way to Redis that can be cut."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from app.core.app import App
+from app.core.config import Config
+from tests.conftest import EMPTY, run_sql
+from tests.core.quiet import Proxy, quiet
+
+
+@pytest.fixture(scope="session")
+async def quiet_url(new_database: Callable[[], Any]) -> str:
+    return await new_database()
+
+
+@pytest.fixture
+async def quiet_config(config: Config, quiet_url: str) -> AsyncIterator[Config]:
+    """A database and a namespace of which the suite's running application knows nothing."""
+    yield replace(config, database_url=quiet_url, namespace=f"quiet-{os.urandom(4).hex()}")
+    await run_sql(quiet_url, EMPTY, "UPDATE outbox.cursor SET dispatched_seq = 0, dropped_seq = 0")
+    await run_sql(quiet_url, "ALTER SEQUENCE outbox.events_seq_seq RESTART")
+
+
+@pytest.fixture
+async def quiet_app(quiet_config: Config) -> AsyncIterator[App]:
+    async with quiet(quiet_config) as app:
+        yield app
+
+
+@pytest.fixture
+async def proxy(config: Config) -> AsyncIterator[Proxy]:
+    async with Proxy(config.redis_url) as proxy:
+        yield proxy
+
+
+@pytest.fixture
+async def tasks() -> AsyncIterator[Callable[[Any], asyncio.Task[Any]]]:
+    """Starts coroutines in the background; they are cancelled after the test, and none may have failed."""
+    started: list[asyncio.Task[Any]] = []
+
+    def start(coroutine: Any) -> asyncio.Task[Any]:
+        started.append(asyncio.create_task(coroutine))
+        return started[-1]
+
+    yield start
+    for task in started:
+        task.cancel()
+    for result in await asyncio.gather(*started, return_exceptions=True):
+        if isinstance(result, Exception):
+            raise result
