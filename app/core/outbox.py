@@ -18,12 +18,14 @@ DISPATCH_LOCK = 7_105_002
 
 # Held from numbering until the commit is visible, so that the order of seq is the order of commits.
 LOCK_EMIT = text(f"SELECT pg_advisory_xact_lock({EMIT_LOCK})")
+# In one order, so that transactions that ask for the same jobs wait for each other and not in a circle.
 NEW_JOBS = text(
     """
     INSERT INTO outbox.jobs (id, name, args, queue, dedupe, run_at)
     SELECT id, name, args, queue, dedupe, now() + make_interval(secs => delay_s)
     FROM jsonb_to_recordset(CAST(:jobs AS jsonb))
       AS r(id uuid, name text, args jsonb, queue text, dedupe text, delay_s float8)
+    ORDER BY dedupe, id
     ON CONFLICT (dedupe) WHERE failed_at IS NULL DO NOTHING
     """
 )
