@@ -10,6 +10,7 @@ from arq.connections import ArqRedis
 from app.core.config import Config
 from app.core.db import Database, Db
 from app.core.dispatch import Dispatcher
+from app.core.ending import end
 from app.core.outbox import Tx
 from app.core.redis import open_redis
 from app.core.stream import Stream
@@ -25,7 +26,7 @@ class App:
         self.config = config
         self.database = database
         self.redis = redis
-        self.dispatcher = Dispatcher(database, redis, config.namespace)
+        self.dispatcher = Dispatcher(database, redis, config.namespace, config.event_retention_s)
         self.stream = Stream(database, redis, config.namespace)
         self._exit = ExitStack()
 
@@ -68,9 +69,7 @@ async def open_app(config: Config) -> AsyncGenerator[App]:
         try:
             yield app
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            await end(*tasks)
     finally:
         app.close()
         await redis.aclose(close_connection_pool=True)

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import orjson
 from arq.connections import ArqRedis
-from arq.constants import job_key_prefix
+from arq.constants import in_progress_key_prefix, job_key_prefix
 from asyncpg import InterfaceError, PostgresError
 from redis.exceptions import RedisError
 from sqlalchemy import text
@@ -22,9 +22,13 @@ log = logging.getLogger(__name__)
 TROUBLE = (RedisError, PostgresError, InterfaceError, OSError, TimeoutError)
 SWEEP_EVERY_S = 2.0
 LOST_AFTER_S = 10
+DROP_EVERY_S = 600.0
 BATCH = 500
 
-TAKE_TURN = text(f"SELECT pg_advisory_lock({DISPATCH_LOCK})")
+# A dispatcher that stops in the midst of its turn loses its connection, and the lock with it.
+TAKE_TURN = text(
+    f"SELECT set_config('idle_session_timeout', '90s', false), pg_advisory_lock({DISPATCH_LOCK})"
+)
 GIVE_TURN = text(f"SELECT pg_advisory_unlock({DISPATCH_LOCK})")
 DISPATCHED_SEQ = text("SELECT dispatched_seq FROM outbox.cursor")
 EVENTS_AFTER = text(
@@ -56,16 +60,28 @@ UNSTARTED_JOBS = text(
     ORDER BY dispatched_at LIMIT CAST(:most AS int)
     """
 )
-RELEASE_LOST = text(
+RELEASE = text(
     """
     UPDATE outbox.jobs SET dispatched_at = NULL
     WHERE id = ANY(CAST(:ids AS uuid[])) AND lease_until IS NULL
     """
 )
+# From the start on without a hole: a long transaction's events are older than their place.
 DROP_OLD_EVENTS = text(
     """
-    DELETE FROM outbox.events USING outbox.cursor
-    WHERE seq <= dispatched_seq AND created_at < now() - make_interval(secs => CAST(:age_s AS int))
+    WITH kept AS (
+        SELECT seq FROM outbox.events WHERE created_at >= now() - make_interval(secs => CAST(:age_s AS int))
+        ORDER BY seq LIMIT 1
+    ), old AS (
+        SELECT seq FROM outbox.events
+        WHERE seq <= (SELECT dispatched_seq FROM outbox.cursor)
+          AND seq < coalesce((SELECT seq FROM kept), 9223372036854775807)
+        ORDER BY seq LIMIT CAST(:most AS int)
+    ), dropped AS (
+        DELETE FROM outbox.events USING old WHERE events.seq = old.seq RETURNING events.seq
+    )
+    UPDATE outbox.cursor SET dropped_seq = (SELECT max(seq) FROM dropped) WHERE EXISTS (SELECT FROM dropped)
+    RETURNING (SELECT count(*) FROM dropped)
     """
 )
 
@@ -87,11 +103,13 @@ def arq_queue(namespace: str, queue: str) -> str:
 class Dispatcher:
     """One per process; they take turns under an advisory lock, so that order holds whoever publishes."""
 
-    def __init__(self, database: Database, redis: ArqRedis, namespace: str) -> None:
+    def __init__(self, database: Database, redis: ArqRedis, namespace: str, event_retention_s: int) -> None:
         self._database = database
         self._redis = redis
         self._namespace = namespace
+        self._event_retention_s = event_retention_s
         self._kicked = asyncio.Event()
+        self._drop_at = 0.0
 
     def kick(self) -> None:
         """Something was committed to the outbox."""
@@ -99,26 +117,37 @@ class Dispatcher:
 
     async def run(self) -> None:
         """Dispatch at every kick, and every two seconds what others left; trouble is logged and tried again."""
-        troubled = False
+        is_troubled, sweep_at = False, 0.0
+        self.kick()
         while True:
             # Not wait_for: before Python 3.12 it loses a cancellation that comes together with the kick.
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(SWEEP_EVERY_S):
                     await self._kicked.wait()
-            swept = not self._kicked.is_set()
             self._kicked.clear()
-            try:
-                await self.dispatch(sweep=swept)
-                troubled = False
-            except TROUBLE as error:
-                if not troubled:
-                    log.warning("The outbox waits: %s", str(error) or type(error).__name__)
-                troubled = True
+            # By the clock, since on a busy server the kicks never pause.
+            if is_due := _now() >= sweep_at:
+                sweep_at = _now() + SWEEP_EVERY_S
+            is_troubled = await self._try_to_dispatch(is_due, is_troubled)
+            end_if_cancelled()
+
+    async def _try_to_dispatch(self, sweep: bool, is_troubled: bool) -> bool:
+        """Whether there was trouble, which is told once."""
+        try:
+            await self.dispatch(sweep=sweep)
+        except TROUBLE as error:
+            if not is_troubled:
+                log.warning("The outbox waits: %s", str(error) or type(error).__name__)
+            return True
+        except Exception:
+            log.exception("The outbox stumbled and goes on")
+            return True
+        return False
 
     async def dispatch(self, *, sweep: bool = False) -> None:
         """Publish all that is committed and not yet published. Raises what Redis and PostgreSQL raise."""
         async with self._database.pool.acquire() as connection:
-            db = Db(connection, self._database.db.on_statement)
+            db = Db(connection)
             await db.run(TAKE_TURN)
             try:
                 if sweep:
@@ -140,8 +169,14 @@ class Dispatcher:
 
     async def _publish_jobs(self, db: Db) -> None:
         while jobs := await db.rows(WAITING_JOBS, most=BATCH):
-            await db.run(MARK_DISPATCHED, ids=[job["id"] for job in jobs])
-            await self._hint(jobs)
+            ids = [job["id"] for job in jobs]
+            await db.run(MARK_DISPATCHED, ids=ids)
+            try:
+                await self._hint(jobs)
+            except BaseException:
+                # Some hints may have arrived; they are outdated with the next attempt.
+                await db.run(RELEASE, ids=ids)
+                raise
 
     async def _hint(self, jobs: Sequence[Row]) -> None:
         for job in jobs:
@@ -154,18 +189,45 @@ class Dispatcher:
             )
 
     async def _sweep(self, db: Db) -> None:
-        await db.run(RELEASE_DEAD)
+        if dead := await db.run(RELEASE_DEAD):
+            log.warning("%d jobs were not heard of for too long; they are queued again.", dead)
+        await self._drop_old_events(db)
+        await self._release_lost(db)
+
+    async def _drop_old_events(self, db: Db) -> None:
+        if _now() < self._drop_at:
+            return
+        while await db.value(DROP_OLD_EVENTS, age_s=self._event_retention_s, most=BATCH) == BATCH:
+            pass
+        self._drop_at = _now() + DROP_EVERY_S
+
+    async def _release_lost(self, db: Db) -> None:
+        """Find hints that Redis forgot, and those that a worker took and died before it claimed the job."""
         unstarted = await db.rows(UNSTARTED_JOBS, age_s=LOST_AFTER_S, most=BATCH)
         if not unstarted:
             return
         async with self._redis.pipeline(transaction=False) as pipe:
             for job in unstarted:
                 pipe.exists(job_key_prefix + arq_id(job["id"], job["attempt"]))
+                pipe.exists(in_progress_key_prefix + arq_id(job["id"], job["attempt"]))
             known = await pipe.execute()
-        lost = [job["id"] for job, there in zip(unstarted, known, strict=True) if not there]
-        if lost:
-            log.warning("Redis forgot %d waiting jobs; they are queued again.", len(lost))
-            await db.run(RELEASE_LOST, ids=lost)
+        waits = [
+            is_there and not is_taken for is_there, is_taken in zip(known[::2], known[1::2], strict=True)
+        ]
+        lost = [job["id"] for job, is_waiting in zip(unstarted, waits, strict=True) if not is_waiting]
+        if lost and (released := await db.run(RELEASE, ids=lost)):
+            log.warning("The hints of %d waiting jobs were lost; they are queued again.", released)
+
+
+def end_if_cancelled() -> None:
+    """Raise the cancellation of the current task that an error in some `finally` took the place of."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()
 
 
 def _message(event: Row, previous: int) -> bytes:

@@ -35,17 +35,21 @@ class EventRow(Base):
 
 
 class CursorRow(Base):
-    """How far events were published; a single row."""
+    """How far events were published, and how far they are no longer kept; a single row."""
 
     __tablename__ = "cursor"
     __table_args__ = (CheckConstraint("is_single", name="single"), {"schema": "outbox"})
 
     is_single: Mapped[bool] = mapped_column(Boolean, primary_key=True, server_default=true())
     dispatched_seq: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    dropped_seq: Mapped[int] = mapped_column(BigInteger, server_default="0")
 
 
 class JobRow(Base):
-    """A job until it is done: Redis only carries the hint that it waits."""
+    """A job until it is done: Redis only carries the hint that it waits.
+
+    attempt counts hints, so that an outdated one is known; failures counts runs that ended in an error.
+    """
 
     __tablename__ = "jobs"
     __table_args__ = (
@@ -61,6 +65,7 @@ class JobRow(Base):
     queue: Mapped[str] = mapped_column(Text)
     dedupe: Mapped[str | None] = mapped_column(Text)
     attempt: Mapped[int] = mapped_column(Integer, server_default="0")
+    failures: Mapped[int] = mapped_column(Integer, server_default="0")
     run_at: Mapped[datetime] = mapped_column(Moment, server_default=func.now())
     dispatched_at: Mapped[datetime | None] = mapped_column(Moment)
     lease_until: Mapped[datetime | None] = mapped_column(Moment)
