@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from app.core.config import Config
+from app.core.lifeline import LIFELINE, hang_on, is_child, take_settings
 
 cli = typer.Typer(
     name="marquee",
@@ -189,10 +190,9 @@ def main() -> None:
 
 def _obey_parent() -> None:
     """As a child of `marquee up`, end when it does."""
-    if "--lifeline" in sys.argv:
-        from app.core.process import LIFELINE, hang_on
-
+    if is_child():
         sys.argv.remove(LIFELINE)
+        take_settings()
         hang_on()
 
 

@@ -19,8 +19,9 @@ from app.api.schema import schema
 from app.core import migrate
 from app.core.app import App
 from app.core.config import Config
+from app.core.lifeline import LIFELINE, say_ready
 from app.core.plain import Trouble
-from app.core.process import LIFELINE, opened, run, say_ready
+from app.core.process import opened, run
 from app.web import health
 from app.web.app import site
 from app.web.graphql.asgi import GraphQL

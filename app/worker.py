@@ -6,7 +6,8 @@ import sys
 import app.library.jobs as _jobs
 from app.core.config import Config
 from app.core.ending import end
-from app.core.process import GRACE_S, opened, run, say_ready
+from app.core.lifeline import GRACE_S, say_ready
+from app.core.process import opened, run
 from app.core.work import work
 
 assert _jobs  # imported for the jobs that it registers

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 
 from app.commands.tree import environment
 from app.core.config import Config
-from app.core.process import LIFELINE, READY
+from app.core.lifeline import LIFELINE, READY, settings_line
 
 
 @asynccontextmanager
@@ -36,6 +36,7 @@ async def ready(
 ) -> AsyncIterator[asyncio.subprocess.Process]:
     """The same, once it says that it works."""
     async with process_of(module, config, *arguments, LIFELINE, fds=fds) as process:
+        process.stdin.write(settings_line({}))
         line = (await process.stdout.readline()).decode()
         assert line == f"{READY}\n", (await process.stderr.read()).decode()
         yield process

@@ -9,8 +9,9 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from app.commands.servers import Servers, migrated_servers
+from app.commands.servers import Servers, servers
 from app.commands.terminal import print_json, results, say
+from app.core import migrate
 from app.core.app import App
 from app.core.config import Config
 from app.core.plain import Trouble
@@ -44,9 +45,15 @@ class Library:
 
 @asynccontextmanager
 async def running(config: Config) -> AsyncGenerator[tuple[App, Servers]]:
-    """An application for one command's work, and the servers that it uses. Raises Trouble."""
-    async with migrated_servers(config) as servers, opened(servers.config) as app:
-        yield app, servers
+    """An application for one command's work, and the servers that it uses. Raises Trouble.
+
+    Our own database is brought to the newest revision; somebody else's is left as it is.
+    """
+    async with servers(config) as found:
+        if found.are_ours and not config.database_url:
+            await migrate.upgrade(found.config.database_url)
+        async with opened(found.config) as app:
+            yield app, found
 
 
 async def add(config: Config, name: str, kind: str, paths: Sequence[Path], *, as_json: bool) -> None:

@@ -6,11 +6,8 @@ import sys
 
 from app.commands.servers import started, with_running
 from app.commands.terminal import say
-from app.commands.tree import Child, Program, environment, kept, until_signalled
-from app.core import migrate
+from app.commands.tree import MODULES, Child, Program, environment, kept, until_signalled
 from app.core.config import Config
-
-MODULES = {"server": "app.main", "worker": "app.worker"}
 
 
 def run(config: Config, name: str) -> int:
@@ -24,9 +21,15 @@ def run(config: Config, name: str) -> int:
 async def _with_servers(config: Config, name: str) -> None:
     async with started(config) as ours:
         if not config.database_url:
-            await migrate.upgrade(ours.database_url)
-        child = Child(Program(name, MODULES[name], ours))
+            await _migrate(ours)
+        child = Child(Program(name, MODULES[name]), ours)
         async with kept(child):
             await child.ready.wait()
             say(f"The {name} runs" + (f" on port {config.port}." if name == "server" else "."))
             await asyncio.Event().wait()
+
+
+async def _migrate(config: Config) -> None:
+    from app.core import migrate
+
+    await migrate.upgrade(config.database_url)

@@ -13,10 +13,9 @@ from rich.progress import Progress
 from sqlalchemy import text
 
 from app.commands.library import Library, named, running
-from app.commands.run_one import MODULES
 from app.commands.servers import Servers
 from app.commands.terminal import Meter, meters, print_json, say
-from app.commands.tree import Child, Program, kept
+from app.commands.tree import MODULES, Child, Program, kept
 from app.core.app import App
 from app.core.config import Config
 from app.core.dispatch import TROUBLE
@@ -126,7 +125,7 @@ async def a_worker(servers: Servers) -> AsyncGenerator[None]:
     if not servers.are_ours:
         yield
         return
-    async with kept(Child(Program("worker", MODULES["worker"], servers.config))):
+    async with kept(Child(Program("worker", MODULES["worker"]), servers.config)):
         yield
 
 

@@ -4,7 +4,6 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 
-from app.core import migrate
 from app.core.config import Config
 from app.embedded.servers import embedded, running_urls
 
@@ -26,15 +25,6 @@ async def servers(config: Config) -> AsyncGenerator[Servers]:
         return
     async with started(config) as ours:
         yield Servers(ours, are_ours=True)
-
-
-@asynccontextmanager
-async def migrated_servers(config: Config) -> AsyncGenerator[Servers]:
-    """The same with our own database at its newest revision; somebody else's is left as it is."""
-    async with servers(config) as found:
-        if found.are_ours and not config.database_url:
-            await migrate.upgrade(found.config.database_url)
-        yield found
 
 
 @asynccontextmanager

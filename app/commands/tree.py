@@ -1,7 +1,6 @@
 """Our own processes as children: watched, started again when they crash, and gone when we are."""
 
 import asyncio
-import os
 import signal
 import sys
 import time
@@ -12,8 +11,10 @@ from typing import Any
 
 from app.commands.terminal import say
 from app.core.config import Config
+from app.core.lifeline import GRACE_S, LIFELINE, READY, settings_line
 from app.core.plain import Trouble
-from app.core.process import GRACE_S, LIFELINE, READY
+
+MODULES = {"server": "app.main", "worker": "app.worker"}
 
 _FIRST_PAUSE_S = 0.2
 _LONGEST_PAUSE_S = 15.0
@@ -28,7 +29,6 @@ class Program:
 
     name: str
     module: str
-    config: Config
     arguments: tuple[str, ...] = ()
     fds: tuple[int, ...] = ()
 
@@ -43,27 +43,32 @@ class Child:
     """A program that runs until `stop`.
 
     It is in a session of its own, so that Ctrl-C reaches only us and we end everything in order. Its standard input
-    is a pipe that nobody writes to: it ends with us, however we end, and the child ends by that.
+    is a pipe that ends with us, however we end, and the child ends by that.
     """
 
     program: Program
+    config: Config
     on_line: Callable[[str], None] = lambda _line: None
     ready: asyncio.Event = field(default_factory=asyncio.Event)
+    _ahead: asyncio.subprocess.Process | None = None
+
+    @asynccontextmanager
+    async def ahead(self) -> AsyncGenerator[None]:
+        """Begin to load it, so that it is ready soon after `run` or `keep`, with the configuration as it is then."""
+        self._ahead = await self._spawn()
+        try:
+            yield
+        finally:
+            if (unused := self._ahead) is not None:  # pyright: ignore[reportUnnecessaryComparison]
+                await _end(unused)
 
     async def run(self) -> int:
         """Run it once. Returns its exit status."""
-        process = await asyncio.create_subprocess_exec(
-            *self.program.argv,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            env=os.environ | environment(self.program.config),
-            pass_fds=self.program.fds,
-            start_new_session=True,
-            limit=_LONGEST_LINE,
-        )
+        process, self._ahead = self._ahead or await self._spawn(), None
+        assert process.stdin is not None
         assert process.stdout is not None
         assert process.stderr is not None
+        process.stdin.write(settings_line(environment(self.config)))
         readers = [
             asyncio.create_task(_read(process.stdout, self._heard)),
             asyncio.create_task(_read(process.stderr, say)),
@@ -90,6 +95,17 @@ class Child:
             say(f"The {self.program.name} ended unexpectedly ({_how(status)}); it is started again.")
             await asyncio.sleep(pause_s)
             pause_s = min(max(2 * pause_s, _FIRST_PAUSE_S), _LONGEST_PAUSE_S)
+
+    async def _spawn(self) -> asyncio.subprocess.Process:
+        return await asyncio.create_subprocess_exec(
+            *self.program.argv,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            pass_fds=self.program.fds,
+            start_new_session=True,
+            limit=_LONGEST_LINE,
+        )
 
     def _heard(self, line: str) -> None:
         if line == READY:

@@ -2,10 +2,8 @@
 
 import asyncio
 import logging
-import os
 import signal
 import sys
-import threading
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 
@@ -15,15 +13,10 @@ import uvloop
 from app.core import logs
 from app.core.app import App, open_app
 from app.core.config import Config, ConfigError
+from app.core.lifeline import hang_on, is_child, take_settings
 from app.core.plain import Trouble, database_trouble, one_line
 
 log = logging.getLogger(__name__)
-
-LIFELINE = "--lifeline"
-"""Argument of a child process: it ends when its standard input does, which is when its parent ends."""
-READY = "ready"
-"""The line on a child's standard output that says it has begun to work."""
-GRACE_S = 8.0
 
 Work = Callable[[Config, asyncio.Event], Awaitable[None]]
 
@@ -33,13 +26,14 @@ def run(name: str, work: Work) -> int:
 
     work: gets the configuration and an event that is set when it should end.
     """
+    if is_child():
+        take_settings()
+        hang_on()
     try:
         config = Config.from_env()
     except ConfigError as error:
         return explain(error, is_debugging=False)
     logs.set_up(config.log_level, name)
-    if LIFELINE in sys.argv:
-        hang_on()
     try:
         uvloop.run(_until_signalled(work, config))
     except Exception as error:  # noqa: BLE001
@@ -55,25 +49,6 @@ def explain(error: BaseException, *, is_debugging: bool) -> int:
     else:
         sys.stderr.write(f"error: {line}\n")
     return 1
-
-
-def hang_on(number: int = signal.SIGTERM) -> None:
-    """End when our standard input does: by a signal to ourselves, and should that not help in time, at once."""
-
-    def watch() -> None:
-        while os.read(0, 4096):
-            pass
-        os.kill(os.getpid(), number)
-        threading.Event().wait(GRACE_S)
-        os._exit(1)
-
-    threading.Thread(target=watch, name="lifeline", daemon=True).start()
-
-
-def say_ready() -> None:
-    """Tell a parent that waits for it; nobody else needs to know."""
-    if LIFELINE in sys.argv:
-        os.write(1, f"{READY}\n".encode())
 
 
 @asynccontextmanager

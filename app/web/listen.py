@@ -3,6 +3,7 @@
 import errno
 import os
 import socket
+from collections.abc import Sequence
 from ipaddress import ip_address
 
 
@@ -29,7 +30,7 @@ def listen(host: str, port: int) -> list[socket.socket]:
     return found
 
 
-def url_of(host: str, sockets: list[socket.socket]) -> str:
+def url_of(host: str, sockets: Sequence[socket.socket]) -> str:
     """What to type into a browser."""
     name = f"[{host}]" if ":" in host else host
     return f"http://{name}:{sockets[0].getsockname()[1]}"

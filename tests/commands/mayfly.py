@@ -4,11 +4,12 @@ import os
 import sys
 import time
 
-from app.core.process import hang_on
+from app.core.lifeline import hang_on, take_settings
 
 
 def main() -> int:
     manner = sys.argv[1]
+    take_settings()
     if manner == "stillborn":
         sys.stderr.write("error: no life in me\n")
         return 3

@@ -14,7 +14,7 @@ MAYFLY = "tests.commands.mayfly"
 
 def mayfly(manner: str, lines: list[str] | None = None) -> Child:
     heard = [] if lines is None else lines
-    return Child(Program(manner, MAYFLY, Config(), (manner,)), heard.append)
+    return Child(Program(manner, MAYFLY, (manner,)), Config(), heard.append)
 
 
 async def test_a_child_is_ready_when_it_says_so_and_its_other_lines_are_heard():
@@ -29,7 +29,7 @@ async def test_a_child_is_ready_when_it_says_so_and_its_other_lines_are_heard():
 async def test_a_child_that_crashes_is_started_again_and_that_is_told(capsys, monkeypatch):
     monkeypatch.setattr(tree, "_FIRST_PAUSE_S", 0.0)
     lives = asyncio.Queue[str]()
-    child = Child(Program("brief", MAYFLY, Config(), ("brief",)), lives.put_nowait)
+    child = Child(Program("brief", MAYFLY, ("brief",)), Config(), lives.put_nowait)
 
     async with kept(child):
         await lives.get()
@@ -47,9 +47,31 @@ async def test_a_child_that_can_not_start_ends_everything_with_what_it_said(caps
     assert "error: no life in me" in capsys.readouterr().err
 
 
+async def test_a_child_begun_ahead_of_time_is_the_one_that_runs_then():
+    lines: list[str] = []
+    child = mayfly("brief", lines)
+
+    async with child.ahead():
+        begun = child._ahead.pid
+        status = await child.run()
+
+    assert status == 0
+    assert lines == [f"pid {begun}"]
+
+
+async def test_a_child_begun_in_vain_is_ended():
+    child = mayfly("lasting")
+
+    async with child.ahead():
+        begun = child._ahead.pid
+
+    with pytest.raises(ProcessLookupError):
+        os.kill(begun, 0)
+
+
 async def test_nothing_of_a_child_is_left_after_the_block():
     lines = asyncio.Queue[str]()
-    child = Child(Program("lasting", MAYFLY, Config(), ("lasting",)), lines.put_nowait)
+    child = Child(Program("lasting", MAYFLY, ("lasting",)), Config(), lines.put_nowait)
 
     async with kept(child):
         pid = int((await lines.get()).removeprefix("pid "))
