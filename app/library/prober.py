@@ -1,6 +1,7 @@
 """Reading media files in processes of their own, so that a file that crashes its reader disturbs nothing else."""
 
 import asyncio
+import contextlib
 import logging
 import multiprocessing
 import os
@@ -70,6 +71,9 @@ class Prober:
 
     async def ask(self, questions: Sequence[Question]) -> list[Answer]:
         """Answers in the order of the questions; never raises for what is in a file."""
+        if self._pool is None and questions:
+            self._pool = _make(self._processes)
+            await _started(self._pool)
         first = [asyncio.ensure_future(self._wait(self._submit(question))) for question in questions]
         await self._watch(set(first))
         answers = [task.result() for task in first]
@@ -136,6 +140,7 @@ class Prober:
         """In a process that reads nothing else, so that it is this file's fault if it ends."""
         if self._alone is None:
             self._alone = _make(1)
+            await _started(self._alone)
         try:
             future = asyncio.wrap_future(self._alone.submit(self._work, question, self._timeout_s))
             return await asyncio.wait_for(future, self._limit_s)
@@ -154,6 +159,12 @@ def _make(processes: int) -> ProcessPoolExecutor:
     # Forking would copy the threads of a server in whatever state they are.
     context = multiprocessing.get_context("spawn")
     return ProcessPoolExecutor(processes, mp_context=context, initializer=_die_with_parent)
+
+
+async def _started(pool: ProcessPoolExecutor) -> None:
+    """Wait for a process to be up, so that the time this takes counts for no file."""
+    with contextlib.suppress(BrokenProcessPool):
+        await asyncio.wrap_future(pool.submit(os.getpid))
 
 
 def _kill(pool: ProcessPoolExecutor) -> None:
