@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from app.core import logs
 from app.core.config import Config
 from app.core.lifeline import LIFELINE, hang_on, is_child, take_settings
 
@@ -176,6 +177,7 @@ def main() -> None:
     if sys.platform == "win32":
         sys.exit("error: Marquee runs on Linux and macOS. On Windows, use it within WSL or Docker.")
     _obey_parent()
+    logs.set_up("debug" if _is_debugging() else "error", "marquee")
     try:
         status = cli(standalone_mode=False)
     except KeyboardInterrupt:
@@ -200,12 +202,16 @@ def _explain(error: Exception) -> int:
     if isinstance(error, typer.TyperException):
         sys.stderr.write(f"error: {' '.join(error.format_message().split())} Try --help.\n")
         return error.exit_code
-    if os.environ.get("MARQUEE_LOG_LEVEL") == "debug":
+    if _is_debugging():
         import traceback
 
         traceback.print_exception(error)
     sys.stderr.write(f"error: {_one_line(error)}\n")
     return 1
+
+
+def _is_debugging() -> bool:
+    return os.environ.get("MARQUEE_LOG_LEVEL") == "debug"
 
 
 def _one_line(error: Exception) -> str:

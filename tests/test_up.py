@@ -66,13 +66,26 @@ def command_of(pid: int) -> str:
         return ""
 
 
+def variables(data_dir: Path, port: int) -> dict[str, str]:
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("MARQUEE_")}
+    ours = {"MARQUEE_DATA_DIR": str(data_dir), "MARQUEE_PORT": str(port), "MARQUEE_PROBE_PROCESSES": "1"}
+    return clean | ours
+
+
+async def a_second_time(data_dir: Path, port: int) -> str:
+    """What another one on the same data is told."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "app.cli", "up", stderr=asyncio.subprocess.PIPE, env=variables(data_dir, port)
+    )
+    _, said = await process.communicate()
+    return said.decode()
+
+
 @asynccontextmanager
 async def up(data_dir: Path, media: Path, port: int) -> AsyncIterator[Up]:
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("MARQUEE_")}
-    variables = {"MARQUEE_DATA_DIR": str(data_dir), "MARQUEE_PORT": str(port), "MARQUEE_PROBE_PROCESSES": "1"}
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "app.cli", "up", "--media", str(media),
-        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE, env=clean | variables,
+        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE, env=variables(data_dir, port),
         start_new_session=True,
     )  # fmt: skip
     try:
@@ -125,6 +138,7 @@ async def test_it_survives_every_end_and_leaves_nothing_behind(tmp_path, media, 
 
     async with up(data_dir, media, port) as second:
         remembered = await second.titles()
+        refused = await a_second_time(data_dir, port)
         [server] = [pid for pid, command in second.tree().items() if "app.main" in command]
         os.kill(server, signal.SIGKILL)
         after_the_crash = await second.titles()
@@ -134,6 +148,7 @@ async def test_it_survives_every_end_and_leaves_nothing_behind(tmp_path, media, 
 
     assert remembered == after_the_crash == ["Paper Lanterns"]
     assert server not in tree
+    assert refused == f"error: Marquee is already running on {data_dir}. Stop that one first.\n"
     assert status == 130
     assert "The server ended unexpectedly (SIGKILL); it is started again." in said
     assert "Traceback" not in said

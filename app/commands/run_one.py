@@ -7,6 +7,7 @@ import sys
 from app.commands.servers import started, with_running
 from app.commands.terminal import say
 from app.commands.tree import MODULES, Child, Program, environment, kept, until_signalled
+from app.core import logs
 from app.core.config import Config
 
 
@@ -15,6 +16,7 @@ def run(config: Config, name: str) -> int:
     known = with_running(config)
     if known.database_url and known.redis_url:
         os.execve(sys.executable, [sys.executable, "-m", MODULES[name]], os.environ | environment(known))  # noqa: S606
+    logs.set_up(config.log_level, "parent")
     return asyncio.run(until_signalled(_with_servers(config, name)))
 
 

@@ -9,27 +9,40 @@ from importlib.metadata import version
 from pathlib import Path
 from socket import socket
 
-from app.commands.servers import started
+from app.commands.servers import started, with_running
 from app.commands.terminal import results
 from app.commands.tree import MODULES, Child, Program, kept, until_signalled
 from app.commands.wanted import Wanted, wanted_libraries
+from app.core import logs
 from app.core.config import Config
-from app.web.listen import listen, url_of
+from app.core.plain import Trouble
+from app.web.listen import ListenError, listen, url_of
 
 
 def run(config: Config, *, media: Path | None, demo: bool) -> int:
     """Run until a signal ends it; the exit status comes back."""
     wanted = wanted_libraries(config, media)
+    logs.set_up(config.log_level, "parent")
     return asyncio.run(until_signalled(_up(config, wanted, demo=demo)))
 
 
 async def _up(config: Config, wanted: Sequence[Wanted], *, demo: bool) -> None:
     with ExitStack() as stack:
-        sockets = [stack.enter_context(sock) for sock in listen(config.host, config.port)]
+        sockets = [stack.enter_context(sock) for sock in _listen(config)]
         fds = tuple(sock.fileno() for sock in sockets)
         server = Child(Program("server", MODULES["server"], fds=fds), config)
         async with server.ahead(), _servers(config) as found:
             await _run(server, found, sockets, wanted, demo=demo)
+
+
+def _listen(config: Config) -> list[socket]:
+    """Raises ListenError, or Trouble where the port is taken since we are running already."""
+    try:
+        return listen(config.host, config.port)
+    except ListenError as error:
+        if with_running(config) == config:
+            raise
+        raise Trouble(f"Marquee is already running on {config.data_path}. Stop that one first.") from error
 
 
 @asynccontextmanager

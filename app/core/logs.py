@@ -15,6 +15,10 @@ def set_up(level: str, process: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
+    if level != "debug":
+        logging.getLogger("asyncpg").setLevel(
+            logging.ERROR
+        )  # warns with a traceback of what we say in a line
     for name in _CHATTY:
         logging.getLogger(name).setLevel(
             logging.DEBUG if level == "debug" else max(root.level, logging.WARNING)
