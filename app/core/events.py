@@ -1,9 +1,13 @@
 """Events: what happened, in commit order, delivered to every process."""
 
+import logging
 from dataclasses import asdict, dataclass
-from types import UnionType
-from typing import Any, ClassVar, Self, get_args, get_origin, get_type_hints
+from functools import cache
+from types import NoneType, UnionType
+from typing import Any, ClassVar, Self, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -27,7 +31,7 @@ class Event:
 
     @classmethod
     def load(cls, payload: dict[str, Any]) -> Self:
-        hints = get_type_hints(cls)
+        hints = _hints(cls)
         return cls(**{key: _value(hints[key], value) for key, value in payload.items() if key in hints})
 
 
@@ -41,15 +45,24 @@ class Delivered:
 
 
 def load(name: str, payload: dict[str, Any]) -> Event:
-    """The event of a stored or published payload."""
-    return Event.known.get(name, Event).load(payload)
+    """The event of a stored or published payload; a bare Event where this version can't read it."""
+    try:
+        return Event.known.get(name, Event).load(payload)
+    except (TypeError, ValueError, AttributeError) as error:
+        log.warning("An event %s of another version can't be read: %s", name, error)
+        return Event()
+
+
+@cache
+def _hints(cls: type[Event]) -> dict[str, Any]:
+    return get_type_hints(cls)
 
 
 def _value(hint: Any, value: Any) -> Any:
     if value is None:
         return None
+    if get_origin(hint) in {Union, UnionType}:
+        hint = next(each for each in get_args(hint) if each is not NoneType)
     if get_origin(hint) is tuple:
         return tuple(_value(get_args(hint)[0], item) for item in value)
-    if isinstance(hint, UnionType):
-        hint = next(each for each in get_args(hint) if each is not type(None))
     return UUID(value) if hint is UUID and isinstance(value, str) else value
