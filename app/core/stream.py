@@ -8,10 +8,11 @@ from typing import Any, cast
 
 import orjson
 from arq.connections import ArqRedis
+from redis.exceptions import TimeoutError as RedisTimeoutError
 from sqlalchemy import text
 
-from app.core.db import Database
-from app.core.dispatch import BATCH, DISPATCHED_SEQ, EVENTS_AFTER, TROUBLE, channel
+from app.core.db import Database, Db
+from app.core.dispatch import BATCH, DISPATCHED_SEQ, EVENTS_AFTER, TROUBLE, channel, end_if_cancelled
 from app.core.errors import Invalid
 from app.core.events import Delivered, load
 
@@ -19,19 +20,26 @@ log = logging.getLogger(__name__)
 
 RING = 2000
 POLL_S = 1.0
-OLDEST_SEQ = text("SELECT min(seq) FROM outbox.events")
+IDLE_S = 5.0
+KEPT = text(
+    """
+    SELECT dropped_seq AS dropped, greatest(dispatched_seq, (SELECT max(seq) FROM outbox.events)) AS newest
+    FROM outbox.cursor
+    """
+)
 
 
 class Stream:
     """Keeps the newest events in a ring that listeners read from; what is older they read from PostgreSQL."""
 
     def __init__(self, database: Database, redis: ArqRedis, namespace: str) -> None:
-        self._database = database
+        self._db = Db(database.pool)
         self._redis = redis
         self._channel = channel(namespace)
         self._ring: deque[Delivered] = deque(maxlen=RING)
         self._head = 0
         self._news = asyncio.Event()
+        self._is_following = False
 
     @property
     def head(self) -> int:
@@ -40,28 +48,35 @@ class Stream:
 
     async def start(self) -> None:
         """Begin at the present: events published before this are history."""
-        self._head = await self._database.db.value(DISPATCHED_SEQ)
+        self._head = await self._db.value(DISPATCHED_SEQ)
 
     async def run(self) -> None:
         """Follow Redis; while it is away, ask PostgreSQL every second."""
+        was_following = True
         while True:
+            self._is_following = False
             try:
                 await self._follow()
             except TROUBLE as error:
-                log.warning(
-                    "The event stream reads the database meanwhile: %s", str(error) or type(error).__name__
-                )
+                if was_following or self._is_following:
+                    said = str(error) or type(error).__name__
+                    log.warning("The event stream is interrupted and asks the database: %s", said)
+            except Exception:
+                log.exception("The event stream stumbled and goes on")
+            was_following = False
             await self._catch_up_quietly()
+            end_if_cancelled()
             await asyncio.sleep(POLL_S)
 
     async def listen(self, after: int | None = None) -> AsyncGenerator[Delivered]:
         """Events after a place, or from now on; never ends by itself.
 
-        Raises Invalid where `after` lies before what is still kept: the client has to read everything anew.
+        Raises Invalid where `after` lies before what is still kept, or in no past of this database: the client has to
+        read everything anew.
         """
         last = self._head if after is None else after
-        if after is not None and after < self._head:
-            await self._check_kept(after)
+        if last > self._head or self._recent(last) is None:
+            await self._check_kept(last)
         while True:
             news = self._news
             batch = self._recent(last)
@@ -74,19 +89,27 @@ class Stream:
                 await news.wait()
 
     async def _check_kept(self, after: int) -> None:
-        oldest = await self._database.db.value(OLDEST_SEQ)
-        if oldest is None or after < oldest - 1:
+        kept = await self._db.row(KEPT)
+        assert kept is not None
+        if after < kept["dropped"]:
             raise Invalid("after", "This cursor is too old: what changed since is no longer known in full.")
+        if after > kept["newest"]:
+            raise Invalid("after", "This cursor is of another server, or of a time that was undone.")
 
     def _recent(self, last: int) -> Sequence[Delivered] | None:
         if last >= self._head:
             return ()
         if not self._ring or self._ring[0].previous > last:
             return None
-        return [delivered for delivered in self._ring if delivered.seq > last]
+        newer: list[Delivered] = []
+        for delivered in reversed(self._ring):
+            if delivered.seq <= last:
+                break
+            newer.append(delivered)
+        return newer[::-1]
 
     async def _stored(self, after: int) -> Sequence[Delivered]:
-        rows = await self._database.db.rows(EVENTS_AFTER, seq=after, most=BATCH)
+        rows = await self._db.rows(EVENTS_AFTER, seq=after, most=BATCH)
         found: list[Delivered] = []
         for row in rows:
             found.append(Delivered(row["seq"], after, load(row["name"], row["payload"])))
@@ -94,13 +117,30 @@ class Stream:
         return found
 
     async def _follow(self) -> None:
-        async with self._redis.pubsub(ignore_subscribe_messages=True) as pubsub:
+        async with self._redis.pubsub() as pubsub:
             await pubsub.subscribe(self._channel)
-            await self._catch_up()
+            answer_by: float | None = _now() + IDLE_S
             while True:
-                message = cast("dict[str, Any] | None", await pubsub.get_message(timeout=POLL_S * 5))
+                wait_s = IDLE_S if answer_by is None else POLL_S
+                message = cast("dict[str, Any] | None", await pubsub.get_message(timeout=wait_s))
                 if message is not None:
-                    await self._hear(orjson.loads(message["data"]))
+                    answer_by = None
+                    await self._take(message)
+                    continue
+                await self._catch_up()
+                if answer_by is None:
+                    await pubsub.ping()
+                    answer_by = _now() + IDLE_S
+                elif _now() > answer_by:
+                    raise RedisTimeoutError("Redis doesn't answer.")
+
+    async def _take(self, message: dict[str, Any]) -> None:
+        if message["type"] == "message":
+            await self._hear(orjson.loads(message["data"]))
+        elif message["type"] == "subscribe":
+            # At the beginning, and when redis-py has connected anew unasked: what came before it went by unheard.
+            self._is_following = True
+            await self._catch_up()
 
     async def _hear(self, body: dict[str, Any]) -> None:
         seq: int = body["seq"]
@@ -111,7 +151,7 @@ class Stream:
 
     async def _catch_up(self) -> None:
         while True:
-            rows = await self._database.db.rows(EVENTS_AFTER, seq=self._head, most=BATCH)
+            rows = await self._db.rows(EVENTS_AFTER, seq=self._head, most=BATCH)
             for row in rows:
                 event = load(row["name"], row["payload"])
                 self._advance(Delivered(row["seq"], self._head, event))
@@ -121,7 +161,8 @@ class Stream:
     async def _catch_up_quietly(self) -> None:
         try:
             await self._catch_up()
-        except TROUBLE as error:
+        except Exception as error:  # noqa: BLE001
+            # Not only TROUBLE: asyncpg stumbles over its own None where a connection dies between two steps.
             log.debug("The database can't be read either: %s", error)
 
     def _advance(self, delivered: Delivered) -> None:
@@ -129,3 +170,7 @@ class Stream:
         self._head = delivered.seq
         self._news.set()
         self._news = asyncio.Event()
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

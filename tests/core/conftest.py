@@ -30,6 +30,7 @@ async def quiet_config(config: Config, quiet_url: str) -> AsyncIterator[Config]:
 @pytest.fixture
 async def quiet_app(quiet_config: Config) -> AsyncIterator[App]:
     async with quiet(quiet_config) as app:
+        await app.redis.flushdb()
         yield app
 
 

@@ -96,6 +96,7 @@ class Proxy:
         self._open.set()
         self._links: set[asyncio.Task[Any]] = set()
         self._is_cut = False
+        self.calls = 0
 
     async def __aenter__(self) -> "Proxy":
         self._server = await asyncio.start_server(self._link, "127.0.0.1", 0)
@@ -131,6 +132,7 @@ class Proxy:
     async def _link(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task is not None
+        self.calls += 1
         self._links.add(task)
         with contextlib.suppress(ConnectionError, asyncio.CancelledError):
             if not self._is_cut:
