@@ -39,7 +39,10 @@ JOBS: dict[str, Job] = {}
 def job(
     name: str, *, queue: Queue = Queue.DEFAULT, timeout: timedelta = timedelta(minutes=5), tries: int = 3
 ) -> Callable[[Callable[..., Awaitable[None]]], Job]:
-    """Register an async function `(app, *args)` as a job. `tries` counts runs that failed or died half-way."""
+    """Register an async function `(app, *args)` as a job.
+
+    tries: runs that end in an error before it is given up. A run that dies with its worker is always repeated.
+    """
 
     def register(run: Callable[..., Awaitable[None]]) -> Job:
         JOBS[name] = Job(name, queue, run, timeout, tries)

@@ -1,16 +1,19 @@
 """The worker's side of jobs: takes a hint from arq, claims the job in PostgreSQL, runs it under a lease."""
 
 import asyncio
+import contextlib
 import logging
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID, uuid4
 
+from arq.typing import WorkerCoroutine
 from arq.worker import Worker, func
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 
 from app.core.app import App
-from app.core.dispatch import TROUBLE, arq_queue
+from app.core.dispatch import TROUBLE, arq_queue, end_if_cancelled
+from app.core.ending import end
 from app.core.jobs import JOBS, Job, Queue, backoff_s
 
 log = logging.getLogger(__name__)
@@ -18,14 +21,19 @@ log = logging.getLogger(__name__)
 LEASE_S = 15
 HEARTBEAT_S = 5.0
 RESTART_S = 1.0
+# Within the lease, PostgreSQL may be away when a job ends.
+SETTLE_TRIES = 10
+SETTLE_PAUSE_S = 1.0
+# How long arq may take to tell Redis, at the end, that it is through with its hints.
+FAREWELL_S = 2.0
 # Jobs of one queue that run at once in a worker process.
 WIDTH = {Queue.CRITICAL: 10, Queue.HIGH: 10, Queue.DEFAULT: 8, Queue.LOW: 4, Queue.BULK: 2}
 
 CLAIM = text(
     """
     UPDATE outbox.jobs SET lease_until = now() + make_interval(secs => CAST(:lease_s AS int))
-    WHERE id = :id AND attempt = :attempt AND lease_until IS NULL AND failed_at IS NULL
-    RETURNING name, args
+    WHERE id = :id AND attempt = :attempt AND dispatched_at IS NOT NULL AND lease_until IS NULL AND failed_at IS NULL
+    RETURNING name, args, failures
     """
 )
 EXTEND = text(
@@ -37,7 +45,7 @@ EXTEND = text(
 FINISH = text("DELETE FROM outbox.jobs WHERE id = :id AND attempt = :attempt")
 RETRY = text(
     """
-    UPDATE outbox.jobs SET lease_until = NULL, dispatched_at = NULL, error = :error,
+    UPDATE outbox.jobs SET lease_until = NULL, dispatched_at = NULL, error = :error, failures = failures + 1,
       run_at = now() + make_interval(secs => CAST(:delay_s AS float8))
     WHERE id = :id AND attempt = :attempt
     """
@@ -46,7 +54,10 @@ GIVE_BACK = text(
     "UPDATE outbox.jobs SET lease_until = NULL, dispatched_at = NULL WHERE id = :id AND attempt = :attempt"
 )
 GIVE_UP = text(
-    "UPDATE outbox.jobs SET lease_until = NULL, failed_at = now(), error = :error WHERE id = :id AND attempt = :attempt"
+    """
+    UPDATE outbox.jobs SET lease_until = NULL, failed_at = now(), error = :error, failures = failures + 1
+    WHERE id = :id AND attempt = :attempt
+    """
 )
 
 
@@ -55,31 +66,42 @@ async def run_job(app: App, job_id: UUID, attempt: int) -> None:
     claimed = await app.db.row(CLAIM, id=job_id, attempt=attempt, lease_s=LEASE_S)
     if claimed is None:
         return
-    name, args = claimed
+    name, args, failures = claimed
     job = JOBS.get(name)
     if job is None:
-        await app.db.run(GIVE_UP, id=job_id, attempt=attempt, error=f"This version has no job {name}.")
+        log.error("Job %s is given up: this version has no job of that name.", name)
+        await _settle(app, GIVE_UP, id=job_id, attempt=attempt, error=f"This version has no job {name}.")
         return
     try:
         await _under_lease(app, job, args, job_id, attempt)
     except asyncio.CancelledError:
         await asyncio.shield(app.db.run(GIVE_BACK, id=job_id, attempt=attempt))
+        app.dispatcher.kick()
         raise
+    except LeaseLost as lost:
+        log.warning("%s", lost)
     except Exception as error:  # noqa: BLE001
-        await _failed(app, job, job_id, attempt, error)
+        await _failed(app, job, job_id, attempt, failures + 1, error)
     else:
-        await app.db.run(FINISH, id=job_id, attempt=attempt)
+        await _settle(app, FINISH, id=job_id, attempt=attempt)
 
 
 async def _under_lease(app: App, job: Job, args: list[Any], job_id: UUID, attempt: int) -> None:
     work = asyncio.ensure_future(job.run(app, *args))
+    limit = asyncio.timeout(job.timeout.total_seconds())
     try:
-        async with asyncio.timeout(job.timeout.total_seconds()):
+        async with limit:
             while not work.done():
                 await asyncio.wait({work}, timeout=HEARTBEAT_S)
                 if not work.done() and not await _extended(app, job_id, attempt):
-                    raise LeaseLost(f"Job {job_id} was given to another worker.")
-        await work
+                    raise LeaseLost(f"Job {job.name} {job_id} was given to another worker.")
+            if work.cancelled():
+                raise CancelledWithin("cancelled, though nobody asked for it")
+            await work
+    except TimeoutError:
+        if limit.expired():
+            raise TookTooLong(f"not done in {job.timeout.total_seconds():g} s") from None
+        raise
     finally:
         if not work.done():
             work.cancel()
@@ -95,63 +117,164 @@ async def _extended(app: App, job_id: UUID, attempt: int) -> bool:
         return True
 
 
-async def _failed(app: App, job: Job, job_id: UUID, attempt: int, error: Exception) -> None:
+async def _failed(app: App, job: Job, job_id: UUID, attempt: int, failures: int, error: Exception) -> None:
     text_of_error = f"{type(error).__name__}: {error}"
-    if attempt >= job.tries:
+    if failures >= job.tries:
         log.error("Job %s failed for good: %s", job.name, text_of_error, exc_info=error)
-        await app.db.run(GIVE_UP, id=job_id, attempt=attempt, error=text_of_error)
+        await _settle(app, GIVE_UP, id=job_id, attempt=attempt, error=_storable(text_of_error))
         return
     log.warning("Job %s failed and will be tried again: %s", job.name, text_of_error, exc_info=error)
-    await app.db.run(RETRY, id=job_id, attempt=attempt, error=text_of_error, delay_s=backoff_s(attempt))
+    wait_s = backoff_s(failures)
+    await _settle(app, RETRY, id=job_id, attempt=attempt, error=_storable(text_of_error), delay_s=wait_s)
     app.dispatcher.kick()
+
+
+async def _settle(app: App, statement: TextClause, **params: Any) -> None:
+    """Write down a job's end, though PostgreSQL may be restarting just now."""
+    for _ in range(SETTLE_TRIES - 1):
+        try:
+            await app.db.run(statement, **params)
+        except TROUBLE as error:
+            log.warning("The end of job %s can't be written yet: %s", params["id"], error)
+            await asyncio.sleep(SETTLE_PAUSE_S)
+        else:
+            return
+    await app.db.run(statement, **params)
+
+
+def _storable(text_of_error: str) -> str:
+    """Without what PostgreSQL's text can't hold: NUL, and the surrogates of undecodable file names."""
+    return text_of_error.replace("\0", "\\0").encode(errors="backslashreplace").decode()
 
 
 class LeaseLost(Exception):
     """Another worker has taken over, since this one was not heard of for too long."""
 
 
+class TookTooLong(Exception):
+    """A job reached its timeout."""
+
+
+class CancelledWithin(Exception):
+    """A job ended by a cancellation of its own making, which is an error like others."""
+
+
 async def work(app: App) -> None:
     """Take jobs from all five queues until cancelled. Redis may come and go meanwhile."""
-    async with asyncio.TaskGroup() as group:
-        for queue in Queue:
-            group.create_task(_serve_queue(app, queue), name=f"queue-{queue}")
+    serving = [asyncio.create_task(_serve_queue(app, queue), name=f"queue-{queue}") for queue in Queue]
+    try:
+        done, _ = await asyncio.wait(serving, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        await end(*serving, patience_s=FAREWELL_S + 1)
+    for queue in done:
+        queue.result()
 
 
 async def _serve_queue(app: App, queue: Queue) -> None:
-    running: set[asyncio.Task[None]] = set()
+    lane = Lane(app, queue)
     try:
         while True:
-            try:
-                await _arq_worker(app, queue, running).async_run()
-            except TROUBLE as error:
-                log.warning("Queue %s waits for Redis: %s", queue, str(error) or type(error).__name__)
-            await asyncio.sleep(RESTART_S)
+            await lane.serve()
+            end_if_cancelled()
+            await _until_redis_answers(app)
     finally:
-        for task in running:
+        await lane.end()
+
+
+async def _until_redis_answers(app: App) -> None:
+    while True:
+        await asyncio.sleep(RESTART_S)
+        with contextlib.suppress(*TROUBLE):
+            await app.redis.ping()  # pyright: ignore[reportGeneralTypeIssues, reportUnknownMemberType]
+            return
+        end_if_cancelled()
+
+
+class Lane:
+    """One queue: an arq worker that is renewed when Redis comes back, and the jobs, which outlive it.
+
+    Jobs need PostgreSQL alone, so a lost Redis is no reason to stop them.
+    """
+
+    def __init__(self, app: App, queue: Queue) -> None:
+        self._app = app
+        self._queue = queue
+        self._jobs: set[asyncio.Task[None]] = set()
+        self._hints: set[asyncio.Task[Any]] = set()
+        self._is_ending = False
+
+    async def serve(self) -> None:
+        """Take jobs until Redis is lost."""
+        worker = self._worker()
+        worker.job_counter = len(self._jobs)
+        for task in self._jobs:
+            task.add_done_callback(lambda _: _leave(worker))
+        try:
+            await worker.async_run()
+        except TROUBLE as error:
+            log.warning("Queue %s waits for Redis: %s", self._queue, str(error) or type(error).__name__)
+        finally:
+            self._hints.update(worker.tasks.values())
+            for hint in worker.tasks.values():
+                hint.add_done_callback(self._forget)
+
+    async def end(self) -> None:
+        """Give back what runs, and let arq tell Redis so."""
+        self._is_ending = True
+        for task in self._jobs:
             task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+        await asyncio.gather(*self._jobs, return_exceptions=True)
+        if self._hints:
+            _, late = await asyncio.wait(self._hints, timeout=FAREWELL_S)
+            for hint in late:
+                hint.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    def _forget(self, hint: asyncio.Task[Any]) -> None:
+        self._hints.discard(hint)
+        if not hint.cancelled() and (error := hint.exception()) is not None:
+            log.debug("Redis was not told of the end of a job: %s", error)
+
+    async def _run(self, ctx: dict[Any, Any], job_id: str, attempt: int) -> None:
+        """What arq calls. It may be cancelled without the job being so; a job given back is no error to arq."""
+        if self._is_ending:
+            return
+        task = asyncio.create_task(run_job(self._app, UUID(job_id), attempt))
+        self._jobs.add(task)
+        task.add_done_callback(self._jobs.discard)
+        await asyncio.wait({task})
+        if task.cancelled():
+            return
+        try:
+            task.result()
+        except TROUBLE as error:
+            log.warning("Job %s is left to be repeated: %s", job_id, str(error) or type(error).__name__)
+
+    def _worker(self) -> Worker:
+        longest = max((job.timeout for job in JOBS.values()), default=timedelta(minutes=5))
+        namespace = self._app.config.namespace
+        run = func(
+            cast("WorkerCoroutine", self._run),
+            name="run",
+            keep_result=0,
+            timeout=longest + timedelta(minutes=1),
+            max_tries=1,
+        )
+        return Worker(
+            functions=[run],
+            queue_name=arq_queue(namespace, self._queue),
+            redis_pool=self._app.redis,
+            handle_signals=False,
+            keep_result=0,
+            max_jobs=WIDTH[self._queue],
+            max_tries=1,
+            poll_delay=0.1,
+            health_check_interval=60,
+            health_check_key=f"{namespace}:health:{self._queue}:{uuid4().hex}",
+            log_results=False,
+        )
 
 
-def _arq_worker(app: App, queue: Queue, running: set[asyncio.Task[None]]) -> Worker:
-    """An arq worker whose jobs outlive it: they need PostgreSQL, and a lost Redis is no reason to stop them."""
-    longest = max((job.timeout for job in JOBS.values()), default=timedelta(minutes=5))
-
-    async def run(ctx: dict[Any, Any], job_id: str, attempt: int) -> None:
-        task = asyncio.create_task(run_job(app, UUID(job_id), attempt))
-        running.add(task)
-        task.add_done_callback(running.discard)
-        await asyncio.shield(task)
-
-    return Worker(
-        functions=[func(run, name="run", keep_result=0, timeout=longest + timedelta(minutes=1), max_tries=1)],
-        queue_name=arq_queue(app.config.namespace, queue),
-        redis_pool=app.redis,
-        handle_signals=False,
-        keep_result=0,
-        max_jobs=WIDTH[queue],
-        max_tries=1,
-        poll_delay=0.1,
-        health_check_interval=60,
-        health_check_key=f"{app.config.namespace}:health:{queue}:{uuid4().hex}",
-        log_results=False,
-    )
+def _leave(worker: Worker) -> None:
+    """Jobs that began under an earlier worker count among this one's until they end."""
+    worker.job_counter -= 1
