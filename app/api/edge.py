@@ -32,7 +32,7 @@ import inspect
 from collections.abc import Awaitable, Callable, Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from typing import Any, Protocol, TypeVar, cast, runtime_checkable
+from typing import Any, Protocol, TypeVar, cast, get_args, runtime_checkable
 
 import strawberry
 from strawberry import UNSET
@@ -43,6 +43,7 @@ from app.api.node import parse_key
 from app.api.pagination import PAGE_ARGUMENTS
 from app.api.selection import selects
 from app.api.storable import storable
+from app.core.errors import NotFound
 from app.core.paging import Page
 
 EDGE = "edge"
@@ -67,6 +68,7 @@ class EdgeDefinition:
     passed: GraphQL arguments that the read takes.
     only_with: the read is left out, and None converted, unless this argument is given.
     ids: of arguments that are global ids, or lists of them, the type that they have to be of.
+    needs_value: whether the method can't be handed None; what it belongs to was then removed a moment ago.
     """
 
     read: Read
@@ -76,6 +78,7 @@ class EdgeDefinition:
     is_paged: bool
     only_with: str | None = None
     ids: Mapping[str, str] = field(default_factory=dict[str, str])
+    needs_value: bool = False
 
     def arguments(self, given: Arguments, *, with_total: bool) -> dict[str, Hashable]:
         """What the read is called with beside its keys; also what tells its loaders apart."""
@@ -176,7 +179,10 @@ def hashable(value: Any) -> Hashable:
 
 
 async def _loaded(definition: EdgeDefinition, source: Any, loading: Awaitable[Any], given: Arguments) -> Any:
-    return definition.convert(source, await loading, **definition.of_method(given))
+    value = await loading
+    if value is None and definition.needs_value:
+        raise NotFound(definition.convert.__name__.replace("_", " "), "for it any more")
+    return definition.convert(source, value, **definition.of_method(given))
 
 
 def _counts(definition: EdgeDefinition, info: Info) -> bool:
@@ -193,7 +199,9 @@ def _definition(
     ]
     own = inspect.signature(convert).parameters
     passed = tuple(name for name in named if name in own)
-    return EdgeDefinition(read, convert, key, passed, "page" in named, only_with)
+    loaded = list(own.values())[1].annotation
+    needs_value = not (loaded in (None, Any) or type(None) in get_args(loaded))
+    return EdgeDefinition(read, convert, key, passed, "page" in named, only_with, needs_value=needs_value)
 
 
 def _field(

@@ -159,7 +159,10 @@ async def test_following_scans_ends_with_the_library(app: App) -> None:
         assert await payload() is None
 
 
-@pytest.mark.parametrize("wanted", [global_id("Library", new_id()), global_id("Movie", new_id()), "nonsense"])
+NOBODY = UUID(int=7)
+
+
+@pytest.mark.parametrize("wanted", [global_id("Library", NOBODY), global_id("Movie", NOBODY), "nonsense"])
 async def test_scans_of_no_library_can_not_be_followed(app: App, wanted: str) -> None:
     with pytest.raises(Refused) as refused:
         async with subscribed(app, "scan_progress", libraryId=wanted):

@@ -75,21 +75,8 @@ async def translations_of_series(
 
 
 async def _texts(db: Db, statement: Any, ids: Sequence[UUID], language: str) -> dict[UUID, Texts | None]:
-    found: dict[UUID, Texts | None] = dict.fromkeys(ids)
-    for key, document, original_language, *original in await db.rows(statement, ids=ids):
-        texts = texts_in(language, document)
-        if original_language in (language, language.partition("-")[0]):
-            texts = _completed(texts, Texts(*original))
-        found[key] = texts
-    return found
-
-
-def _completed(texts: Texts | None, original: Texts) -> Texts:
-    """The texts, and the original's where they lack one: the original language is seldom translated into itself."""
-    if texts is None:
-        return original
-    return Texts(
-        texts.title or original.title,
-        texts.tagline or original.tagline,
-        texts.overview or original.overview,
-    )
+    found = await db.rows(statement, ids=ids)
+    return dict.fromkeys(ids) | {
+        key: texts_in(language, document, original_language, Texts(*original))
+        for key, document, original_language, *original in found
+    }
