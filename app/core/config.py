@@ -1,10 +1,11 @@
 """Configuration: one frozen object, read once from `MARQUEE_*`."""
 
+import math
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 
@@ -70,9 +71,12 @@ class Config:
 
 def _read(name: str, target: Field[Any], text: str) -> Any:
     try:
-        if target.type is tuple[str, ...]:
+        if target.type == tuple[str, ...]:
             return tuple(part.strip() for part in text.split(",") if part.strip())
-        return target.type(text)  # type: ignore[operator]
+        value = cast("Callable[[str], Any]", target.type)(text)
+        if isinstance(value, float) and not math.isfinite(value):
+            raise ValueError(text)
+        return value
     except ValueError as error:
         raise ConfigError(f"{name} is {text!r}, which is no {_type_name(target)}.") from error
 
@@ -86,13 +90,14 @@ def _check(config: Config) -> None:
         raise ConfigError(f"MARQUEE_PORT is {config.port}; a port is 0 to 65535.")
     if config.log_level not in {"debug", "info", "warning", "error"}:
         raise ConfigError(f"MARQUEE_LOG_LEVEL is {config.log_level!r}; use debug, info, warning or error.")
-    for name in ("database_pool_size", "scan_parallelism"):
-        if getattr(config, name) < 1:
-            raise ConfigError(f"MARQUEE_{name.upper()} must be at least 1.")
+    # At times the dispatcher holds one connection; processes read events late when Redis was away.
+    for name, least in {"database_pool_size": 2, "scan_parallelism": 1, "event_retention_s": 60}.items():
+        if getattr(config, name) < least:
+            raise ConfigError(f"MARQUEE_{name.upper()} must be at least {least}.")
     for name in ("database_timeout_s", "redis_timeout_s", "probe_timeout_s"):
         if getattr(config, name) <= 0:
             raise ConfigError(f"MARQUEE_{name.upper()} must be more than 0 seconds.")
-    for name in ("probe_processes", "missing_grace_s", "event_retention_s"):
+    for name in ("probe_processes", "missing_grace_s"):
         if getattr(config, name) < 0:
             raise ConfigError(f"MARQUEE_{name.upper()} can't be negative.")
     _check_url("MARQUEE_DATABASE_URL", config.database_url, {"postgresql", "postgres"})
@@ -100,5 +105,9 @@ def _check(config: Config) -> None:
 
 
 def _check_url(name: str, url: str, schemes: set[str]) -> None:
-    if url and urlsplit(url).scheme not in schemes:
+    try:
+        scheme = urlsplit(url).scheme
+    except ValueError as error:
+        raise ConfigError(f"{name} is no URL: {error}.") from error
+    if url and scheme not in schemes:
         raise ConfigError(f"{name} must begin with {' or '.join(sorted(s + '://' for s in schemes))}.")

@@ -1,0 +1,107 @@
+"""Settings come from the environment; a bad one is refused by its name."""
+
+from dataclasses import FrozenInstanceError, fields
+from pathlib import Path
+
+import pytest
+
+from app.core.config import Config, ConfigError
+
+GIVEN = {
+    "MARQUEE_HOST": ("::1", "::1"),
+    "MARQUEE_PORT": ("0", 0),
+    "MARQUEE_DATA_DIR": ("/srv/marquee", Path("/srv/marquee")),
+    "MARQUEE_DATABASE_URL": ("postgres://u:p%40ss@db/name", "postgres://u:p%40ss@db/name"),
+    "MARQUEE_REDIS_URL": ("unix:///run/redis.sock?db=1", "unix:///run/redis.sock?db=1"),
+    "MARQUEE_NAMESPACE": ("second", "second"),
+    "MARQUEE_MEDIA_MOVIES": ("/media/my movies", "/media/my movies"),
+    "MARQUEE_MEDIA_TV": ("/media/tv", "/media/tv"),
+    "MARQUEE_DATABASE_POOL_SIZE": ("2", 2),
+    "MARQUEE_DATABASE_TIMEOUT_S": ("0.5", 0.5),
+    "MARQUEE_REDIS_TIMEOUT_S": ("2", 2.0),
+    "MARQUEE_PROBE_PROCESSES": ("0", 0),
+    "MARQUEE_PROBE_TIMEOUT_S": ("1e2", 100.0),
+    "MARQUEE_SCAN_PARALLELISM": ("1", 1),
+    "MARQUEE_MISSING_GRACE_S": ("0", 0),
+    "MARQUEE_EVENT_RETENTION_S": ("60", 60),
+    "MARQUEE_ALLOWED_ORIGINS": (
+        " https://a.example, ,https://b.example ",
+        ("https://a.example", "https://b.example"),
+    ),
+    "MARQUEE_LOG_LEVEL": ("debug", "debug"),
+}
+
+
+def test_every_variable_is_read():
+    config = Config.from_env({name: text for name, (text, _) in GIVEN.items()})
+
+    assert {f"MARQUEE_{each.name.upper()}": getattr(config, each.name) for each in fields(Config)} == {
+        name: value for name, (_, value) in GIVEN.items()
+    }
+
+
+def test_unset_empty_and_foreign_variables_leave_the_defaults():
+    assert Config.from_env({"MARQUEE_PORT": "", "PORT": "1", "MARQUEE_OF_TOMORROW": "1"}) == Config()
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("PORT", "http"),
+        ("PORT", "-1"),
+        ("PORT", "65536"),
+        ("PORT", "80.0"),
+        ("DATABASE_POOL_SIZE", "1"),
+        ("DATABASE_POOL_SIZE", "-5"),
+        ("SCAN_PARALLELISM", "0"),
+        ("DATABASE_TIMEOUT_S", "0"),
+        ("DATABASE_TIMEOUT_S", "nan"),
+        ("DATABASE_TIMEOUT_S", "inf"),
+        ("REDIS_TIMEOUT_S", "-1"),
+        ("REDIS_TIMEOUT_S", "soon"),
+        ("PROBE_TIMEOUT_S", "0"),
+        ("PROBE_PROCESSES", "-1"),
+        ("PROBE_PROCESSES", "all"),
+        ("MISSING_GRACE_S", "-1"),
+        ("EVENT_RETENTION_S", "59"),
+        ("LOG_LEVEL", "loud"),
+        ("DATABASE_URL", "mysql://db/name"),
+        ("DATABASE_URL", "db/name"),
+        ("DATABASE_URL", "postgresql+asyncpg://db/name"),
+        ("DATABASE_URL", "postgresql://[db/name"),
+        ("REDIS_URL", "http://redis"),
+        ("REDIS_URL", "localhost:6379"),
+    ],
+)
+def test_a_bad_value_is_refused_by_the_name_of_its_variable(name, text):
+    with pytest.raises(ConfigError, match=rf"^MARQUEE_{name} "):
+        Config.from_env({f"MARQUEE_{name}": text})
+
+
+def test_a_refusal_doesnt_tell_the_password():
+    with pytest.raises(ConfigError) as refused:
+        Config.from_env({"MARQUEE_DATABASE_URL": "mysql://user:secret@db/name"})
+
+    assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "url", ["postgresql://h/d", "postgres://h/d", "postgresql:///d?host=/run/postgresql"]
+)
+def test_the_schemes_of_postgresql(url):
+    assert Config.from_env({"MARQUEE_DATABASE_URL": url}).database_url == url
+
+
+@pytest.mark.parametrize("url", ["redis://h", "rediss://h:6380/1", "unix:///run/redis.sock"])
+def test_the_schemes_of_redis(url):
+    assert Config.from_env({"MARQUEE_REDIS_URL": url}).redis_url == url
+
+
+def test_a_configuration_doesnt_change():
+    with pytest.raises(FrozenInstanceError):
+        Config().port = 1  # type: ignore[misc]
+
+
+def test_the_data_directory_is_absolute():
+    assert Config(data_dir=Path("~/x")).data_path == Path.home() / "x"
+    assert Config(data_dir=Path("x")).data_path == Path.cwd() / "x"
