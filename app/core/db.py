@@ -15,6 +15,14 @@ from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.sql.elements import ClauseElement
 
 _DIALECT = asyncpg_dialect()
+# A process that froze or that the network cut off must not keep its locks: all emit and dispatch under two of them.
+_SETTINGS = {
+    "application_name": "marquee",
+    "idle_in_transaction_session_timeout": "60s",
+    "tcp_keepalives_idle": "30",
+    "tcp_keepalives_interval": "10",
+    "tcp_keepalives_count": "3",
+}
 _NAMES = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -49,17 +57,23 @@ class Source(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A statement as PostgreSQL gets it: text with $1, $2, ..., the names behind them, and their defaults."""
+    """A statement as PostgreSQL gets it: text with $1, $2, ..., the names behind them, and their defaults.
+
+    A name without a default has to be given at each run.
+    """
 
     sql: str
     names: tuple[str, ...]
     defaults: dict[str, Any]
 
     def bind(self, params: dict[str, Any]) -> list[Any]:
-        unknown = params.keys() - self.defaults.keys()
+        unknown = params.keys() - self.names
         if unknown:
             raise TypeError(f"The statement takes no parameter {', '.join(sorted(unknown))}.")
-        return [params[name] if name in params else self.defaults[name] for name in self.names]
+        try:
+            return [params[name] if name in params else self.defaults[name] for name in self.names]
+        except KeyError as missing:
+            raise TypeError(f"The statement needs the parameter {missing.args[0]}.") from None
 
 
 _prepared: WeakKeyDictionary[ClauseElement, Prepared] = WeakKeyDictionary()
@@ -73,7 +87,9 @@ def prepare(statement: ClauseElement | Prepared) -> Prepared:
     if known is None:
         compiled = statement.compile(dialect=_DIALECT)
         names: tuple[str, ...] = tuple(getattr(compiled, "positiontup", None) or ())
-        defaults: dict[str, Any] = dict(cast("dict[str, Any]", compiled.params or {}))
+        values = cast("dict[str, Any]", compiled.params or {})
+        required = {name for name, bind in getattr(compiled, "binds", {}).items() if bind.required}
+        defaults = {name: value for name, value in values.items() if name not in required}
         known = _prepared[statement] = Prepared(str(compiled), names, defaults)
     return known
 
@@ -130,7 +146,7 @@ class Database:
             command_timeout=timeout_s,
             timeout=10,
             init=_prepare_connection,
-            server_settings={"application_name": "marquee"},
+            server_settings=_SETTINGS,
         )
         return cls(pool)
 
