@@ -25,10 +25,12 @@ async def insert(
     """Insert rows that all name the same columns; a row whose `key` exists has its `update` columns renewed.
 
     One statement however many rows: they travel as one JSON document. With a key and nothing to update, existing
-    rows stay as they are (and are not returned).
+    rows stay as they are (and are not returned). Raises TypeError where a row names other columns than the first.
     """
     if not rows:
         return []
+    if any(row.keys() != rows[0].keys() for row in rows):
+        raise TypeError(f"Rows of {row_type.__name__} name different columns.")
     statement = _insert(row_type, tuple(rows[0]), key, update, returning)
     return list(await db.rows(statement, rows=list(rows)))
 
@@ -57,14 +59,14 @@ def _insert(
         )
     if returning:
         sql += " RETURNING " + ", ".join(_quote(name) for name in returning)
-    return Prepared(sql, ("rows",), {"rows": None})
+    return Prepared(sql, ("rows",), {})
 
 
 @lru_cache(maxsize=128)
 def _delete(row_type: type[DeclarativeBase], column: str) -> Prepared:
     table = _table(row_type)
     sql = f"DELETE FROM {_name(table)} WHERE {_quote(column)} = ANY($1::{_type(table, column)}[])"  # noqa: S608
-    return Prepared(sql, ("values",), {"values": None})
+    return Prepared(sql, ("values",), {})
 
 
 def _table(row_type: type[DeclarativeBase]) -> Table[Any]:
