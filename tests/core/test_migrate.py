@@ -46,3 +46,16 @@ async def test_an_unknown_revision_is_an_error(new_database):
 
 async def test_the_database_knows_its_revision(app):
     assert await migrate.revision(app.db) == migrate.head()
+
+
+UNINDEXED = """
+SELECT c.conrelid::regclass::text FROM pg_constraint c
+WHERE c.contype = 'f' AND NOT EXISTS (
+    SELECT FROM pg_index i WHERE i.indrelid = c.conrelid AND i.indkey[0] = c.conkey[1])
+"""
+
+
+async def test_every_foreign_key_is_indexed(app):
+    async with app.database.pool.acquire() as connection:
+        assert await connection.fetchval("SELECT count(*) FROM pg_constraint WHERE contype = 'f'") > 30
+        assert await connection.fetch(UNINDEXED) == []
