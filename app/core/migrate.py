@@ -1,6 +1,7 @@
 """Bring a database to the newest migration, or say where it stands."""
 
 from collections.abc import Callable
+from io import StringIO
 from pathlib import Path
 from typing import TypeVar
 
@@ -70,6 +71,6 @@ async def revision(db: Db) -> str | None:
 
 
 def _alembic(connection: Connection) -> Alembic:
-    alembic = Alembic(ALEMBIC_INI)
+    alembic = Alembic(ALEMBIC_INI, stdout=StringIO())  # what we print is for us to say
     alembic.attributes["connection"] = connection
     return alembic
