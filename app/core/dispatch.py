@@ -10,7 +10,7 @@ from uuid import UUID
 import orjson
 from arq.connections import ArqRedis
 from arq.constants import in_progress_key_prefix, job_key_prefix
-from asyncpg import InterfaceError, PostgresError
+from asyncpg import InterfaceError, InternalClientError, PostgresError
 from redis.exceptions import RedisError
 from sqlalchemy import text
 
@@ -19,7 +19,8 @@ from app.core.outbox import DISPATCH_LOCK
 
 log = logging.getLogger(__name__)
 
-TROUBLE = (RedisError, PostgresError, InterfaceError, OSError, TimeoutError)
+# InternalClientError is what asyncpg may say of a connection that dies between two steps.
+TROUBLE = (RedisError, PostgresError, InterfaceError, InternalClientError, OSError, TimeoutError)
 SWEEP_EVERY_S = 2.0
 LOST_AFTER_S = 10
 DROP_EVERY_S = 600.0

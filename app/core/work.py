@@ -12,7 +12,7 @@ from arq.worker import Worker, func
 from sqlalchemy import TextClause, text
 
 from app.core.app import App
-from app.core.dispatch import TROUBLE, arq_queue, end_if_cancelled
+from app.core.dispatch import RELEASE, TROUBLE, arq_queue, end_if_cancelled
 from app.core.ending import end
 from app.core.jobs import JOBS, Job, Queue, backoff_s
 
@@ -112,7 +112,7 @@ async def _extended(app: App, job_id: UUID, attempt: int) -> bool:
     """Whether the job is still ours; a database that can't be asked is no reason to drop the work."""
     try:
         return await app.db.run(EXTEND, id=job_id, attempt=attempt, lease_s=LEASE_S) == 1
-    except TROUBLE as error:
+    except Exception as error:  # noqa: BLE001
         log.warning("The lease of job %s can't be extended: %s", job_id, error)
         return True
 
@@ -134,7 +134,7 @@ async def _settle(app: App, statement: TextClause, **params: Any) -> None:
     for _ in range(SETTLE_TRIES - 1):
         try:
             await app.db.run(statement, **params)
-        except TROUBLE as error:
+        except Exception as error:  # noqa: BLE001
             log.warning("The end of job %s can't be written yet: %s", params["id"], error)
             await asyncio.sleep(SETTLE_PAUSE_S)
         else:
@@ -190,6 +190,24 @@ async def _until_redis_answers(app: App) -> None:
         end_if_cancelled()
 
 
+class Poller(Worker):
+    """An arq worker that is cancelled between two looks at its queue and not amid one.
+
+    redis-py's Pipeline.reset, cancelled while it says UNWATCH, never gives its connection back.
+    """
+
+    polling: asyncio.Task[None] | None = None
+
+    async def _poll_iteration(self) -> None:
+        self.polling = asyncio.create_task(super()._poll_iteration())
+        await asyncio.shield(self.polling)
+
+    async def rest(self) -> None:
+        """Wait for the last look to end, though not for long."""
+        if self.polling is not None:
+            await _finished({self.polling})
+
+
 class Lane:
     """One queue: an arq worker that is renewed when Redis comes back, and the jobs, which outlive it.
 
@@ -213,7 +231,11 @@ class Lane:
             await worker.async_run()
         except TROUBLE as error:
             log.warning("Queue %s waits for Redis: %s", self._queue, str(error) or type(error).__name__)
+        except asyncio.CancelledError:
+            self._is_ending = True
+            raise
         finally:
+            await worker.rest()
             self._hints.update(worker.tasks.values())
             for hint in worker.tasks.values():
                 hint.add_done_callback(self._forget)
@@ -224,11 +246,7 @@ class Lane:
         for task in self._jobs:
             task.cancel()
         await asyncio.gather(*self._jobs, return_exceptions=True)
-        if self._hints:
-            _, late = await asyncio.wait(self._hints, timeout=FAREWELL_S)
-            for hint in late:
-                hint.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+        await _finished(self._hints)
 
     def _forget(self, hint: asyncio.Task[Any]) -> None:
         self._hints.discard(hint)
@@ -238,6 +256,7 @@ class Lane:
     async def _run(self, ctx: dict[Any, Any], job_id: str, attempt: int) -> None:
         """What arq calls. It may be cancelled without the job being so; a job given back is no error to arq."""
         if self._is_ending:
+            await self._app.db.run(RELEASE, ids=[job_id])
             return
         task = asyncio.create_task(run_job(self._app, UUID(job_id), attempt))
         self._jobs.add(task)
@@ -250,7 +269,7 @@ class Lane:
         except TROUBLE as error:
             log.warning("Job %s is left to be repeated: %s", job_id, str(error) or type(error).__name__)
 
-    def _worker(self) -> Worker:
+    def _worker(self) -> Poller:
         longest = max((job.timeout for job in JOBS.values()), default=timedelta(minutes=5))
         namespace = self._app.config.namespace
         run = func(
@@ -260,7 +279,7 @@ class Lane:
             timeout=longest + timedelta(minutes=1),
             max_tries=1,
         )
-        return Worker(
+        return Poller(
             functions=[run],
             queue_name=arq_queue(namespace, self._queue),
             redis_pool=self._app.redis,
@@ -273,6 +292,15 @@ class Lane:
             health_check_key=f"{namespace}:health:{self._queue}:{uuid4().hex}",
             log_results=False,
         )
+
+
+async def _finished(tasks: set[asyncio.Task[Any]]) -> None:
+    """Wait for the tasks, though not for long; what went wrong in them was said where it did."""
+    if tasks := set(tasks):
+        _, late = await asyncio.wait(tasks, timeout=FAREWELL_S)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def _leave(worker: Worker) -> None:

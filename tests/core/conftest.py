@@ -20,9 +20,11 @@ async def quiet_url(new_database: Callable[[], Any]) -> str:
 
 
 @pytest.fixture
-async def quiet_config(config: Config, quiet_url: str) -> AsyncIterator[Config]:
-    """A database and a namespace of which the suite's running application knows nothing."""
-    yield replace(config, database_url=quiet_url, namespace=f"quiet-{os.urandom(4).hex()}")
+async def quiet_config(config: Config, quiet_url: str, worker: int) -> AsyncIterator[Config]:
+    """Databases and a namespace of which the suite's running application knows nothing."""
+    redis_url = f"{config.redis_url.partition('?')[0]}?db={8 + worker}"
+    namespace = f"quiet-{os.urandom(4).hex()}"
+    yield replace(config, database_url=quiet_url, redis_url=redis_url, namespace=namespace)
     await run_sql(quiet_url, EMPTY, "UPDATE outbox.cursor SET dispatched_seq = 0, dropped_seq = 0")
     await run_sql(quiet_url, "ALTER SEQUENCE outbox.events_seq_seq RESTART")
 
@@ -35,8 +37,8 @@ async def quiet_app(quiet_config: Config) -> AsyncIterator[App]:
 
 
 @pytest.fixture
-async def proxy(config: Config) -> AsyncIterator[Proxy]:
-    async with Proxy(config.redis_url) as proxy:
+async def proxy(quiet_config: Config) -> AsyncIterator[Proxy]:
+    async with Proxy(quiet_config.redis_url) as proxy:
         yield proxy
 
 

@@ -175,7 +175,10 @@ async def _answer(database):
         while True:
             try:
                 answer = await database.db.value(text("SELECT 1"))
-            except TROUBLE:
+            except (
+                *TROUBLE,
+                AttributeError,
+            ):  # asyncpg may stumble over the protocol that it has just dropped
                 has_failed = True
             else:
                 if has_failed:

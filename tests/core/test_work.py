@@ -123,7 +123,8 @@ async def test_a_hint_of_an_earlier_attempt_does_nothing(quiet_app, registered):
     assert body.calls == []
 
 
-async def test_a_failure_is_tried_again_later_and_given_up_in_the_end(quiet_app, registered):
+async def test_a_failure_is_tried_again_later_and_given_up_in_the_end(quiet_app, registered, monkeypatch):
+    monkeypatch.setattr(work_module.log, "disabled", True)  # xdist can't send what holds surrogates
     body = Recorder(failing)
     await enqueue(quiet_app, registered(body, tries=2))
 
@@ -141,7 +142,8 @@ async def test_a_failure_is_tried_again_later_and_given_up_in_the_end(quiet_app,
     assert len(body.calls) == 2
 
 
-async def test_hints_that_got_lost_are_no_failures(quiet_app, registered):
+async def test_hints_that_got_lost_are_no_failures(quiet_app, registered, monkeypatch):
+    monkeypatch.setattr(work_module.log, "disabled", True)
     body = Recorder(failing)
     await enqueue(quiet_app, registered(body, tries=2))
     for _ in range(5):
