@@ -139,12 +139,11 @@ async def new_database(suite_url: str, worker: int) -> AsyncIterator[Callable[[]
 async def config(
     new_database: Callable[[], Any], worker: int, tmp_path_factory: pytest.TempPathFactory
 ) -> Config:
-    redis_url = os.environ["MARQUEE_SUITE_REDIS_URL"]
-    joint = "&" if "?" in redis_url else "?"
+    redis_url = os.environ["MARQUEE_SUITE_REDIS_URL"].partition("?")[0]
     return Config(
         data_dir=tmp_path_factory.mktemp("data"),
         database_url=await new_database(),
-        redis_url=f"{redis_url}{joint}db={worker + 1}",
+        redis_url=f"{redis_url}?db={worker + 1}",
         namespace=f"test{worker}",
         database_pool_size=8,
         probe_processes=1,

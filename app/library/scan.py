@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import asyncpg
 from sqlalchemy import text
 
 from app.core.app import App
@@ -20,6 +19,7 @@ from app.core.dispatch import TROUBLE
 from app.core.ids import new_id
 from app.core.jobs import job
 from app.identify.kinds import LibraryKind
+from app.library.ahead import Ahead
 from app.library.diff import Changes, Stored, compare
 from app.library.events import ScanProgressed
 from app.library.finish import finish
@@ -28,6 +28,7 @@ from app.library.online import look_at_roots, set_online
 from app.library.prober import prober
 from app.library.problems import Problem, Reason
 from app.library.read_folders import PLAYABLE, Folder, Root, read_folders
+from app.library.refusal import REFUSED
 from app.library.scans import (
     LEASE_S,
     LIBRARY_ROOTS,
@@ -65,14 +66,13 @@ BEGIN = text(
 )
 FILES_OF_FOLDERS = text(
     """
-    SELECT f.root_id, f.id, f.folder, f.name, f.role, f.size_bytes, f.mtime_ns, f.inode, f.missing_since IS NOT NULL
+    SELECT f.root_id, f.id, f.folder, f.name, f.role, f.size_bytes, f.mtime_ns, f.inode, f.missing_since IS NOT NULL,
+        f.reading IS NOT NULL OR f.role <> 'video'
     FROM library.files f
     JOIN unnest(CAST(:root_ids AS uuid[]), CAST(:folders AS text[])) AS k(root_id, folder)
       ON f.root_id = k.root_id AND f.folder = k.folder
     """
 )
-# What a file or an NFO can hold that a column or an index can't.
-REFUSED = (asyncpg.DataError, asyncpg.ProgramLimitExceededError, asyncpg.IntegrityConstraintViolationError)
 UNFINISHED = text(
     "SELECT EXISTS (SELECT FROM library.scan_tasks WHERE scan_id = :scan_id AND state IN ('new', 'listed'))"
 )
@@ -90,7 +90,7 @@ class Scan:
     owner: UUID
 
 
-@job(SCAN_JOB.name, queue=SCAN_JOB.queue, timeout=timedelta(days=7), tries=1000)
+@job(SCAN_JOB.name, queue=SCAN_JOB.queue, timeout=timedelta(days=7), tries=10)
 async def scan(app: App, scan_id: str, slot: int) -> None:
     """Work on a scan together with its other jobs until nothing is left of it; the last one finishes it.
 
@@ -239,6 +239,9 @@ async def _do_some(app: App, work: Scan) -> bool:
     ]
     alike = await candidates(app.db, work.library_id, folders)
     await app.in_thread(recognise, folders, alike, work.roots)
+    ahead = Ahead(app, prober(app), work.id, work.library_id, work.owner)
+    for folder in folders:
+        await ahead.store(folder, FILES_TO_READ)
     for chunk in chunks(folders):
         await read_folders(prober(app), work.kind, chunk)
         await _store_or_set_aside(app, work, chunk)
@@ -306,7 +309,7 @@ def _came_since(work: Scan, chunk: Sequence[Folder]) -> list[dict[str, Any]]:
 
 def _count(chunk: Sequence[Folder], problems: int) -> Count:
     """Files that came or went since the folder was counted correct the total as well."""
-    done = sum(len(folder.listing.entries) for folder in chunk)
+    done = sum(len(folder.listing.entries) - len(folder.changes.unread) for folder in chunk)
     return Count(
         total=done - sum(folder.task.files for folder in chunk),
         done=done,
