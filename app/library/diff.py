@@ -9,7 +9,7 @@ from app.library.walk import Entry, Listing
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A file as the database knows it."""
+    """A file as the database knows it. is_read: False for a video that was stored before its folder's works were."""
 
     id: UUID
     folder: str
@@ -19,22 +19,27 @@ class Stored:
     mtime_ns: int
     inode: int
     is_missing: bool
+    is_read: bool = True
 
 
 @dataclass(slots=True)
 class Changes:
-    """All but same and gone are to be read: moved lay elsewhere, back had vanished. gone is not there any more."""
+    """new, changed, moved (from elsewhere) and back (had vanished) are to be opened, unread only named.
+
+    same is as it was, gone is not there any more.
+    """
 
     new: list[Entry] = field(default_factory=list[Entry])
     changed: list[tuple[Stored, Entry]] = field(default_factory=list[tuple[Stored, Entry]])
     moved: list[tuple[Stored, Entry]] = field(default_factory=list[tuple[Stored, Entry]])
     back: list[tuple[Stored, Entry]] = field(default_factory=list[tuple[Stored, Entry]])
+    unread: list[tuple[Stored, Entry]] = field(default_factory=list[tuple[Stored, Entry]])
     same: list[tuple[Stored, Entry]] = field(default_factory=list[tuple[Stored, Entry]])
     gone: list[Stored] = field(default_factory=list[Stored])
 
     @property
     def is_empty(self) -> bool:
-        return not (self.new or self.changed or self.moved or self.back or self.gone)
+        return not (self.new or self.changed or self.moved or self.back or self.unread or self.gone)
 
 
 def compare(listing: Listing, stored: Sequence[Stored]) -> Changes:
@@ -51,6 +56,8 @@ def compare(listing: Listing, stored: Sequence[Stored]) -> Changes:
             changes.changed.append((file, entry))
         elif file.is_missing:
             changes.back.append((file, entry))
+        elif not file.is_read:
+            changes.unread.append((file, entry))
         else:
             changes.same.append((file, entry))
     changes.gone = [

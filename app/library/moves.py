@@ -15,7 +15,8 @@ from app.library.walk import Entry, is_online, join
 # Another file in the same place of a disk, of the same size and changed at the same nanosecond, is the same file.
 ALIKE = text(
     """
-    SELECT f.root_id, f.id, f.folder, f.name, f.role, f.size_bytes, f.mtime_ns, f.inode, f.missing_since IS NOT NULL
+    SELECT f.root_id, f.id, f.folder, f.name, f.role, f.size_bytes, f.mtime_ns, f.inode, f.missing_since IS NOT NULL,
+        f.reading IS NOT NULL OR f.role <> 'video'
     FROM library.files f
     JOIN unnest(CAST(:inodes AS bigint[]), CAST(:sizes AS bigint[]), CAST(:mtimes AS bigint[]))
       AS k(inode, size_bytes, mtime_ns)

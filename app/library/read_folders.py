@@ -73,7 +73,9 @@ class Folder:
     def entries(self) -> list[tuple[Stored | None, Entry]]:
         """Every file that is there, with what was known of it."""
         new: list[tuple[Stored | None, Entry]] = [(None, entry) for entry in self.changes.new]
-        return [*new, *self.changes.changed, *self.changes.moved, *self.changes.back, *self.changes.same]
+        changes = self.changes
+        known = (*changes.changed, *changes.moved, *changes.back, *changes.unread, *changes.same)
+        return [*new, *known]
 
     def to_open(self) -> set[str]:
         """Names of media files that are new, were changed or moved, or had vanished."""

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import UUID
 
@@ -71,6 +71,13 @@ ADVANCE = text(
     FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(id uuid, files int)
     WHERE t.id = r.id AND t.lease_owner = :owner AND t.state <> 'done'
     RETURNING t.id
+    """
+)
+# The files that are done count no more as the folder's own.
+TAKE_OFF = text(
+    """
+    UPDATE library.scan_tasks SET files = files - :files
+    WHERE id = :id AND lease_owner = :owner AND state = 'listed'
     """
 )
 COUNT = text(
@@ -194,6 +201,13 @@ async def advance(tx: Tx, tasks: Sequence[Task], state: str, owner: UUID) -> Non
     moved = await tx.db.rows(ADVANCE, rows=rows, state=state, owner=owner)
     if len(moved) != len(tasks):
         raise LeaseLost("Another worker has taken over.")
+
+
+async def take_off(tx: Tx, task: Task, files: int, owner: UUID) -> Task:
+    """Note that so many files of a folder are done ahead of it. Raises LeaseLost unless it is still the owner's."""
+    if await tx.db.run(TAKE_OFF, id=task.id, files=files, owner=owner) != 1:
+        raise LeaseLost("Another worker has taken over.")
+    return replace(task, files=task.files - files)
 
 
 async def count(tx: Tx, scan_id: UUID, step: Count) -> None:

@@ -215,10 +215,13 @@ def _stream(file_id: UUID, stream: Stream) -> dict[str, Any]:
 async def store_readings(tx: Tx, folders: Sequence[Folder], ids: FileIds) -> None:
     """Write what every looked-at video was read as. One statement."""
     rows = [
-        {"id": ids[folder.root.id, folder.path, video.name], "reading": video.reading.as_json()}
+        {
+            "id": ids[folder.root.id, folder.path, video.name],
+            "reading": video.reading.as_json() if video.reading else {},
+        }
         for folder in folders
         for video in folder.videos
-        if video.reading is not None
+        if video.role is FileRole.VIDEO
     ]
     if rows:
         await tx.db.run(SET_READING, rows=rows)
@@ -230,13 +233,20 @@ async def store_problems(tx: Tx, library_id: UUID, folders: Sequence[Folder], id
         {
             "root_id": folder.root.id,
             "folder": folder.path,
-            "kept": [join(folder.path, entry.name) for _, entry in folder.changes.same],
+            "kept": [
+                join(folder.path, entry.name) for _, entry in (*folder.changes.same, *folder.changes.unread)
+            ],
             "is_dirty": folder.is_dirty,
         }
         for folder in folders
         if folder.listing.is_complete
     ]
     await tx.db.run(DROP_PROBLEMS, rows=rows)
+    return await add_problems(tx, library_id, folders, ids)
+
+
+async def add_problems(tx: Tx, library_id: UUID, folders: Sequence[Folder], ids: FileIds) -> int:
+    """Write what is wrong in these folders beside what is known already; answers how much it is. One statement."""
     found = {
         (folder.root.id, problem.path): {
             "id": new_id(),
