@@ -52,6 +52,15 @@ HELD_BY_OTHERS = text(
     """
 )
 
+# Seasons of which nothing was known before these episodes.
+SEASONS_OF_NEW = text(
+    """
+    SELECT e.season_id FROM tv.episodes e
+    WHERE e.season_id IN (SELECT season_id FROM tv.episodes WHERE id = ANY(CAST(:added AS uuid[])))
+    GROUP BY e.season_id HAVING bool_and(e.id = ANY(CAST(:added AS uuid[])))
+    """
+)
+
 
 @dataclass(frozen=True, slots=True)
 class EpisodeFile:
@@ -111,7 +120,7 @@ async def store_episodes(tx: Tx, library_id: UUID, folders: Sequence[Folder], id
     added = await _link_series(tx, library_id, files, series)
     await _store_season_nfos(tx, folders)
     removed = await empty_episodes(tx, library_id, sorted(set(before.episodes)))
-    _announce(tx, library_id, Changed(series, list(episodes.values()), added, before, parts), removed)
+    await _announce(tx, library_id, Changed(series, list(episodes.values()), added, before, parts), removed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +134,15 @@ class Changed:
     parts: set[tuple[UUID, UUID]]
 
 
-def _announce(tx: Tx, library_id: UUID, found: Changed, removed: Sequence[Affected]) -> None:
+async def _announce(tx: Tx, library_id: UUID, found: Changed, removed: Sequence[Affected]) -> None:
     gone = {works.kind: set(works.removed) for works in removed}
     series = {outcome.id for outcome in found.series if outcome.is_changed}
     announce(tx, "series", library_id, found.added_series, series, gone.get("series", set()))
-    announce(tx, "season", library_id, set(), set(), gone.get("season", set()))
     added = {outcome.id for outcome in found.episodes if outcome.is_new}
+    seasons = (
+        {row[0] for row in await tx.db.rows(SEASONS_OF_NEW, added=sorted(added))} if added else set[UUID]()
+    )
+    announce(tx, "season", library_id, seasons, set(), gone.get("season", set()))
     changed = {outcome.id for outcome in found.episodes if outcome.is_changed}
     changed |= {episode_id for _, episode_id in found.before.files ^ found.parts}
     announce(tx, "episode", library_id, added, changed, gone.get("episode", set()))

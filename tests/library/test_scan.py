@@ -269,3 +269,26 @@ async def test_a_film_in_a_folder_that_is_copied_away_while_scanned_is_only_miss
 
     assert await scanning.missing(app) == [ALPHA]
     assert await scanning.problems(app) == {}
+
+
+async def test_new_works_of_every_kind_are_announced(app: App, clip: Path, tmp_path: Path) -> None:
+    put(clip, tmp_path, "Show/Season 1/Show.S01E01.mkv")
+    library_id = await scanning.library(app, tmp_path, "tv")
+
+    await scanning.scan(app, library_id)
+
+    first = {event.kind: event for event in await scanning.announced(app)}
+    assert {kind: len(event.added) for kind, event in first.items()} == {
+        "series": 1,
+        "season": 1,
+        "episode": 1,
+    }
+    put(clip, tmp_path, "Show/Season 1/Show.S01E02.mkv", "Show/Season 2/Show.S02E01.mkv")
+
+    await scanning.scan(app, library_id)
+
+    added = {"series": 0, "season": 0, "episode": 0}
+    for event in await scanning.announced(app):
+        assert event.library_id == library_id
+        added[event.kind] += len(event.added)
+    assert added == {"series": 0, "season": 1, "episode": 2}
