@@ -140,7 +140,10 @@ async def test_processes_end_with_the_worker_that_was_killed(tmp_path: Path) -> 
         f"if __name__ == '__main__':\n{''.join('    ' + line + chr(10) for line in program.splitlines())}"
     )
     process = await asyncio.create_subprocess_exec(
-        sys.executable, str(script), str(tmp_path), env={**os.environ, "PYTHONPATH": str(Path.cwd())}
+        sys.executable,
+        str(script),
+        str(tmp_path),
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
     )
     pids = await eventually(lambda: [int(path.stem) for path in tmp_path.glob("*.pid")], 2)
 

@@ -79,6 +79,7 @@ async def worker(config: Config, stop_at: int = 0) -> AsyncIterator[Worker]:
         str(stop_at),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
+        cwd=Path(__file__).parents[2],
     )
     try:
         yield Worker(process)
