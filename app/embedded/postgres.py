@@ -122,7 +122,7 @@ class Postgres:
             (room / "data").rename(self.data)
         finally:
             await child.stop()
-            shutil.rmtree(room, ignore_errors=True)
+            await self._clear(room)  # what initdb started may outlive it by a moment
 
     def _no_sync(self) -> list[str]:
         return [] if self._durable else ["--no-sync"]
