@@ -34,7 +34,7 @@ class ProblemReason(Enum):
     )
     BROKEN_LINK = _value(Reason.BROKEN_LINK, "The link points to nothing.")
     LINK_LOOP = _value(Reason.LINK_LOOP, "The link leads back to a folder above it.")
-    BAD_NAME = _value(Reason.BAD_NAME, "The name is not valid UTF-8.")
+    BAD_NAME = _value(Reason.BAD_NAME, "The name is not valid UTF-8, or the path is too long.")
     ROOT_OFFLINE = _value(Reason.ROOT_OFFLINE, "The library's folder can't be reached.")
 
 

@@ -177,7 +177,7 @@ def _described(
         released_on=work.released_on,
         runtime_s=_seconds(work.runtime_min),
         countries=work.countries,
-        certifications=certifications(work.certification),
+        certifications=certifications(work.certification) | dict(work.certifications),
         ratings=_ratings(work),
         provider_ids=_ids(work) | dict(reading.provider_ids),
         terms={"genre": _names(work.genres), "keyword": _names(work.tags)}
