@@ -5,10 +5,10 @@ import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import ExitStack, asynccontextmanager
 from importlib import import_module
-from importlib.metadata import version
 from pathlib import Path
 from socket import socket
 
+from app import __version__
 from app.commands.servers import started, with_running
 from app.commands.terminal import results
 from app.commands.tree import MODULES, Child, Program, kept, until_signalled
@@ -70,7 +70,7 @@ async def _run(
 
 
 def _greet(config: Config, url: str, libraries: str) -> None:
-    results.print(f"\n[bold]Marquee {version('marquee')}[/bold]\n")
+    results.print(f"\n[bold]Marquee {__version__}[/bold]\n")
     results.print(f"  GraphiQL   [link={url}]{url}[/link]")
     results.print(f"  GraphQL    {url}/graphql")
     results.print(f"  Data       {config.data_path}", markup=False)

@@ -133,6 +133,11 @@ class Prober:
             if self._pool is pool:
                 self._drop_pool()
             return None
+        except asyncio.CancelledError:
+            # Dropping a broken pool cancels what still waited in it; that is not somebody cancelling us.
+            if not future.cancelled() or _is_being_cancelled():
+                raise
+            return None
         finally:
             self._answered_at = asyncio.get_running_loop().time()
 
@@ -153,6 +158,11 @@ class Prober:
         _kill(self._alone)
         self._alone = None
         return found
+
+
+def _is_being_cancelled() -> bool:
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 def _make(processes: int) -> ProcessPoolExecutor:

@@ -68,6 +68,17 @@ async def test_nothing_asked_is_nothing_answered(make: MakeProber) -> None:
     assert await make().ask([]) == []
 
 
+async def test_what_waits_in_a_pool_that_is_dropped_is_asked_for_again(make: MakeProber) -> None:
+    each = make(1)
+
+    found = await each.ask(ask_for("crash1.mkv", *(f"film {number}.mkv" for number in range(40))))
+
+    assert [one.problem.reason if one.problem else None for one in found] == [
+        Reason.CRASHED_PROBER,
+        *[None] * 40,
+    ]
+
+
 async def test_files_that_kill_their_process_are_found_out_and_the_others_read(make: MakeProber) -> None:
     each = make()
 
