@@ -27,6 +27,8 @@ ALIKE = text(
 )
 
 Likeness = tuple[int, int, int]
+# Of a file with more hard links than this within a library, a moved one may count as new.
+MOST_LINKS = 16
 
 
 async def candidates(
@@ -54,7 +56,7 @@ def recognise(
     taken: set[UUID] = set()
     for folder in folders if alike else ():
         for entry in list(folder.changes.new):
-            for root_id, stored in alike.get(_likeness(entry), ()):
+            for root_id, stored in alike.get(_likeness(entry), ())[:MOST_LINKS]:
                 if stored.id not in taken and _is_gone(roots[root_id], join(stored.folder, stored.name)):
                     taken.add(stored.id)
                     _move(folder, entry, roots[root_id], stored)
