@@ -19,7 +19,6 @@ from app.core.db import Db, Prepared, prepare
 from app.core.errors import Invalid
 
 T = TypeVar("T")
-U = TypeVar("U")
 # No type of SQLAlchemy's covers columns and mapped attributes, or selects of whatever columns.
 Column = Any
 Statement = Any
@@ -129,10 +128,6 @@ class Slice(Generic[T]):
     @property
     def cursors(self) -> list[str]:
         return [cursors.encode(self.sort, keys) for keys in self.keys]
-
-    def with_items(self, items: list[U]) -> "Slice[U]":
-        """The same part with something else in each place."""
-        return Slice(items, self.keys, self.sort, self.has_next, self.has_previous, self.total)
 
 
 async def fetch_page(
