@@ -1,6 +1,7 @@
 """Real servers for every test: one PostgreSQL and one Valkey a run, one database a worker, emptied after each test."""
 
 import asyncio
+import logging
 import os
 import tempfile
 import threading
@@ -172,6 +173,29 @@ async def second_app(app: App) -> AsyncIterator[App]:
     """Another process's worth of application, on the same servers."""
     async with open_app(replace(app.config)) as other:
         yield other
+
+
+@pytest.fixture(autouse=True)
+def logging_as_it_was() -> Iterator[None]:
+    """What a command run in this process says of logging ends with its test."""
+    root = logging.getLogger()
+    known: list[logging.Logger] = [root, *_loggers()]
+    levels = [each.level for each in known]
+    handlers = list(root.handlers)
+    yield
+    for each, level in zip(known, levels, strict=True):
+        each.setLevel(level)
+    for each in _loggers():
+        if each not in known:
+            each.setLevel(logging.NOTSET)
+    root.handlers[:] = handlers
+
+
+def _loggers() -> list[logging.Logger]:
+    # The snapshot is taken at once: other threads may be naming loggers of their own.
+    return [
+        each for each in list(logging.root.manager.loggerDict.values()) if isinstance(each, logging.Logger)
+    ]
 
 
 @pytest.fixture
