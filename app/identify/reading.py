@@ -6,6 +6,9 @@ from typing import Any
 
 from app.identify.kinds import LibraryKind
 
+# Readings of at least this confidence are mostly right; those below it are for a person to look at.
+SURE = 0.7
+
 
 @dataclass(frozen=True, slots=True)
 class Release:
