@@ -31,6 +31,10 @@ GHOSTS = Look(
     Palette("#20123d", "#8f6bc9", "#41307a", "#1a1033", "#f3f0ff"), ("stars", "moon", "forest", "ghosts")
 )
 HOTEL = Look(Palette("#3a6b8c", "#ffd9a0", "#c77d5a", "#5b2f2a", "#fff8e1"), ("sun", "hills", "house"))
+LANTERN = Look(Palette("#240b36", "#f9a03f", "#6d3b47", "#160720", "#ffe8c2"), ("stars", "moon", "house"))
+WEATHER = Look(
+    Palette("#1c2b33", "#8fa6b2", "#40596a", "#0d161b", "#f0f4f6"), ("mountains", "forest", "rain")
+)
 
 PAL = Fraction(25)
 

@@ -5,6 +5,7 @@ from datetime import date
 from app.demo.clip import Attachment, Audio, AudioCodec, Chapter, Clip, Subtitle, SubtitleCodec, VideoCodec
 from app.demo.draw import Palette
 from app.demo.looks import PAL, VHS, art, picture
+from app.demo.odd_series import ODD_SERIES
 from app.demo.works import (
     Actor,
     Artwork,
@@ -258,4 +259,4 @@ _TIDES = Series(
     ids=(("tvdb", "99900105"),),
 )
 
-SERIES = (_HARBOUR_STREET, _MIDNIGHT_BULLETIN, _KITSUNE_EXPRESS, _NORDWIND, _TIDES)
+SERIES = (_HARBOUR_STREET, _MIDNIGHT_BULLETIN, _KITSUNE_EXPRESS, _NORDWIND, _TIDES, *ODD_SERIES)

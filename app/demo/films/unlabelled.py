@@ -39,7 +39,7 @@ _LONG_PLATFORM = Film(
     artwork=art(_PLATFORM, backdrop=None),
 )
 
-_MIDNIGHT_TRAM = Film(
+MIDNIGHT_TRAM = Film(
     "Midnight Tram",
     2018,
     TRAM,
@@ -69,7 +69,7 @@ _SEVEN_ENGINES = Film(
     ),
 )
 
-_2041 = Film(
+YEAR_2041 = Film(
     "2041",
     2011,
     YEAR,
@@ -125,9 +125,9 @@ _KANAL = Film(
 
 FILMS = (
     _LONG_PLATFORM,
-    _MIDNIGHT_TRAM,
+    MIDNIGHT_TRAM,
     _SEVEN_ENGINES,
-    _2041,
+    YEAR_2041,
     _CARTOGRAPHER,
     _KANAL,
 )
