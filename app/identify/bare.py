@@ -48,7 +48,7 @@ def found(text: str, place: Place) -> Numbering | None:
     """The likeliest bare number between place.start and place.end."""
     for find in (_leading, _dashed, _boxed, _hundreds, _loose):
         if numbering := find(text, place):
-            return numbering
+            return replace(numbering, is_bare=True)
     return None
 
 
@@ -71,14 +71,14 @@ def opening(text: str, end: int) -> Numbering | None:
         return None
     found = _counted(match, Place(None, False, 0, end), 0.55, "a number that opens the name")
     if found is None or found.absolutes[0] > 99 or match["first"].startswith("00"):
-        return found
-    return replace(found, episodes=found.absolutes, absolutes=())
+        return replace(found, is_bare=True) if found else None
+    return replace(found, episodes=found.absolutes, absolutes=(), is_bare=True)
 
 
 def _dashed(text: str, place: Place) -> Numbering | None:
     """`Title - 12`; but `Title - 105 - Name` outside of anime is left to be split into season and episode."""
     for match in _DASHED.finditer(text, place.start, min(len(text), place.end + 8)):
-        if match.start() >= place.end or _is_year(match["first"], place):
+        if match.start() >= place.end or is_year(match["first"], place):
             continue
         if place.season is None and not place.is_anime and _may_split(text, match):
             return None
@@ -98,7 +98,7 @@ def _may_split(text: str, match: re.Match[str]) -> bool:
 
 def _boxed(text: str, place: Place) -> Numbering | None:
     for match in _BOXED.finditer(text, place.start):
-        if match.start() > 0 and not _is_year(match["first"], place):
+        if match.start() > 0 and not is_year(match["first"], place):
             return _counted(match, place, 0.8, "a number in a bracket of its own")
     return None
 
@@ -107,7 +107,7 @@ def _hundreds(text: str, place: Place) -> Numbering | None:
     """`105` and `1105` as season and episode, several in a row as several episodes."""
     if place.is_anime:
         return None
-    numbers = [match for match in _numbers(text, place) if _splits(match, place)]
+    numbers = [match for match in bare_numbers(text, place) if _splits(match, place)]
     if not numbers:
         return None
     numbers = numbers[_first_of(text, numbers) :]
@@ -139,7 +139,7 @@ def _in_a_row(text: str, numbers: list[re.Match[str]], season: int) -> tuple[tup
     return tuple(dict.fromkeys(episodes)), end
 
 
-def _numbers(text: str, place: Place) -> Iterator[re.Match[str]]:
+def bare_numbers(text: str, place: Place) -> Iterator[re.Match[str]]:
     return (
         match
         for match in _LOOSE.finditer(text, place.start, min(len(text), place.end + 1))
@@ -157,7 +157,7 @@ def _splits(match: re.Match[str], place: Place) -> bool:
         return False
     if place.season is not None:
         return int(number) // 100 == place.season
-    return int(number) % 100 <= LONGEST_SEASON and not _is_year(number, place)
+    return int(number) % 100 <= LONGEST_SEASON and not is_year(number, place)
 
 
 def _follows(text: str, one: re.Match[str], other: re.Match[str]) -> bool:
@@ -172,8 +172,8 @@ def _loose(text: str, place: Place) -> Numbering | None:
     """The last number of one to three digits before the release words: `[Group] Title 12 [1080p]`, `Title 012`."""
     numbers = [
         match
-        for match in _numbers(text, place)
-        if not _opens(text, match) and not _is_year(match["first"], place)
+        for match in bare_numbers(text, place)
+        if not _opens(text, match) and not is_year(match["first"], place)
     ]
     for match in reversed(numbers):
         if place.is_anime or place.season is not None or len(match["first"]) >= 2:
@@ -182,7 +182,7 @@ def _loose(text: str, place: Place) -> Numbering | None:
     return None
 
 
-def _is_year(number: str, place: Place) -> bool:
+def is_year(number: str, place: Place) -> bool:
     return (
         len(number) == 4
         and dates.FIRST_YEAR <= int(number) <= dates.LAST_YEAR

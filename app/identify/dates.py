@@ -1,7 +1,6 @@
 """Years and days in names, in every order that people and broadcasters write them."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -55,12 +54,17 @@ class Year:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """is_certain: false when day and month could be the other way round."""
+    """orders: by each order of day, month and year that gives a day, likeliest first; value is by the first of them."""
 
     start: int
     end: int
     value: date
-    is_certain: bool = True
+    orders: tuple[tuple[str, date], ...] = ()
+
+    @property
+    def is_certain(self) -> bool:
+        """False when day and month could be the other way round."""
+        return len({value for _, value in self.orders}) < 2 or self.orders[0][0] == "year first"
 
 
 def years(text: str) -> list[Year]:
@@ -117,25 +121,27 @@ def day(text: str) -> Day | None:
 
 
 def _numeric(match: re.Match[str]) -> Day | None:
+    valid = [(order, value) for order, fields in _orders(match) if (value := _valid(fields))]
+    return Day(match.start(), match.end(), valid[0][1], tuple(valid)) if valid else None
+
+
+def _orders(match: re.Match[str]) -> list[tuple[str, tuple[str, str, str]]]:
+    """(order, (year, month, day)) for every order that the spelling allows, likeliest first."""
     groups = match.groupdict()
     if groups["y1"]:
-        orders = [(groups["y1"], groups["m1"], groups["d1"]), (groups["y1"], groups["d1"], groups["m1"])]
-    elif groups["y2"]:
-        orders = [(groups["y2"], groups["b2"], groups["a2"]), (groups["y2"], groups["a2"], groups["b2"])]
-    elif groups["y3"]:
-        orders = [(groups["y3"], groups["m3"], groups["d3"])]
-    else:
-        first, second, third = groups["a4"], groups["b4"], groups["c4"]
-        orders = [(f"20{first}", second, third), (f"20{third}", second, first), (f"20{third}", first, second)]
-    return _first_valid(match, orders)
-
-
-def _first_valid(match: re.Match[str], orders: Sequence[tuple[str, str, str]]) -> Day | None:
-    valid = [value for order in orders if (value := _valid(order))]
-    if not valid:
-        return None
-    is_certain = len(set(valid)) == 1 or match["y1"] is not None
-    return Day(match.start(), match.end(), valid[0], is_certain)
+        year, one, other = groups["y1"], groups["m1"], groups["d1"]
+        return [("year first", (year, one, other)), ("year, day, month", (year, other, one))]
+    if groups["y3"]:
+        return [("year first", (groups["y3"], groups["m3"], groups["d3"]))]
+    if groups["y2"]:
+        year, one, other = groups["y2"], groups["a2"], groups["b2"]
+        return [("day first", (year, other, one)), ("month first", (year, one, other))]
+    first, second, third = groups["a4"], groups["b4"], groups["c4"]
+    return [
+        ("short year first", (f"20{first}", second, third)),
+        ("day first", (f"20{third}", second, first)),
+        ("month first", (f"20{third}", first, second)),
+    ]
 
 
 def _valid(fields: tuple[str, str | int, str]) -> date | None:

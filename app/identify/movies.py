@@ -120,11 +120,13 @@ def _same(own: FilmName, around: FilmName) -> bool:
 def _is_scrambled(title: str | None) -> bool:
     """Letters that no title is made of: hashes, shorthand, a word like `movie`."""
     small = key(title or "")
+    if small.isdecimal():
+        return len(small) > 4 or small.startswith("0")
     return " " not in (title or "") and (
         len(small) < 3
         or small in ("movie", "film", "video", "main", "feature", "title", "untitled", "vts")
         or small.startswith("vts0")
-        or (not any(vowel in small for vowel in "aeiouyаеиоуыэюя") and small.isascii())
+        or (small.isascii() and not any(vowel in small for vowel in "aeiouy"))
         or (len(small) > 15 and any(c.isdigit() for c in small))
     )
 

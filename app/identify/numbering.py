@@ -90,6 +90,7 @@ class Numbering:
     """Numbers found at start:end of a name. strength: 0 to 1, how seldom this spelling means anything else.
 
     said: what kind of numbering it is, in words that end a sentence. season is None where the spelling gives none.
+    is_bare: nothing in the name announces it. orders: the days that a day of broadcast could be, see `dates.Day`.
     """
 
     start: int
@@ -102,6 +103,8 @@ class Numbering:
     air_date: date | None = None
     part: int | None = None
     episode_part: int | None = None
+    is_bare: bool = False
+    orders: tuple[tuple[str, date], ...] = ()
 
 
 Finder = Callable[[str, int], Numbering | None]
@@ -171,7 +174,9 @@ def _day(text: str, start: int) -> Numbering | None:
         else "a day of broadcast whose day and month could be swapped"
     )
     strength = 0.9 if found.is_certain else 0.7
-    return Numbering(start + found.start, start + found.end, strength, said, air_date=found.value)
+    return Numbering(
+        start + found.start, start + found.end, strength, said, air_date=found.value, orders=found.orders
+    )
 
 
 def _of(text: str, start: int) -> Numbering | None:
@@ -239,7 +244,3 @@ _FINDERS: tuple[Finder, ...] = (
 def written(text: str, start: int = 0) -> Numbering | None:
     """The numbering that words or signs in the name announce, looked for from `start`; bare numbers don't count."""
     return next((found for find in _FINDERS if (found := find(text, start))), None)
-
-
-def moved(numbering: Numbering, by: int) -> Numbering:
-    return replace(numbering, start=numbering.start + by, end=numbering.end + by)

@@ -3,76 +3,54 @@
 import re
 from dataclasses import dataclass, replace
 
-from app.identify import bare, dates, extensions, fallback, numbering
+from app.identify import bare, dates, fallback, numbering
 from app.identify.folders import Folder, Series, folder, season_in_title, series_above
-from app.identify.hints import Hints, hints, nearest
+from app.identify.hints import nearest
 from app.identify.kinds import LibraryKind
+from app.identify.names import Name, prepared
 from app.identify.numbering import Numbering
 from app.identify.reading import Reading, Release
-from app.identify.tags import Tag, boundary, leading_group, release_of, scan, trailing_editions, without_site
-from app.identify.text import after_title, agree, cleaned, key, latin_part, title_of, without_alias
+from app.identify.tags import boundary, release_of, scan, trailing_editions
+from app.identify.text import after_title, agree, key, latin_part, title_of, without_alias
 
-_BOXES = re.compile(r"^\s*((?:\[[^\[\]]{1,80}\][\s._]*){3,12})(.*)$", re.DOTALL)
-_BOX = re.compile(r"\[([^\[\]]{1,80})\]")
-_BOXED_NUMBER = re.compile(
-    r"^(?:第?[0-9]{1,4}[话話集]?|[0-9]{1,4}-[0-9]{1,4}|ep?[0-9]{1,4})(?:v[0-9])?(?:[ _]?(?:end|fin))?$",
-    re.IGNORECASE,
-)
-_ANIME_MARK = re.compile(r"[\[(][0-9A-F]{8}[\])]|(?<=[0-9])v[2-9](?![0-9A-Za-z])")
 _ALSO_ABSOLUTE = re.compile(r"^[ ._\-]{0,3}[(\[]\s*(?:#|abs[ ._-]?)?([0-9]{2,4})\s*[)\]]")
 
 
 @dataclass(frozen=True, slots=True)
-class _Name:
-    """A file's name made ready: hints, site, group and extension taken off."""
+class Look:
+    """An episode's path taken apart, with the numbering that its name alone suggests."""
 
-    text: str
-    hints: Hints
-    tags: list[Tag]
-    group: str | None
-    container: str | None
-    is_anime: bool
+    file_name: str
+    name: Name
+    folders: list[Folder]
+    series: Series
+    numbered: Numbering | None
 
 
 def read_episode(parents: list[str], file_name: str) -> Reading:
+    return reading_of(look(parents, file_name))
+
+
+def look(parents: list[str], file_name: str) -> Look:
     folders = [folder(parent) for parent in parents]
     series = series_above(folders)
-    name = _prepared(file_name)
+    name = prepared(file_name)
     numbered = _numbering(name, series)
     if numbered is None and (elsewhere := _from_release_folder(folders)):
         name, numbered = replace(elsewhere[0], container=name.container), elsewhere[1]
         series = series_above(folders[:-1])
-    ids = nearest([name.hints, *(level.hints for level in reversed(folders))])
-    reading = _read(name, series, numbered, ids, folders)
-    if numbered is None and not reading.episodes and any(character.isdigit() for character in name.text):
-        return fallback.episode(reading, file_name)
+    return Look(file_name, name, folders, series, numbered)
+
+
+def reading_of(look: Look) -> Reading:
+    ids = nearest([look.name.hints, *(level.hints for level in reversed(look.folders))])
+    reading = _read(look.name, look.series, look.numbered, ids, look.folders)
+    if look.numbered is None and any(character.isdigit() for character in look.name.text):
+        return fallback.episode(reading, look.file_name)
     return reading
 
 
-def _prepared(file_name: str) -> _Name:
-    stem, container = extensions.split(file_name)
-    hint = hints(cleaned(stem))
-    text = _unboxed(without_site(hint.text))
-    group, rest = leading_group(text)
-    is_anime = (group is not None and rest != text) or _ANIME_MARK.search(text) is not None
-    return _Name(rest, hint, scan(rest), group, container, is_anime)
-
-
-def _unboxed(text: str) -> str:
-    """`[Group][Title][01][1080p]` rewritten as `[Group] Title - 01 [1080p]`."""
-    match = _BOXES.match(text)
-    if match is None:
-        return text
-    boxes = _BOX.findall(match[1])
-    at = next((at for at, box in enumerate(boxes) if at > 1 and _BOXED_NUMBER.match(box.strip())), None)
-    if at is None:
-        return text
-    title = " ".join(box for box in boxes[1:at] if not any(tag.is_strong for tag in scan(box)))
-    number = boxes[at].strip().strip("第话話集")
-    return f"[{boxes[0]}] {title} - {number} " + "".join(f"[{box}]" for box in boxes[at + 1 :]) + match[2]
-
-
-def _numbering(name: _Name, series: Series) -> Numbering | None:
+def _numbering(name: Name, series: Series) -> Numbering | None:
     """What is announced beats what is bare, unless the bare number is the surer one where it stands."""
     text = name.text
     start = after_title(text, series.title) if series.title else 0
@@ -98,17 +76,17 @@ def _season_of(text: str, edge: int) -> int | None:
     return season_in_title(text[:edge])[0]
 
 
-def _from_release_folder(folders: list[Folder]) -> tuple[_Name, Numbering] | None:
+def _from_release_folder(folders: list[Folder]) -> tuple[Name, Numbering] | None:
     """Numbers from the folder right above, for names that were made unreadable inside it."""
     if not folders or folders[-1].is_season or folders[-1].is_shelf:
         return None
-    name = _prepared(folders[-1].name)
+    name = prepared(folders[-1].name)
     numbered = numbering.written(name.text)
     return (name, numbered) if numbered and numbered.strength > 0.8 else None
 
 
 def _read(
-    name: _Name,
+    name: Name,
     series: Series,
     numbered: Numbering | None,
     ids: tuple[tuple[str, str], ...],
@@ -142,26 +120,26 @@ def _read(
     )
 
 
-def _ends_in_tags(name: _Name) -> bool:
+def _ends_in_tags(name: Name) -> bool:
     """Whether weak release words that close the name may be taken for such: not so in `The French`, but in `FRENCH`."""
     return "." in name.text or bool(
         name.tags and name.text[name.tags[-1].start : name.tags[-1].end].isupper()
     )
 
 
-def _release(name: _Name, edge: int, around: list[Folder]) -> Release:
+def _release(name: Name, edge: int, around: list[Folder]) -> Release:
     """What the file says, completed by its release folder where the file says nothing."""
     own = release_of(name.text, name.tags, edge, name.container, name.group)
     if own.resolution or own.source or own.video_codec or not around or not around[-1].is_release:
         return own
-    above = _prepared(around[-1].name)
+    above = prepared(around[-1].name)
     said = release_of(
         above.text, above.tags, boundary(above.text, above.tags, 1), name.container, above.group
     )
     return replace(said, crc32=own.crc32, group=own.group or said.group, version=own.version or said.version)
 
 
-def _own_title(name: _Name, numbered: Numbering | None) -> tuple[str | None, int | None, int | None]:
+def _own_title(name: Name, numbered: Numbering | None) -> tuple[str | None, int | None, int | None]:
     """(title, year, season) that stand before the numbers."""
     text = name.text[: boundary(name.text, name.tags, 1)] if numbered is None else name.text[: numbered.start]
     season, cut = season_in_title(text)
@@ -214,7 +192,7 @@ def _unnumbered(reading: Reading, series: Series) -> Reading:
 
 
 def _numbered(
-    reading: Reading, found: Numbering, name: _Name, folder_season: int | None, sureness: float
+    reading: Reading, found: Numbering, name: Name, folder_season: int | None, sureness: float
 ) -> Reading:
     season, episodes, absolutes = _placed(found, name, folder_season)
     said = f"“{name.text[found.start : found.end].strip(' ._-')}” is read as {found.said}."
@@ -252,7 +230,7 @@ def _year(digits: str) -> bool:
 
 
 def _placed(
-    found: Numbering, name: _Name, folder_season: int | None
+    found: Numbering, name: Name, folder_season: int | None
 ) -> tuple[int | None, tuple[int, ...], tuple[int, ...]]:
     """(season, episodes, absolutes): a number without a season takes the folder's; without that one it counts through
     the series in anime and through the first season elsewhere."""
