@@ -51,7 +51,10 @@ MARK_DISPATCHED = text(
     """
 )
 RELEASE_DEAD = text(
-    "UPDATE outbox.jobs SET dispatched_at = NULL, lease_until = NULL WHERE failed_at IS NULL AND lease_until < now()"
+    """
+    UPDATE outbox.jobs SET dispatched_at = NULL, lease_until = NULL, deaths = deaths + 1
+    WHERE failed_at IS NULL AND lease_until < now()
+    """
 )
 UNSTARTED_JOBS = text(
     """

@@ -31,21 +31,28 @@ class Job(JobRef):
     run: Callable[..., Awaitable[None]]
     timeout: timedelta
     tries: int
+    gave_up: Callable[..., Awaitable[None]] | None = None
 
 
 JOBS: dict[str, Job] = {}
 
 
 def job(
-    name: str, *, queue: Queue = Queue.DEFAULT, timeout: timedelta = timedelta(minutes=5), tries: int = 3
+    name: str,
+    *,
+    queue: Queue = Queue.DEFAULT,
+    timeout: timedelta = timedelta(minutes=5),
+    tries: int = 3,
+    gave_up: Callable[..., Awaitable[None]] | None = None,
 ) -> Callable[[Callable[..., Awaitable[None]]], Job]:
     """Register an async function `(app, *args)` as a job.
 
-    tries: runs that end in an error before it is given up. A run that dies with its worker is always repeated.
+    tries: runs that end in an error before it is given up. A run that dies with its worker is repeated, though not
+    for ever (`work.MOST_DEATHS`). gave_up: called as (tx, *args, error=...) in the transaction that gives it up.
     """
 
     def register(run: Callable[..., Awaitable[None]]) -> Job:
-        JOBS[name] = Job(name, queue, run, timeout, tries)
+        JOBS[name] = Job(name, queue, run, timeout, tries, gave_up)
         return JOBS[name]
 
     return register

@@ -48,7 +48,8 @@ class CursorRow(Base):
 class JobRow(Base):
     """A job until it is done: Redis only carries the hint that it waits.
 
-    attempt counts hints, so that an outdated one is known; failures counts runs that ended in an error.
+    attempt counts hints, so that an outdated one is known; failures counts runs that ended in an error, deaths those
+    that ended with their worker.
     """
 
     __tablename__ = "jobs"
@@ -66,6 +67,7 @@ class JobRow(Base):
     dedupe: Mapped[str | None] = mapped_column(Text)
     attempt: Mapped[int] = mapped_column(Integer, server_default="0")
     failures: Mapped[int] = mapped_column(Integer, server_default="0")
+    deaths: Mapped[int] = mapped_column(Integer, server_default="0")
     run_at: Mapped[datetime] = mapped_column(Moment, server_default=func.now())
     dispatched_at: Mapped[datetime | None] = mapped_column(Moment)
     lease_until: Mapped[datetime | None] = mapped_column(Moment)

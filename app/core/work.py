@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any, cast
 from uuid import UUID, uuid4
@@ -24,6 +25,8 @@ RESTART_S = 1.0
 # Within the lease, PostgreSQL may be away when a job ends.
 SETTLE_TRIES = 10
 SETTLE_PAUSE_S = 1.0
+# How many workers a job may take down with it before it is given up.
+MOST_DEATHS = 10
 # How long arq may take to tell Redis, at the end, that it is through with its hints.
 FAREWELL_S = 2.0
 # Jobs of one queue that run at once in a worker process.
@@ -33,7 +36,7 @@ CLAIM = text(
     """
     UPDATE outbox.jobs SET lease_until = now() + make_interval(secs => CAST(:lease_s AS int))
     WHERE id = :id AND attempt = :attempt AND dispatched_at IS NOT NULL AND lease_until IS NULL AND failed_at IS NULL
-    RETURNING name, args, failures
+    RETURNING name, args, failures, deaths
     """
 )
 EXTEND = text(
@@ -66,11 +69,14 @@ async def run_job(app: App, job_id: UUID, attempt: int) -> None:
     claimed = await app.db.row(CLAIM, id=job_id, attempt=attempt, lease_s=LEASE_S)
     if claimed is None:
         return
-    name, args, failures = claimed
+    name, args, failures, deaths = claimed
     job = JOBS.get(name)
     if job is None:
         log.error("Job %s is given up: this version has no job of that name.", name)
         await _settle(app, GIVE_UP, id=job_id, attempt=attempt, error=f"This version has no job {name}.")
+        return
+    if deaths >= MOST_DEATHS:
+        await _give_up(app, job, args, job_id, attempt, f"Its worker died {deaths} times.")
         return
     try:
         await _under_lease(app, job, args, job_id, attempt)
@@ -81,7 +87,7 @@ async def run_job(app: App, job_id: UUID, attempt: int) -> None:
     except LeaseLost as lost:
         log.warning("%s", lost)
     except Exception as error:  # noqa: BLE001
-        await _failed(app, job, job_id, attempt, failures + 1, error)
+        await _failed(app, job, args, job_id, attempt, failures + 1, error)
     else:
         await _settle(app, FINISH, id=job_id, attempt=attempt)
 
@@ -117,11 +123,13 @@ async def _extended(app: App, job_id: UUID, attempt: int) -> bool:
         return True
 
 
-async def _failed(app: App, job: Job, job_id: UUID, attempt: int, failures: int, error: Exception) -> None:
+async def _failed(
+    app: App, job: Job, args: list[Any], job_id: UUID, attempt: int, failures: int, error: Exception
+) -> None:
     text_of_error = f"{type(error).__name__}: {error}"
     if failures >= job.tries:
-        log.error("Job %s failed for good: %s", job.name, text_of_error, exc_info=error)
-        await _settle(app, GIVE_UP, id=job_id, attempt=attempt, error=_storable(text_of_error))
+        log.error("Job %s failed with its last try.", job.name, exc_info=error)
+        await _give_up(app, job, args, job_id, attempt, text_of_error)
         return
     log.warning("Job %s failed and will be tried again: %s", job.name, text_of_error, exc_info=error)
     wait_s = backoff_s(failures)
@@ -129,17 +137,33 @@ async def _failed(app: App, job: Job, job_id: UUID, attempt: int, failures: int,
     app.dispatcher.kick()
 
 
+async def _give_up(app: App, job: Job, args: list[Any], job_id: UUID, attempt: int, error: str) -> None:
+    log.error("Job %s is given up: %s", job.name, error)
+
+    async def write() -> None:
+        async with app.transaction() as tx:
+            given_up = await tx.db.run(GIVE_UP, id=job_id, attempt=attempt, error=_storable(error))
+            if given_up and job.gave_up is not None:
+                await job.gave_up(tx, *args, error=_storable(error))
+
+    await _insist(write, job_id)
+
+
 async def _settle(app: App, statement: TextClause, **params: Any) -> None:
+    await _insist(lambda: app.db.run(statement, **params), params["id"])
+
+
+async def _insist(write: Callable[[], Awaitable[Any]], job_id: UUID) -> None:
     """Write down a job's end, though PostgreSQL may be restarting just now."""
     for _ in range(SETTLE_TRIES - 1):
         try:
-            await app.db.run(statement, **params)
+            await write()
         except Exception as error:  # noqa: BLE001
-            log.warning("The end of job %s can't be written yet: %s", params["id"], error)
+            log.warning("The end of job %s can't be written yet: %s", job_id, error)
             await asyncio.sleep(SETTLE_PAUSE_S)
         else:
             return
-    await app.db.run(statement, **params)
+    await write()
 
 
 def _storable(text_of_error: str) -> str:

@@ -29,6 +29,7 @@ from app.library.prober import prober
 from app.library.problems import Problem, Reason
 from app.library.read_folders import PLAYABLE, Folder, Root, read_folders
 from app.library.refusal import REFUSED
+from app.library.scan_failure import fail_scan
 from app.library.scans import (
     LEASE_S,
     LIBRARY_ROOTS,
@@ -90,7 +91,7 @@ class Scan:
     owner: UUID
 
 
-@job(SCAN_JOB.name, queue=SCAN_JOB.queue, timeout=timedelta(days=7), tries=10)
+@job(SCAN_JOB.name, queue=SCAN_JOB.queue, timeout=timedelta(days=7), tries=10, gave_up=fail_scan)
 async def scan(app: App, scan_id: str, slot: int) -> None:
     """Work on a scan together with its other jobs until nothing is left of it; the last one finishes it.
 

@@ -439,3 +439,45 @@ async def _is_served(app, queue):
 
 async def _is_logged(caplog, words):
     return words in caplog.text
+
+
+async def test_a_job_that_takes_every_worker_down_is_given_up(quiet_app, registered, monkeypatch):
+    monkeypatch.setattr(work_module, "MOST_DEATHS", 2)
+    body = Recorder()
+    given_up = []
+
+    async def gave_up(tx, *args, error):
+        given_up.append((args, error))
+
+    await enqueue(quiet_app, registered(body, gave_up=gave_up), "id")
+    for _ in range(2):
+        job_id, attempt = await dispatched(quiet_app)
+        await quiet_app.db.row(work_module.CLAIM, id=job_id, attempt=attempt, lease_s=1)
+        await quiet_app.db.run(EXPIRE)
+
+    await run_job(quiet_app, *await dispatched(quiet_app))
+
+    row = await quiet_app.db.row(JOB)
+    assert (row["deaths"], row["failed_at"] is not None, row["error"]) == (
+        2,
+        True,
+        "Its worker died 2 times.",
+    )
+    assert (body.calls, given_up) == ([], [(("id",), "Its worker died 2 times.")])
+
+
+async def test_what_ends_with_a_job_is_written_in_one_transaction_with_it(quiet_app, registered, monkeypatch):
+    body = Recorder(failing)
+
+    async def gave_up(tx, *args, error):
+        await tx.db.run(text("DELETE FROM outbox.cursor"))
+        raise ValueError("not now")
+
+    monkeypatch.setattr(work_module, "SETTLE_TRIES", 1)
+    monkeypatch.setattr(work_module.log, "disabled", True)  # xdist can't send what holds surrogates
+    await enqueue(quiet_app, registered(body, tries=1, gave_up=gave_up))
+    with pytest.raises(ValueError, match="not now"):
+        await run_job(quiet_app, *await dispatched(quiet_app))
+
+    assert (await quiet_app.db.row(JOB))["failed_at"] is None
+    assert await quiet_app.db.value(text("SELECT count(*) FROM outbox.cursor")) == 1
