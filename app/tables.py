@@ -7,7 +7,8 @@ from app.catalog.taxonomy import tables as taxonomy
 from app.catalog.tv import tables as tv
 from app.core import tables as core
 from app.core.db import Base
+from app.curation import tables as curation
 from app.library import tables as library
 
-SLICES = (core, people, taxonomy, movies, tv, collections, library)
+SLICES = (core, people, taxonomy, movies, tv, collections, library, curation)
 metadata = Base.metadata

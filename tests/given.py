@@ -6,6 +6,8 @@ from pathlib import PurePosixPath
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import text
+
 from app.catalog.collections.tables import CollectionMovieRow, CollectionRow
 from app.catalog.movies.tables import EditionRow, MovieCreditRow, MovieRow, MovieTermRow, VersionRow
 from app.catalog.people.tables import PersonRow
@@ -37,6 +39,7 @@ from app.library.tables import (
     StreamRow,
 )
 
+SET_YEAR = text("UPDATE movies.movies SET year = CAST(:year AS int) WHERE id = :movie_id")
 _numbers = count(1)
 
 

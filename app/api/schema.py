@@ -5,6 +5,7 @@ from typing import Annotated
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 
+from app.api.changes import ChangeMutation, ChangeQuery
 from app.api.collections import CollectionQuery
 from app.api.context import Info
 from app.api.credits import MovieCredit
@@ -63,12 +64,13 @@ class Query(
     LibraryQuery,
     FileQuery,
     LiveQuery,
+    ChangeQuery,
 ):
     pass
 
 
 @strawberry.type(description="Where every mutation begins; they run one after the other.")
-class Mutation(LibraryMutation):
+class Mutation(LibraryMutation, ChangeMutation):
     pass
 
 
