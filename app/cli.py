@@ -164,6 +164,18 @@ def library_scan(
     asyncio.run(command.run(Config.from_env(), name, path, wait=wait, as_json=as_json))
 
 
+@library.command("confirm")
+def library_confirm(
+    name: Name,
+    refuse: Annotated[bool, typer.Option("--refuse", help="Keep them as missing.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Have the files forgotten that a scan asks about; those that are there again are kept."""
+    from app.commands import confirm as command
+
+    asyncio.run(command.run(Config.from_env(), name, refuse=refuse, as_json=as_json))
+
+
 @library.command("rm")
 def library_rm(name: Name, as_json: AsJson = False) -> None:
     """Forget a library. Its files on disk are left alone."""

@@ -34,6 +34,7 @@ from app.library.tables import (
     LibrarySeriesRow,
     MoviePartRow,
     ProblemRow,
+    RemovalRow,
     RootRow,
     ScanRow,
     StreamRow,
@@ -247,6 +248,15 @@ async def extra(
 
 async def scan(app: App, library_id: UUID, status: str = "completed", **values: Any) -> UUID:
     return await _row(app, ScanRow, library_id=library_id, status=status, **values)
+
+
+async def removal(app: App, scan_id: UUID, file_id: UUID, *, missing_since: datetime | None) -> None:
+    """A file that a scan asks about, and since when it is missing."""
+    async with app.database.pool.acquire() as connection:
+        await connection.execute(
+            "UPDATE library.files SET missing_since = $2 WHERE id = $1", file_id, missing_since
+        )
+    await _row(app, RemovalRow, scan_id=scan_id, file_id=file_id)
 
 
 async def problem(app: App, library_id: UUID, path: str | None = None, **values: Any) -> UUID:

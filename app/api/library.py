@@ -32,6 +32,12 @@ class LibraryKind(Enum):
 class ScanStatus(Enum):
     QUEUED = strawberry.enum_value("queued", description="Waits for a worker.")
     RUNNING = strawberry.enum_value("running", description="Is under way.")
+    AWAITING_CONFIRMATION = strawberry.enum_value(
+        "awaiting_confirmation",
+        description="Found what there is, and asks before it forgets so many files: `confirmRemoval` or `cancelScan`."
+        " Other scans may run meanwhile.",
+    )
+    REMOVING = strawberry.enum_value("removing", description="Forgets the files that were confirmed.")
     COMPLETED = strawberry.enum_value("completed", description="Came to its end.")
     FAILED = strawberry.enum_value("failed", description="Stopped by an error.")
     CANCELLED = strawberry.enum_value("cancelled", description="Was cancelled; what it found so far stays.")
@@ -132,6 +138,9 @@ class Scan(Node):
     error: str | None = strawberry.field(description="Why it failed.")
     created_at: datetime = strawberry.field(description="When it was asked for.")
     started_at: datetime | None = strawberry.field(description="When a worker began.")
+    asked_at: datetime | None = strawberry.field(
+        description="When it asked for `confirmRemoval`; null for one that never did."
+    )
     finished_at: datetime | None = strawberry.field(description="When it was over.")
 
     @classmethod
@@ -153,6 +162,7 @@ class Scan(Node):
             error=row.error,
             created_at=row.created_at,
             started_at=row.started_at,
+            asked_at=row.asked_at,
             finished_at=row.finished_at,
         )
 
@@ -217,6 +227,13 @@ class LibraryParts:
 
     @edge(reads.latest_scans, description="Its last scan, whether it is over or not; null before the first.")
     def latest_scan(self, row: reads.Scan | None) -> Scan | None:
+        return None if row is None else Scan.of(row)
+
+    @edge(
+        reads.asking_scans,
+        description="The scan that asks for `confirmRemoval`; null where none does.",
+    )
+    def scan_awaiting_confirmation(self, row: reads.Scan | None) -> Scan | None:
         return None if row is None else Scan.of(row)
 
     @edge(

@@ -13,7 +13,7 @@ from app.api.library import Library, LibraryKind, Scan
 from app.api.node import parse_key
 from app.api.storable import storable
 from app.core.errors import AppError, Invalid
-from app.library import reads, scans, writes
+from app.library import confirm, reads, scans, writes
 from app.library.folders import Folder, folders
 
 
@@ -58,6 +58,11 @@ class CancelScanInput:
     scan_id: strawberry.ID = strawberry.field(description="The scan.")
 
 
+@strawberry.input(description="A scan that asks before it forgets many files.")
+class ConfirmRemovalInput:
+    scan_id: strawberry.ID = strawberry.field(description="The scan.")
+
+
 @strawberry.type(description="The library was made.")
 class CreateLibraryPayload:
     library: Library = strawberry.field(description="The new library; empty until it is scanned.")
@@ -78,8 +83,17 @@ class ScanLibraryPayload:
     scan: Scan = strawberry.field(description="The new scan.")
 
 
-@strawberry.type(description="The scan was cancelled; what it found so far stays.")
+@strawberry.type(
+    description="The scan was cancelled; what it found so far stays, and nothing that is missing is forgotten."
+)
 class CancelScanPayload:
+    scan: Scan = strawberry.field(description="The scan as it is now.")
+
+
+@strawberry.type(
+    description="The files that it asked about are being forgotten, but for those that are there again."
+)
+class ConfirmRemovalPayload:
     scan: Scan = strawberry.field(description="The scan as it is now.")
 
 
@@ -102,6 +116,11 @@ ScanLibraryResult = Annotated[
 CancelScanResult = Annotated[
     CancelScanPayload | NotFound | Conflict | InvalidInput,
     strawberry.union("CancelScanResult", description="The scan, or why it was not cancelled."),
+]
+
+ConfirmRemovalResult = Annotated[
+    ConfirmRemovalPayload | NotFound | Conflict | InvalidInput,
+    strawberry.union("ConfirmRemovalResult", description="The scan, or why nothing is removed."),
 ]
 
 
@@ -133,7 +152,19 @@ class LibraryMutation:
     ) -> ScanLibraryResult:
         return await _result(_scan(info, wanted))
 
-    @strawberry.mutation(description="Stop a scan that waits or is under way.")
+    @strawberry.mutation(
+        description="Have the files forgotten that a scan asks about (`Scan.removals`), since they are missing for"
+        " long and a large share of the library. Files that are there again are kept. `cancelScan` refuses it."
+    )
+    async def confirm_removal(
+        self, info: Info, wanted: Annotated[ConfirmRemovalInput, argument("The scan.", "input")]
+    ) -> ConfirmRemovalResult:
+        return await _result(_confirm(info, wanted))
+
+    @strawberry.mutation(
+        description="Stop a scan that waits or is under way, or refuse what it asks to forget: such files stay missing,"
+        " and a later scan asks again."
+    )
     async def cancel_scan(
         self, info: Info, wanted: Annotated[CancelScanInput, argument("The scan.", "input")]
     ) -> CancelScanResult:
@@ -192,6 +223,13 @@ async def _cancel(info: Info, wanted: CancelScanInput) -> CancelScanPayload:
     async with info.context.app.transaction() as tx:
         await scans.cancel_scan(tx, key)
     return CancelScanPayload(scan=await _scanned(info, key))
+
+
+async def _confirm(info: Info, wanted: ConfirmRemovalInput) -> ConfirmRemovalPayload:
+    key = parse_key(wanted.scan_id, "Scan", "scanId")
+    async with info.context.app.transaction() as tx:
+        await confirm.confirm_removal(tx, key)
+    return ConfirmRemovalPayload(scan=await _scanned(info, key))
 
 
 def _path(text: str) -> str:

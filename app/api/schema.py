@@ -18,6 +18,7 @@ from app.api.movies import MovieQuery
 from app.api.node import Node, find_nodes
 from app.api.people import PeopleQuery
 from app.api.recent import RecentQuery
+from app.api.removals import LostWorks
 from app.api.scalars import SCALARS
 from app.api.streams import Attachment, AudioStream, SubtitleStream, VideoStream
 from app.api.taxonomy import TaxonomyQuery
@@ -89,6 +90,7 @@ schema = strawberry.Schema(
         MovieCredit,
         SeriesCredit,
         Extra,
+        LostWorks,
         VideoStream,
         AudioStream,
         SubtitleStream,

@@ -28,7 +28,7 @@ LOOK_EVERY_S = 0.25
 SCAN = text(
     """
     SELECT id, status, files_total, files_done, files_added, files_changed, files_missing, files_removed, problems,
-        error
+        error, (SELECT count(*) FROM library.removals r WHERE r.scan_id = scans.id) AS to_remove
     FROM library.scans WHERE id = :scan_id
     """
 )
@@ -36,7 +36,7 @@ SCAN = text(
 
 @dataclass(frozen=True, slots=True)
 class Progressed:
-    """How far a scan is."""
+    """How far a scan is. to_remove: files that it asks about."""
 
     id: UUID
     status: str
@@ -48,10 +48,12 @@ class Progressed:
     files_removed: int
     problems: int
     error: str | None
+    to_remove: int
 
     @property
     def is_over(self) -> bool:
-        return self.status not in {"queued", "running"}
+        """Nothing more happens by itself."""
+        return self.status not in {"queued", "running", "removing"}
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -134,9 +136,18 @@ async def _wait(app: App, library: Library, scan_id: UUID, *, as_json: bool) -> 
         scan = await follow(app, library.name, scan_id, bar)
     if as_json:
         print_json(scan.as_json())
+    if scan.status == "awaiting_confirmation":
+        raise Trouble(_question(library, scan.to_remove))
     if scan.status != "completed":
         raise Trouble(
             f"The scan of {library.name} is {scan.status}" + (f": {scan.error}" if scan.error else ".")
         )
     if not as_json:
         say(f"{library.name}: {scan}.")
+
+
+def _question(library: Library, files: int) -> str:
+    return (
+        f"{files} files of {library.name} are missing for long, too many to be forgotten unasked; nothing was removed."
+        f" `marquee library confirm {library.name!r}` forgets them, with --refuse they stay missing."
+    )

@@ -47,6 +47,10 @@ class Config:
     missing_grace_s: int = _doc(
         "How long a vanished file is kept as missing before a later scan removes it, in seconds.", 86_400
     )
+    removal_share: float = _doc(
+        "A scan that would remove more than this share of a library's files, and more than five, asks first. 1: never.",
+        0.2,
+    )
     event_retention_s: int = _doc(
         "How long the change stream can be resumed from an old cursor, in seconds.", 86_400
     )
@@ -100,6 +104,8 @@ def _check(config: Config) -> None:
     for name in ("probe_processes", "missing_grace_s"):
         if getattr(config, name) < 0:
             raise ConfigError(f"MARQUEE_{name.upper()} can't be negative.")
+    if not 0 <= config.removal_share <= 1:
+        raise ConfigError("MARQUEE_REMOVAL_SHARE must be from 0 to 1.")
     _check_url("MARQUEE_DATABASE_URL", config.database_url, {"postgresql", "postgres"})
     _check_url("MARQUEE_REDIS_URL", config.redis_url, {"redis", "rediss", "unix"})
 

@@ -119,7 +119,7 @@ _FILE_COLUMNS = (
     FileRow.updated_at,
     FileRow.missing_since,
 )
-_FILES = select(*_FILE_COLUMNS).join(RootRow, RootRow.id == FileRow.root_id)
+FILES_ALL = select(*_FILE_COLUMNS).join(RootRow, RootRow.id == FileRow.root_id)
 _STREAMS = select(*(_STREAM[name] for name in Stream.__slots__))
 # A file that serves two versions of a film is one file of it.
 _FILES_OF_MOVIES = (
@@ -130,10 +130,10 @@ _FILES_OF_MOVIES = (
     .subquery("held")
 )
 
-FILES = _FILES.where(FileRow.id == any_(_IDS))
-FILES_OF_LIBRARIES = Listing(_FILES, FileRow.id, File, FileRow.library_id)
+FILES = FILES_ALL.where(FileRow.id == any_(_IDS))
+FILES_OF_LIBRARIES = Listing(FILES_ALL, FileRow.id, File, FileRow.library_id)
 FILES_OF_MOVIES = Listing(
-    _FILES.join(_FILES_OF_MOVIES, _FILES_OF_MOVIES.c.file_id == FileRow.id),
+    FILES_ALL.join(_FILES_OF_MOVIES, _FILES_OF_MOVIES.c.file_id == FileRow.id),
     FileRow.id,
     File,
     _FILES_OF_MOVIES.c.movie_id,
@@ -155,17 +155,17 @@ async def files_of_libraries(
     db: Db, viewer: Viewer, ids: Sequence[UUID], *, page: Page, where: Where | None = None
 ) -> dict[UUID, Slice[File]]:
     """In the order in which they were found."""
-    return await _pages(db, FILES_OF_LIBRARIES, ids, page, where)
+    return await pages(db, FILES_OF_LIBRARIES, ids, page, where)
 
 
 async def files_of_movies(
     db: Db, viewer: Viewer, ids: Sequence[UUID], *, page: Page, where: Where | None = None
 ) -> dict[UUID, Slice[File]]:
     """The files of all editions and versions, in the order in which they were found."""
-    return await _pages(db, FILES_OF_MOVIES, ids, page, where)
+    return await pages(db, FILES_OF_MOVIES, ids, page, where)
 
 
-async def _pages(
+async def pages(
     db: Db, listing: Listing[File], ids: Sequence[UUID], page: Page, where: Where | None
 ) -> dict[UUID, Slice[File]]:
     narrowed = narrowing(FILE_FILTERS, where)

@@ -6,12 +6,11 @@ from uuid import UUID
 from sqlalchemy import text
 
 from app.core.app import App
-from app.core.outbox import Tx
 from app.library.attach import attach
+from app.library.confirm import Question, remove_overdue
 from app.library.events import ScanProgressed
 from app.library.online import look_at_roots, set_online
 from app.library.read_folders import Root
-from app.library.removal import remove_files
 from app.library.scans import DROP_TASKS, LIBRARY_ROOTS, scope_of, share
 
 LOCK_RUNNING = text("SELECT id FROM library.scans WHERE id = :scan_id AND status = 'running' FOR UPDATE")
@@ -69,18 +68,11 @@ DROP_VANISHED_PROBLEMS = text(
     """  # noqa: S608
 )
 SEEN_ROOTS = text("SELECT DISTINCT root_id FROM library.scan_tasks WHERE scan_id = :scan_id")
-OVERDUE = text(
-    """
-    SELECT f.id FROM library.files f
-    JOIN jsonb_to_recordset(CAST(:scopes AS jsonb)) AS s(root_id uuid, folder text) ON s.root_id = f.root_id
-    JOIN library.scans c ON c.id = :scan_id
-    WHERE f.missing_since < least(c.created_at, now() - make_interval(secs => CAST(:grace_s AS int)))
-      AND (s.folder = '' OR f.folder = s.folder OR starts_with(f.folder, s.folder || '/'))
-    """
-)
 COMPLETE = text(
     """
-    UPDATE library.scans SET status = 'completed', finished_at = now(), files_total = files_done,
+    UPDATE library.scans SET files_total = files_done,
+        status = CASE WHEN :is_asking THEN 'awaiting_confirmation' ELSE 'completed' END,
+        asked_at = CASE WHEN :is_asking THEN now() END, finished_at = CASE WHEN NOT :is_asking THEN now() END,
         files_missing = files_missing + :missing, files_removed = files_removed + :removed,
         problems = (SELECT count(*) FROM library.problems p WHERE p.library_id = scans.library_id)
     WHERE id = :scan_id
@@ -92,7 +84,7 @@ async def finish(app: App, scan_id: UUID, library_id: UUID, path: str | None) ->
     """Complete a scan whose every folder is done; nothing happens if another job was first. Emits ScanProgressed.
 
     Files that were not seen are marked missing, only below roots that are online now as well; those missing since
-    before this scan and for longer than the grace period are removed.
+    before this scan and for longer than the grace period are removed, or asked about where they are too many.
     """
     rows = await app.db.rows(LIBRARY_ROOTS, library_id=library_id)
     seen = {row[0] for row in await app.db.rows(SEEN_ROOTS, scan_id=scan_id)}
@@ -112,18 +104,17 @@ async def finish(app: App, scan_id: UUID, library_id: UUID, path: str | None) ->
         missing = await tx.db.run(SET_VANISHED, scan_id=scan_id, scopes=scopes)
         await tx.db.run(DROP_VANISHED_PROBLEMS, scan_id=scan_id, scopes=scopes)
         await tx.db.run(DROP_VANISHED_SERIES_FOLDERS, scan_id=scan_id, scopes=scopes)
-        removed = await _remove_overdue(app, tx, scan_id, library_id, scopes)
+        overdue = await remove_overdue(
+            tx, app.config, Question(scan_id, library_id, path is not None), scopes
+        )
         await tx.db.run(DROP_MISSING_SUBTITLES, library_id=library_id)
         await attach(tx, library_id)
         await tx.db.run(DROP_TASKS, scan_id=scan_id)
-        await tx.db.run(COMPLETE, scan_id=scan_id, missing=missing, removed=removed)
+        await tx.db.run(
+            COMPLETE,
+            scan_id=scan_id,
+            missing=missing,
+            removed=overdue.removed,
+            is_asking=overdue.is_asking,
+        )
         tx.emit(ScanProgressed(library_id, scan_id))
-
-
-async def _remove_overdue(
-    app: App, tx: Tx, scan_id: UUID, library_id: UUID, scopes: list[dict[str, Any]]
-) -> int:
-    rows = await tx.db.rows(OVERDUE, scan_id=scan_id, scopes=scopes, grace_s=app.config.missing_grace_s)
-    if rows:
-        await remove_files(tx, library_id, [row["id"] for row in rows])
-    return len(rows)

@@ -1,5 +1,5 @@
 """Every job of libraries, for the worker."""
 
-from app.library import scan
+from app.library import confirm, scan
 
-__all__ = ["scan"]
+__all__ = ["confirm", "scan"]

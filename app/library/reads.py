@@ -54,7 +54,10 @@ class Root:
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """path: the one folder that is scanned, None for all. elapsed_s: from its start to its end or until now."""
+    """path: the one folder that is scanned, None for all. elapsed_s: from its start to its end or until now.
+
+    asked_at: when it asked for `confirm_removal`.
+    """
 
     id: UUID
     library_id: UUID
@@ -70,6 +73,7 @@ class Scan:
     error: str | None
     created_at: datetime
     started_at: datetime | None
+    asked_at: datetime | None
     finished_at: datetime | None
     elapsed_s: float | None
 
@@ -85,7 +89,7 @@ class Scan:
     @property
     def eta_s(self) -> float | None:
         """How long the files known so far will take at this pace; None unless it runs and has done some."""
-        if self.is_over or not self.files_per_second:
+        if self.status != "running" or not self.files_per_second:
             return None
         return max(0, self.files_total - self.files_done) / self.files_per_second
 
@@ -119,9 +123,10 @@ _LIBRARIES = select(
     LibraryRow.id, LibraryRow.name, LibraryRow.kind, LibraryRow.created_at, LibraryRow.updated_at
 )
 _ROOTS = select(RootRow.id, RootRow.library_id, RootRow.path, RootRow.is_online, RootRow.checked_at)
-_ELAPSED_S = extract("epoch", func.coalesce(ScanRow.finished_at, func.now()) - ScanRow.started_at).cast(
-    Float()
-)
+# How long people take to answer is no part of a scan's pace.
+_ELAPSED_S = extract(
+    "epoch", func.coalesce(ScanRow.asked_at, ScanRow.finished_at, func.now()) - ScanRow.started_at
+).cast(Float())
 _SCANS = select(
     ScanRow.id,
     ScanRow.library_id,
@@ -137,6 +142,7 @@ _SCANS = select(
     ScanRow.error,
     ScanRow.created_at,
     ScanRow.started_at,
+    ScanRow.asked_at,
     ScanRow.finished_at,
     _ELAPSED_S,
 )
@@ -169,6 +175,7 @@ LIBRARIES_OF_SERIES = (
 ROOTS = _ROOTS.where(RootRow.id == any_(_IDS))
 ROOTS_OF_LIBRARIES = _ROOTS.where(RootRow.library_id == any_(_IDS)).order_by(RootRow.path)
 SCANS = _SCANS.where(ScanRow.id == any_(_IDS))
+ASKING_SCANS = _SCANS.where(ScanRow.library_id == any_(_IDS), ScanRow.status == "awaiting_confirmation")
 SCANS_OF_LIBRARIES = Listing(_SCANS, ScanRow.id, Scan, ScanRow.library_id)
 PROBLEMS = _PROBLEMS.where(ProblemRow.id == any_(_IDS))
 PROBLEMS_OF_LIBRARIES = Listing(_PROBLEMS, ProblemRow.id, Problem, ProblemRow.library_id)
@@ -254,6 +261,11 @@ async def latest_scans(db: Db, viewer: Viewer, ids: Sequence[UUID]) -> dict[UUID
     """The last scan of each library, whether it is over or not."""
     newest = await scans_of_libraries(db, viewer, ids, page=Page(first=1))
     return {key: next(iter(scans.items), None) for key, scans in newest.items()}
+
+
+async def asking_scans(db: Db, viewer: Viewer, ids: Sequence[UUID]) -> dict[UUID, Scan | None]:
+    """The scan of each library that waits for `confirm_removal`; there is one at most."""
+    return dict.fromkeys(ids) | {row[1]: Scan(*row) for row in await db.rows(ASKING_SCANS, ids=ids)}
 
 
 async def problems(db: Db, viewer: Viewer, ids: Sequence[UUID]) -> dict[UUID, Problem | None]:

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from app.core.app import App
 from app.core.bulk import insert
-from app.core.db import Db
+from app.core.db import Db, Row
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.ids import new_id
 from app.core.jobs import JobRef, Queue
@@ -30,7 +30,7 @@ LIBRARY_ROOTS = text(
 # Waits for a transaction that is just starting or ending a scan of the same library.
 LOCK_LIBRARY = text("SELECT id FROM library.libraries WHERE id = :library_id FOR UPDATE")
 RUNNING = text(
-    "SELECT id FROM library.scans WHERE library_id = :library_id AND status IN ('queued', 'running')"
+    "SELECT id FROM library.scans WHERE library_id = :library_id AND status IN ('queued', 'running', 'removing')"
 )
 SCAN = text("SELECT library_id, status FROM library.scans WHERE id = :scan_id FOR UPDATE")
 # The first lock of every transaction that writes what a library holds: any number of a scan's chunks share it,
@@ -40,6 +40,9 @@ HOLD_ALONE = text("SELECT pg_advisory_xact_lock(7105022, hashtext(CAST(:library_
 LIBRARY_OF = text("SELECT library_id FROM library.scans WHERE id = :scan_id")
 CANCEL = text("UPDATE library.scans SET status = 'cancelled', finished_at = now() WHERE id = :scan_id")
 DROP_TASKS = text("DELETE FROM library.scan_tasks WHERE scan_id = :scan_id")
+DROP_REMOVALS = text("DELETE FROM library.removals WHERE scan_id = :scan_id")
+# `awaiting_confirmation` waits for a human and keeps no other scan from running; the others do.
+UNFINISHED = frozenset({"queued", "running", "removing", "awaiting_confirmation"})
 
 CLAIM = text(
     """
@@ -140,7 +143,21 @@ async def request_scan(tx: Tx, library_id: UUID, path: str | None = None, *, par
 
 
 async def cancel_scan(tx: Tx, scan_id: UUID) -> None:
-    """Stop a scan; what it stored so far stays. Raises NotFound, Conflict when it is over. Emits ScanProgressed."""
+    """Stop a scan, or refuse what it wants to remove; what it stored so far stays, and what is missing stays missing.
+
+    Raises NotFound, Conflict when it is over. Emits ScanProgressed.
+    """
+    scan = await held(tx, scan_id)
+    if scan["status"] not in UNFINISHED:
+        raise Conflict("This scan is over.")
+    await tx.db.run(CANCEL, scan_id=scan_id)
+    await tx.db.run(DROP_TASKS, scan_id=scan_id)
+    await tx.db.run(DROP_REMOVALS, scan_id=scan_id)
+    tx.emit(ScanProgressed(scan["library_id"], scan_id))
+
+
+async def held(tx: Tx, scan_id: UUID) -> Row:
+    """A scan's library_id and status, which nobody else changes until the commit. Raises NotFound."""
     library_id = await tx.db.value(LIBRARY_OF, scan_id=scan_id)
     if library_id is None:
         raise NotFound("scan", scan_id)
@@ -148,11 +165,7 @@ async def cancel_scan(tx: Tx, scan_id: UUID) -> None:
     scan = await tx.db.row(SCAN, scan_id=scan_id)
     if scan is None:
         raise NotFound("scan", scan_id)
-    if scan["status"] not in {"queued", "running"}:
-        raise Conflict("This scan is over.")
-    await tx.db.run(CANCEL, scan_id=scan_id)
-    await tx.db.run(DROP_TASKS, scan_id=scan_id)
-    tx.emit(ScanProgressed(scan["library_id"], scan_id))
+    return scan
 
 
 def _below(path: Path, root: Path) -> str | None:

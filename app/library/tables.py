@@ -259,13 +259,22 @@ class ScanRow(Base):
 
     __tablename__ = "scans"
     __table_args__ = (
-        CheckConstraint("status IN ('queued', 'running', 'completed', 'failed', 'cancelled')", name="status"),
+        CheckConstraint(
+            "status IN ('queued', 'running', 'awaiting_confirmation', 'removing', 'completed', 'failed', 'cancelled')",
+            name="status",
+        ),
         Index("ix_scans_library_id", "library_id", "id"),
         Index(
             "uq_scans_running",
             "library_id",
             unique=True,
-            postgresql_where="status IN ('queued', 'running')",
+            postgresql_where="status IN ('queued', 'running', 'removing')",
+        ),
+        Index(
+            "uq_scans_awaiting",
+            "library_id",
+            unique=True,
+            postgresql_where="status = 'awaiting_confirmation'",
         ),
         SCHEMA,
     )
@@ -284,7 +293,18 @@ class ScanRow(Base):
     error: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(Moment, server_default=func.now())
     started_at: Mapped[datetime | None] = mapped_column(Moment)
+    asked_at: Mapped[datetime | None] = mapped_column(Moment)
     finished_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class RemovalRow(Base):
+    """A file that a scan would remove, and asks about first."""
+
+    __tablename__ = "removals"
+    __table_args__ = (Index("ix_removals_file_id", "file_id"), SCHEMA)
+
+    scan_id: Mapped[UUID] = mapped_column(ForeignKey(ScanRow.id, ondelete="CASCADE"), primary_key=True)
+    file_id: Mapped[UUID] = mapped_column(ForeignKey(FileRow.id, ondelete="CASCADE"), primary_key=True)
 
 
 class ScanTaskRow(Base):

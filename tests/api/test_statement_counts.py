@@ -1,5 +1,6 @@
 """However long its lists, a query costs the same number of statements."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -45,8 +46,19 @@ async def grow(app: App, size: int) -> None:
         await given.collection(app, movies=tuple(movies), **ELSEWHERE)
         for library_id in (films, shows):
             await given.scan(app, library_id)
+            await grow_question(app)
             await given.problem(app, library_id)
             await given.root(app, library_id, f"/more/{library_id}/{await given.person(app)}")
+
+
+async def grow_question(app: App) -> None:
+    """Another library whose scan asks about files."""
+    asked_at = datetime(2026, 5, 1, tzinfo=UTC)
+    library_id = await given.library(app)
+    scan_id = await given.scan(app, library_id, "awaiting_confirmation", asked_at=asked_at)
+    for _ in range(2):
+        file_id = await given.file(app, library_id)
+        await given.removal(app, scan_id, file_id, missing_since=asked_at - timedelta(days=1))
 
 
 async def grow_movie(app: App, library_id: UUID, terms: tuple[UUID, ...], people: list[UUID]) -> UUID:

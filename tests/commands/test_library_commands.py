@@ -4,7 +4,7 @@ from uuid import UUID
 
 import pytest
 
-from app.commands import library, scan
+from app.commands import confirm, library, scan
 from app.core.errors import AppError
 from app.core.plain import Trouble
 from app.core.work import work
@@ -109,7 +109,38 @@ async def test_a_cancelled_scan_is_trouble(app, tmp_path):
     assert films.id == library_id
 
 
+async def test_a_scan_that_asks_says_so(app, tmp_path, capsys):
+    await given.library(app, name="Films", path=str(tmp_path))
+    films = await library.named(app, "Films")
+    scan_id = await given.scan(app, films.id, "awaiting_confirmation", asked_at="2026-05-01T00:00:00Z")
+    await given.removal(app, scan_id, await given.file(app, films.id), missing_since=None)
+
+    with pytest.raises(Trouble, match=r"1 files of Films .* nothing was removed.* library confirm"):
+        await scan._wait(app, films, scan_id, as_json=True)
+
+    told = json.loads(capsys.readouterr().out)
+    assert (told["status"], told["to_remove"]) == ("awaiting_confirmation", 1)
+
+
+async def test_a_question_is_answered(app, tmp_path, said):
+    await given.library(app, name="Films", path=str(tmp_path))
+    films = await library.named(app, "Films")
+    for refuse, status in ((True, "cancelled"), (False, "completed")):
+        await given.scan(app, films.id, "awaiting_confirmation", asked_at="2026-05-01T00:00:00Z")
+        working = asyncio.create_task(work(app))
+        try:
+            await confirm.run(app.config, "films", refuse=refuse, as_json=True)
+        finally:
+            working.cancel()
+            await asyncio.gather(working, return_exceptions=True)
+
+        assert said()["status"] == status
+
+    with pytest.raises(Trouble, match="No scan of Films"):
+        await confirm.run(app.config, "Films", refuse=True, as_json=False)
+
+
 def test_a_scan_is_told_in_a_line():
-    counts = scan.Progressed(UUID(int=0), "completed", 9, 9, 3, 0, 1, 0, 2, None)
+    counts = scan.Progressed(UUID(int=0), "completed", 9, 9, 3, 0, 1, 0, 2, None, 0)
 
     assert str(counts) == "9 files, 3 added, 1 missing, 2 problems"
