@@ -27,6 +27,9 @@ class ProblemReason(Enum):
     CRASHED_PROBER = _value(
         Reason.CRASHED_PROBER, "Reading the file crashed the reader; left alone until it changes."
     )
+    OUT_OF_MEMORY = _value(
+        Reason.OUT_OF_MEMORY, "Reading the file takes more memory than allowed; left alone until it changes."
+    )
     UNIDENTIFIED = _value(Reason.UNIDENTIFIED, "Its name doesn't say which film or episode it is.")
     NFO_INVALID = _value(Reason.NFO_INVALID, "The NFO file can't be understood.")
     UNREADABLE_FOLDER = _value(

@@ -43,6 +43,10 @@ class Config:
     redis_timeout_s: float = _doc("Longest that one Redis command may take, in seconds.", 5.0)
     probe_processes: int = _doc("Processes per worker that open media files. 0: one per core.", 0)
     probe_timeout_s: float = _doc("Longest that probing one file may take, in seconds.", 30.0)
+    probe_memory_mb: int = _doc(
+        "Most memory that one process which opens media files may use, in MiB. A file that takes more is not read.",
+        1024,
+    )
     scan_parallelism: int = _doc("Jobs that share one scan, over all workers.", 4)
     missing_grace_s: int = _doc(
         "How long a vanished file is kept as missing before a later scan removes it, in seconds.", 86_400
@@ -95,7 +99,8 @@ def _check(config: Config) -> None:
     if config.log_level not in {"debug", "info", "warning", "error"}:
         raise ConfigError(f"MARQUEE_LOG_LEVEL is {config.log_level!r}; use debug, info, warning or error.")
     # At times the dispatcher holds one connection; processes read events late when Redis was away.
-    for name, least in {"database_pool_size": 2, "scan_parallelism": 1, "event_retention_s": 60}.items():
+    leasts = {"database_pool_size": 2, "scan_parallelism": 1, "event_retention_s": 60, "probe_memory_mb": 128}
+    for name, least in leasts.items():
         if getattr(config, name) < least:
             raise ConfigError(f"MARQUEE_{name.upper()} must be at least {least}.")
     for name in ("database_timeout_s", "redis_timeout_s", "probe_timeout_s"):

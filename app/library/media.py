@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class StreamKind(StrEnum):
@@ -18,8 +19,7 @@ class HdrFormat(StrEnum):
     DOLBY_VISION = "dolby_vision"
 
 
-@dataclass(frozen=True, slots=True)
-class Stream:
+class Stream(NamedTuple):
     """One video, audio or subtitle stream; fields of the other kinds stay None.
 
     language: ISO 639-1 or BCP 47 ("en", "pt-BR"), None where the file doesn't say.
@@ -29,9 +29,10 @@ class Stream:
     color_*: libav's names of the ITU-T H.273 code points ("bt2020", "smpte2084", "bt2020nc").
     hdr_fallback: what a screen without Dolby Vision shows of a Dolby Vision stream; None then means SDR or nothing.
     rotation: degrees counter-clockwise that a player turns the picture by, 0 to 359.
+    A tuple, since a scan makes millions of them.
     """
 
-    index: int
+    index: int  # pyright: ignore[reportIncompatibleMethodOverride]
     kind: StreamKind
     codec: str
     profile: str | None = None

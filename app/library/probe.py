@@ -30,6 +30,7 @@ class ProbeFailure(StrEnum):
     TRUNCATED = "truncated"  # a video container with its index or all of its streams cut off
     NO_VIDEO = "no_video"
     TIMED_OUT = "timed_out"
+    OUT_OF_MEMORY = "out_of_memory"
 
 
 class ProbeError(Exception):
@@ -43,6 +44,8 @@ class ProbeError(Exception):
     def __str__(self) -> str:
         return self.message
 
+
+OUT_OF_MEMORY = "reading it takes more memory than allowed. It is left alone until it changes"
 
 # A playlist that calls itself a film could have libav open other files and hosts; these demuxers open nothing.
 _DEMUXERS = "matroska,mov,avi,mpegts,mpeg,asf,flv,ogg,rm,mxf,nut,wtv"
@@ -113,6 +116,8 @@ def _layout(file: BinaryIO, size: int) -> Layout:
 def _failure(error: Exception, layout: Layout) -> ProbeError:
     if layout.is_truncated:
         return ProbeError(ProbeFailure.TRUNCATED, "the end of the file is missing")
+    if isinstance(error, MemoryError) or (isinstance(error, OSError) and error.errno == errno.ENOMEM):
+        return ProbeError(ProbeFailure.OUT_OF_MEMORY, OUT_OF_MEMORY)
     if (
         isinstance(error, OSError) and error.errno != errno.EINVAL
     ):  # which is a seek that damaged data asked for

@@ -1,55 +1,60 @@
-"""Reading media files in processes of their own, so that a file that crashes its reader disturbs nothing else."""
+"""Reading media files in disposable processes, so that a file that crashes its reader disturbs nothing else."""
 
 import asyncio
-import contextlib
 import logging
-import multiprocessing
 import os
-import threading
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
-from multiprocessing.connection import wait
-from multiprocessing.process import BaseProcess
-from pathlib import Path
+import signal
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from functools import partial
 from weakref import WeakKeyDictionary
 
 from app.core.app import App
-from app.identify.kinds import LibraryKind
 from app.identify.parse import read
-from app.identify.reading import Reading
-from app.library.media import MediaInfo
-from app.library.probe import ProbeError, probe
+from app.library.answers import answer, sentence
+from app.library.children import Child, Ending, Item, Nursery, NurseryFailed
+from app.library.probe import OUT_OF_MEMORY
 from app.library.problems import Problem, Reason
+from app.library.questions import Answer, Question
 
 log = logging.getLogger(__name__)
 
 # How much longer than its own limit a probe may take before its process counts as hung.
-GRACE_S = 10.0
+GRACE_S = 2.0
+# Questions that travel together. What a process holds of them waits when it hangs, though not for long.
+MOST_TOGETHER = 8
+FEW_HELD = 2
+SLOW_S = 1.0
+TICK_S = 0.25
+# How often a file is asked for anew when its process was lost, and nothing says that the file did it.
+MOST_LOSSES = 2
+# A process that had used so much of its memory was ended by the want of more.
+ALMOST_ALL = 0.9
+CRASHED = "Reading it crashed the reader. It is left alone until it changes."
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
-    """kind: None where the name is not to be read. is_probed: whether the file is to be opened."""
+class Asking:
+    """What one caller wants to know: answers in the order of its questions."""
 
-    root: str
-    path: str
-    kind: LibraryKind | None
-    is_probed: bool
+    def __init__(self, questions: Sequence[Question]) -> None:
+        self.answers: list[Answer | None] = [None] * len(questions)
+        self.waiting = deque(Item(each, partial(self._settle, at)) for at, each in enumerate(questions))
+        self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._left = len(questions)
 
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    reading: Reading | None
-    media: MediaInfo | None
-    problem: Problem | None
+    def _settle(self, at: int, found: Answer) -> None:
+        self.answers[at] = found
+        self._left -= 1
+        if not self._left and not self.done.done():
+            self.done.set_result(None)
 
 
 class Prober:
-    """A pool of processes; one that dies or hangs is replaced, and the file that did it is found out.
+    """A few processes; one that dies, hangs or takes too much memory is replaced, and its file known to have done it.
 
-    timeout_s: for one file; a process that exceeds it by grace_s hangs. work: what a process does with a question.
+    timeout_s: for one file; a process that exceeds it by grace_s is killed. memory_mb: what one process may use.
+    work: what a process does with a question; a function that a module has by name.
     """
 
     def __init__(
@@ -57,175 +62,213 @@ class Prober:
         processes: int,
         timeout_s: float,
         *,
+        memory_mb: int = 1024,
         grace_s: float = GRACE_S,
-        work: Callable[[Question, float], Answer] | None = None,
+        work: Callable[[Question, float], Answer] = answer,
     ) -> None:
         self._processes = processes or os.cpu_count() or 1
         self._timeout_s = timeout_s
         self._limit_s = timeout_s + grace_s
-        self._work = work or answer
-        self._pool: ProcessPoolExecutor | None = None
-        self._alone: ProcessPoolExecutor | None = None
-        self._turn = asyncio.Lock()
-        self._answered_at = 0.0
+        self._memory_mb = memory_mb
+        self._work = f"{work.__module__}:{work.__qualname__}"
+        self._nursery: Nursery | None = None
+        self._opening = asyncio.Lock()
+        self._children: set[Child] = set()
+        self._askings: set[Asking] = set()
+        self._turns: deque[Asking] = deque()
+        self._again: deque[Item] = deque()
+        self._tick: asyncio.TimerHandle | None = None
+        self._reopening: asyncio.Task[None] | None = None
 
     async def ask(self, questions: Sequence[Question]) -> list[Answer]:
-        """Answers in the order of the questions; never raises for what is in a file."""
-        if self._pool is None and questions:
-            self._pool = _make(self._processes)
-            await _started(self._pool)
-        first = [asyncio.ensure_future(self._wait(self._submit(question))) for question in questions]
-        await self._watch(set(first))
-        answers = [task.result() for task in first]
-        suspects = [at for at, found in enumerate(answers) if found is None]
-        if suspects:
-            async with self._turn:
-                for at in suspects:
-                    answers[at] = await self._ask_alone(questions[at])
-        return [found for found in answers if found is not None]
+        """Answers in the order of the questions; never raises for what is in a file.
+
+        Several callers at once take turns. Raises NurseryFailed where the system lets us start no processes.
+        """
+        if not questions:
+            return []
+        await self._open()
+        asking = Asking(questions)
+        self._askings.add(asking)
+        self._turns.append(asking)
+        self._feed()
+        try:
+            await asking.done
+        finally:
+            self._askings.discard(asking)
+            asking.waiting.clear()
+        return await _with_readings(questions, [found for found in asking.answers if found is not None])
+
+    async def warm(self) -> None:
+        """Have all processes started before there is anything to ask. Raises NurseryFailed."""
+        await self._open()
+        while self._nursery is not None and len(self._children) < self._processes:
+            self._children.add(self._nursery.fork())
+        for child in list(self._children):
+            await child.is_up.wait()
 
     def close(self) -> None:
-        for pool in (self._pool, self._alone):
-            if pool is not None:
-                _kill(pool)
-        self._pool = self._alone = None
+        """Kill all processes; who still waits for an answer is cancelled."""
+        for child in self._children:
+            child.abandon()
+        self._children.clear()
+        for asking in self._askings:
+            asking.done.cancel()
+        if self._tick is not None:
+            self._tick.cancel()
+        if self._reopening is not None:
+            self._reopening.cancel()
+        if self._nursery is not None:
+            self._nursery.close()
+            self._nursery = None
 
-    async def _watch(self, pending: set[asyncio.Task[Answer | None]]) -> None:
-        """Wait for all. When the pool has answered nobody for longer than any file may take, it hangs and is killed."""
-        clock = asyncio.get_running_loop()
-        self._answered_at = clock.time()
-        try:
-            while pending:
-                left_s = self._answered_at + self._limit_s - clock.time()
-                _, pending = await asyncio.wait(
-                    pending, timeout=max(0.01, left_s), return_when=asyncio.FIRST_COMPLETED
+    async def _open(self) -> None:
+        async with self._opening:
+            if self._nursery is None:
+                self._nursery = await Nursery.start(
+                    self, work=self._work, timeout_s=self._timeout_s, memory_mb=self._memory_mb
                 )
-                if pending and clock.time() - self._answered_at >= self._limit_s:
-                    self._answered_at = clock.time()
-                    self._drop_pool()
-        finally:
-            for task in pending:
-                task.cancel()
 
-    def _drop_pool(self) -> None:
-        """Those of its processes that did not hang lose their work, and it is asked for again."""
-        pool, self._pool = self._pool, None
-        if pool is not None:
-            _kill(pool)
+    def _feed(self) -> None:
+        """Give work to whoever has little of it."""
+        while self._nursery is not None and self._has_work():
+            child = self._hungry(self._nursery)
+            if child is None:
+                break
+            if items := self._next_items():
+                child.ask(items)
+        if self._tick is None and any(child.held for child in self._children):
+            self._tick = asyncio.get_running_loop().call_later(TICK_S, self._look)
 
-    def _submit(self, question: Question) -> Future[Answer] | None:
+    def _has_work(self) -> bool:
+        return bool(self._again or self._turns)
+
+    def _hungry(self, nursery: Nursery) -> Child | None:
+        """A process that idles, a new one where there may be more, or one that is soon to idle."""
+        least = min(self._children, key=lambda child: len(child.held), default=None)
+        if least is not None and not least.held:
+            return least
+        if len(self._children) < self._processes:
+            child = nursery.fork()
+            self._children.add(child)
+            return child
+        ready = (child for child in self._children if len(child.held) <= FEW_HELD and not child.is_slow)
+        return min(ready, key=lambda child: len(child.held), default=None)
+
+    def _next_items(self) -> list[Item]:
+        if self._again:
+            return [self._again.popleft()]
+        asking = self._turns.popleft()
+        size = max(1, min(MOST_TOGETHER, len(asking.waiting) // (2 * self._processes)))
+        items = [asking.waiting.popleft() for _ in range(min(size, len(asking.waiting)))]
+        if asking.waiting:
+            self._turns.append(asking)
+        return items
+
+    def _look(self) -> None:
+        """Kill who takes too long, and let others do what waits behind one that may."""
+        self._tick = None
+        now = asyncio.get_running_loop().time()
+        for child in list(self._children):
+            if child.since is not None and now - child.since >= SLOW_S:
+                child.listen()
+            if child.since is None or child not in self._children:
+                continue
+            if now - child.since >= self._limit_s:
+                message = (
+                    f"It could not be read within {self._limit_s:g} s. It is left alone until it changes."
+                )
+                self._kill(child, Reason.TIMED_OUT, message)
+            elif now - child.since >= SLOW_S and not child.is_slow:
+                child.is_slow = True
+                self._ask_again(list(child.held)[1:])
+        self._feed()
+
+    def _kill(self, child: Child, reason: Reason, message: str) -> None:
+        if self._nursery is not None:
+            self._nursery.kill(child)
+        self._blame(child, reason, message)
+
+    def _blame(self, child: Child, reason: Reason, message: str) -> None:
+        """The file that a process was at is what ended it."""
+        if child.held:
+            item = child.held.popleft()
+            item.settled(Answer(None, None, Problem(item.question.path, reason, message)))
+        self._part_with(child)
+
+    def _part_with(self, child: Child) -> None:
+        child.abandon()
+        self._children.discard(child)
+        if not child.is_slow:
+            self._ask_again(child.held)
+
+    def _ask_again(self, items: Iterable[Item]) -> None:
+        self._again.extend(item for item in items if not item.is_settled)
+
+    def on_answer(self, child: Child) -> None:
+        if len(child.held) <= FEW_HELD:
+            self._feed()
+
+    def on_farewell(self, child: Child) -> None:
+        self._part_with(child)
+        self._feed()
+
+    def on_nonsense(self, child: Child) -> None:
+        self._kill(child, Reason.CRASHED_PROBER, CRASHED)
+        self._feed()
+
+    def on_end(self, child: Child, ending: Ending) -> None:
+        signalled = os.WTERMSIG(ending.status) if os.WIFSIGNALED(ending.status) else None
+        if ending.memory_mb >= ALMOST_ALL * self._memory_mb:
+            self._blame(child, Reason.OUT_OF_MEMORY, sentence(OUT_OF_MEMORY))
+        elif signalled == signal.SIGKILL:
+            self._lost(child)
+        else:
+            self._blame(child, Reason.CRASHED_PROBER, CRASHED)
+        self._feed()
+
+    def _lost(self, child: Child) -> None:
+        """Somebody killed it, perhaps the system for want of memory; its file is to blame only if that goes on."""
+        if child.held:
+            child.held[0].losses += 1
+            if child.held[0].losses >= MOST_LOSSES:
+                self._blame(child, Reason.CRASHED_PROBER, CRASHED)
+                return
+            child.is_slow = False
+        self._part_with(child)
+
+    def on_nursery_lost(self) -> None:
+        """All processes went with it."""
+        log.warning("The program that opens media files has ended, and is started again.")
+        if self._nursery is not None:
+            self._nursery.close()
+            self._nursery = None
+        for child in list(self._children):
+            self._lost(child)
+        self._reopening = asyncio.create_task(self._reopen())
+
+    async def _reopen(self) -> None:
         try:
-            if self._pool is None:
-                self._pool = _make(self._processes)
-            return self._pool.submit(self._work, question, self._timeout_s)
-        except BrokenProcessPool:
-            self._drop_pool()
-            return None
-
-    async def _wait(self, future: Future[Answer] | None) -> Answer | None:
-        """None where the process died before it answered, whichever file it was that killed it."""
-        if future is None:
-            return None
-        pool = self._pool
-        try:
-            return await asyncio.wrap_future(future)
-        except BrokenProcessPool:
-            if self._pool is pool:
-                self._drop_pool()
-            return None
-        except asyncio.CancelledError:
-            # Dropping a broken pool cancels what still waited in it; that is not somebody cancelling us.
-            if not future.cancelled() or _is_being_cancelled():
-                raise
-            return None
-        finally:
-            self._answered_at = asyncio.get_running_loop().time()
-
-    async def _ask_alone(self, question: Question) -> Answer:
-        """In a process that reads nothing else, so that it is this file's fault if it ends."""
-        if self._alone is None:
-            self._alone = _make(1)
-            await _started(self._alone)
-        try:
-            future = asyncio.wrap_future(self._alone.submit(self._work, question, self._timeout_s))
-            return await asyncio.wait_for(future, self._limit_s)
-        except BrokenProcessPool:
-            message = "Reading it crashed the reader. It is left alone until it changes."
-            found = _unread(question, Reason.CRASHED_PROBER, message)
-        except TimeoutError:
-            message = f"It could not be read within {self._limit_s:g} s."
-            found = _unread(question, Reason.TIMED_OUT, message)
-        _kill(self._alone)
-        self._alone = None
-        return found
+            await self._open()
+        except (NurseryFailed, OSError) as error:
+            for asking in self._askings:
+                if not asking.done.done():
+                    asking.done.set_exception(NurseryFailed(str(error)))
+            return
+        self._feed()
 
 
-def _is_being_cancelled() -> bool:
-    task = asyncio.current_task()
-    return task is not None and task.cancelling() > 0
+async def _with_readings(questions: Sequence[Question], answers: list[Answer]) -> list[Answer]:
+    if not any(question.kind for question in questions):
+        return answers
+    return await asyncio.to_thread(_read_names, questions, answers)
 
 
-def _make(processes: int) -> ProcessPoolExecutor:
-    # Forking would copy the threads of a server in whatever state they are.
-    context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(processes, mp_context=context, initializer=_die_with_parent)
-
-
-async def _started(pool: ProcessPoolExecutor) -> None:
-    """Wait for a process to be up, so that the time this takes counts for no file."""
-    with contextlib.suppress(BrokenProcessPool):
-        await asyncio.wrap_future(pool.submit(os.getpid))
-
-
-def _kill(pool: ProcessPoolExecutor) -> None:
-    """End a pool whose processes may hang, which an orderly shutdown would wait for."""
-    processes: dict[int, BaseProcess] | None = getattr(pool, "_processes", None)
-    for process in list((processes or {}).values()):
-        process.kill()
-    pool.shutdown(wait=False, cancel_futures=True)
-
-
-def _unread(question: Question, reason: Reason, message: str) -> Answer:
-    """What is left of an answer: the name, unless reading that is what went wrong."""
-    reading = read(question.path, question.kind) if question.kind and question.is_probed else None
-    return Answer(reading, None, Problem(question.path, reason, message))
-
-
-def answer(question: Question, timeout_s: float) -> Answer:
-    """What a process of the pool does with one file."""
-    try:
-        reading = read(question.path, question.kind) if question.kind else None
-        media, problem = _probed(question, timeout_s) if question.is_probed else (None, None)
-        return Answer(reading, media, problem)
-    except Exception as error:
-        log.exception("%s can't be read.", question.path)
-        message = f"Reading it failed unexpectedly: {type(error).__name__}."
-        return Answer(None, None, Problem(question.path, Reason.UNREADABLE, message))
-
-
-def _probed(question: Question, timeout_s: float) -> tuple[MediaInfo | None, Problem | None]:
-    try:
-        media = probe(Path(question.root) / question.path, timeout_s=timeout_s)
-    except ProbeError as error:
-        message = error.message[:1].upper() + error.message[1:] + "."
-        return None, Problem(question.path, Reason(error.reason.value), message)
-    if not media.is_truncated:
-        return media, None
-    return media, Problem(question.path, Reason.TRUNCATED, "The end of the file is missing.")
-
-
-def _die_with_parent() -> None:
-    """A killed worker can't tell its pool to end, so each process watches for itself."""
-    parent = multiprocessing.parent_process()
-    if parent is None:
-        return
-    sentinel = parent.sentinel
-
-    def watch() -> None:
-        wait([sentinel])
-        os._exit(1)
-
-    threading.Thread(target=watch, name="parent-watch", daemon=True).start()
+def _read_names(questions: Sequence[Question], answers: Sequence[Answer]) -> list[Answer]:
+    return [
+        replace(answer, reading=read(question.path, question.kind)) if question.kind else answer
+        for question, answer in zip(questions, answers, strict=True)
+    ]
 
 
 _probers: WeakKeyDictionary[App, Prober] = WeakKeyDictionary()
@@ -234,6 +277,9 @@ _probers: WeakKeyDictionary[App, Prober] = WeakKeyDictionary()
 def prober(app: App) -> Prober:
     """The application's one prober, made when first needed and closed with it."""
     if app not in _probers:
-        _probers[app] = Prober(app.config.probe_processes, app.config.probe_timeout_s)
+        config = app.config
+        _probers[app] = Prober(
+            config.probe_processes, config.probe_timeout_s, memory_mb=config.probe_memory_mb
+        )
         app.on_close(_probers[app].close)
     return _probers[app]

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class Reason(StrEnum):
-    """What a problem is about; the first six come from probing."""
+    """What a problem is about; the first eight come from probing."""
 
     UNREADABLE = "unreadable"
     EMPTY = "empty"
@@ -14,6 +14,7 @@ class Reason(StrEnum):
     NO_VIDEO = "no_video"
     TIMED_OUT = "timed_out"
     CRASHED_PROBER = "crashed_prober"
+    OUT_OF_MEMORY = "out_of_memory"
     UNIDENTIFIED = "unidentified"
     NFO_INVALID = "nfo_invalid"
     UNREADABLE_FOLDER = "unreadable_folder"

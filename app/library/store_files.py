@@ -1,7 +1,6 @@
 """Writing what a chunk of folders holds: files, streams, chapters, sidecars and problems."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -196,7 +195,7 @@ def flags(**values: bool) -> dict[str, bool]:
 
 
 def _stream(file_id: UUID, stream: Stream) -> dict[str, Any]:
-    found = asdict(stream)
+    found = stream._asdict()
     row = NO_STREAM | {name: found[name] for name in NO_STREAM if name in found}
     row |= flags(
         is_default=stream.is_default,

@@ -4,7 +4,6 @@ from __future__ import annotations  # av.Packet is generic to type checkers only
 
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from fractions import Fraction
 from itertools import islice
 from typing import cast
@@ -136,8 +135,7 @@ def _audio(stream: AudioStream) -> Stream:
     context = stream.codec_context
     if not context:
         return common
-    return replace(
-        common,
+    return common._replace(
         channels=context.channels or None,
         channel_layout=context.layout.name if context.channels else None,
         sample_rate=context.sample_rate or None,
@@ -162,8 +160,7 @@ def _video(stream: VideoStream, track: VideoTrack, deadline: float) -> Stream:
         has_rpu=has_rpu,
         has_hdr10_plus=has_hdr10_plus,
     )
-    return replace(
-        common,
+    return common._replace(
         level=hdr.level(common.codec, context.level),
         width=context.width or None,
         height=context.height or None,

@@ -1,29 +1,85 @@
 """What a prober's processes do in tests: files whose names say how reading them ends."""
 
+import ctypes
 import os
+import resource
 import signal
+import stat
 import time
-from multiprocessing import parent_process
 from pathlib import Path
 
 from app.library.media import MediaInfo
-from app.library.prober import Answer, Question
+from app.library.questions import Answer, Question
 
 
 def act(question: Question, timeout_s: float) -> Answer:
-    """`crash` ends the process, `hang` outlasts every limit, `raise` is a fault of ours; anything else is read."""
+    """`crash` ends the process, `hang` outlasts every limit, even for who holds Python's lock; others are read.
+
+    `killed` is ended from outside, `once` the first time, `greedy` takes all memory there is, `swollen` dies of it,
+    `wrong` is a fault of ours, `lie` says what is no answer. MediaInfo's size is the process's id.
+    """
     name = Path(question.path).name
     if name.startswith("crash"):
+        os.kill(os.getpid(), signal.SIGSEGV)
+    if name.startswith("killed"):
         os.kill(os.getpid(), signal.SIGKILL)
     if name.startswith("hang"):
-        time.sleep(600)
+        ctypes.PyDLL(None).sleep(600)
+    if name.startswith("greedy"):
+        return greedy(question)
+    if name.startswith("swollen"):
+        swell()
+        os.abort()
+    if name.startswith("wrong"):
+        raise RecursionError("too deep")
+    if name.startswith("once") and not (marker := Path(question.root) / "killed once").exists():
+        marker.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    if name.startswith("lie"):
+        os.write(connection(), b"\x05\0\0\0{lie}")
+    if name.startswith("slow"):
+        time.sleep(1.5)
     return Answer(None, MediaInfo("mkv", os.getpid()), None)
+
+
+def connection() -> int:
+    """The descriptor by which this process answers: its only socket."""
+    numbers = (int(path.name) for path in Path("/proc/self/fd").iterdir())
+    return next(number for number in sorted(numbers) if is_socket(number))
+
+
+def is_socket(number: int) -> bool:
+    try:
+        return stat.S_ISSOCK(os.fstat(number).st_mode)
+    except OSError:
+        return False
+
+
+def greedy(question: Question) -> Answer:
+    taken = bytearray(1 << 40)
+    return Answer(None, MediaInfo("mkv", len(taken)), None)
+
+
+def swell() -> None:
+    """Use nearly as much memory as is allowed."""
+    limit, _ = resource.getrlimit(resource.RLIMIT_DATA)
+    held = [bytearray(b"x" * (1 << 20)) for _ in range((limit >> 20) - 20)]
+    assert held
+
+
+class _Raises:
+    """Not to be found by its name, as if a module were broken."""
+
+    def __call__(self, question: Question, timeout_s: float) -> Answer:
+        raise NotImplementedError
+
+
+raise_at_import = _Raises()
+raise_at_import.__qualname__ = "no such thing"
 
 
 def note_pid(question: Question, timeout_s: float) -> Answer:
     """Leaves the process's id in the root, then hangs."""
     (Path(question.root) / f"{os.getpid()}.pid").touch()
-    parent = parent_process()
-    assert parent is not None
-    time.sleep(600)
+    ctypes.PyDLL(None).sleep(600)
     return Answer(None, None, None)

@@ -269,5 +269,5 @@ def test_a_result_is_plain_data(encoded):
 
     plain = asdict(found)
 
-    assert plain["streams"][1]["channel_layout"] == "5.1(side)"
-    assert plain["streams"][1]["kind"] == "audio"
+    assert plain["streams"][1].channel_layout == "5.1(side)"
+    assert plain["streams"][1].kind == "audio"

@@ -1,4 +1,4 @@
-"""Processes that read files: one that crashes or hangs is found out, and disturbs no other."""
+"""Processes that read files: one that crashes, hangs or swells is found out, and disturbs no other."""
 
 import asyncio
 import os
@@ -12,10 +12,13 @@ import pytest
 
 from app.embedded.leftover import is_alive
 from app.identify.kinds import LibraryKind
-from app.library import prober
-from app.library.prober import Prober, Question, answer
+from app.library import answers
+from app.library.answers import answer
+from app.library.children import Nursery, NurseryFailed
+from app.library.prober import MOST_TOGETHER, Prober
 from app.library.problems import Reason
-from tests.library.probing import act
+from app.library.questions import Answer, Question
+from tests.library.probing import act, raise_at_import
 from tests.library.scanning import put, write
 
 MakeProber = Callable[..., Prober]
@@ -26,8 +29,8 @@ async def make() -> AsyncIterator[MakeProber]:
     """Makes probers that are closed after the test."""
     made: list[Prober] = []
 
-    def of(processes: int = 2, timeout_s: float = 30, grace_s: float = 10) -> Prober:
-        made.append(Prober(processes, timeout_s, grace_s=grace_s, work=act))
+    def of(processes: int = 2, timeout_s: float = 30, grace_s: float = 10, memory_mb: int = 256) -> Prober:
+        made.append(Prober(processes, timeout_s, grace_s=grace_s, memory_mb=memory_mb, work=act))
         return made[-1]
 
     yield of
@@ -36,7 +39,15 @@ async def make() -> AsyncIterator[MakeProber]:
 
 
 def ask_for(*names: str) -> list[Question]:
-    return [Question("/root", f"Film (2001)/{name}", LibraryKind.MOVIE, True) for name in names]
+    return [Question("/root", f"Film (2001)/{name}", None, True) for name in names]
+
+
+def reasons(found: list[Answer]) -> list[Reason | None]:
+    return [one.problem.reason if one.problem else None for one in found]
+
+
+def pids(found: list[Answer]) -> set[int]:
+    return {one.media.size_bytes for one in found if one.media}
 
 
 async def test_answers_come_in_the_order_of_the_questions(clip: Path, tmp_path: Path) -> None:
@@ -56,27 +67,42 @@ async def test_answers_come_in_the_order_of_the_questions(clip: Path, tmp_path: 
 
     assert [one.reading.title if one.reading else None for one in found] == ["Gamma", "Alpha", "Beta", None]
     assert [one.media is not None for one in found] == [False, True, False, True]
-    assert [one.problem.reason if one.problem else None for one in found] == [
-        Reason.NOT_MEDIA,
-        None,
-        None,
-        None,
-    ]
+    assert reasons(found) == [Reason.NOT_MEDIA, None, None, None]
+
+
+async def test_what_a_process_found_arrives_as_it_was(clip: Path, tmp_path: Path) -> None:
+    put(clip, tmp_path, "Alpha (2001).mkv")
+    question = Question(str(tmp_path), "Alpha (2001).mkv", None, True)
+    each = Prober(1, 30)
+
+    found = await each.ask([question])
+    each.close()
+
+    assert found == [answer(question, 30)]
 
 
 async def test_nothing_asked_is_nothing_answered(make: MakeProber) -> None:
     assert await make().ask([]) == []
 
 
-async def test_what_waits_in_a_pool_that_is_dropped_is_asked_for_again(make: MakeProber) -> None:
-    each = make(1)
+async def test_only_as_many_processes_as_there_is_work_for(make: MakeProber) -> None:
+    each = make(processes=3)
 
-    found = await each.ask(ask_for("crash1.mkv", *(f"film {number}.mkv" for number in range(40))))
+    one = await each.ask(ask_for("a.mkv"))
+    many = await each.ask(ask_for(*["a.mkv"] * 300))
 
-    assert [one.problem.reason if one.problem else None for one in found] == [
-        Reason.CRASHED_PROBER,
-        *[None] * 40,
-    ]
+    assert len(pids(one)) == 1
+    assert pids(one) < pids(many)
+    assert len(pids(many)) == 3
+
+
+async def test_a_warm_prober_has_all_its_processes(make: MakeProber) -> None:
+    each = make(processes=3)
+
+    await each.warm()
+    await each.warm()
+
+    assert len(each._children) == 3
 
 
 async def test_files_that_kill_their_process_are_found_out_and_the_others_read(make: MakeProber) -> None:
@@ -85,63 +111,210 @@ async def test_files_that_kill_their_process_are_found_out_and_the_others_read(m
     found = await each.ask(ask_for("one.mkv", "crash1.mkv", "two.mkv", "three.mkv", "crash2.mkv", "four.mkv"))
     after = await each.ask(ask_for("five.mkv"))
 
-    reasons = [one.problem.reason if one.problem else None for one in found]
-    assert reasons == [None, Reason.CRASHED_PROBER, None, None, Reason.CRASHED_PROBER, None]
-    assert found[1].reading is not None
-    assert found[1].reading.title == "Film"
-    assert after[0].media is not None
+    assert reasons(found) == [None, Reason.CRASHED_PROBER, None, None, Reason.CRASHED_PROBER, None]
+    assert reasons(after) == [None]
+
+
+async def test_each_of_many_that_kill_is_tried_once_and_nothing_else_is_lost(make: MakeProber) -> None:
+    names = [f"crash{n}.mkv" if n % 3 == 0 else f"film{n}.mkv" for n in range(90)]
+    each = make()
+
+    found = await each.ask(ask_for(*names))
+
+    assert reasons(found) == [Reason.CRASHED_PROBER if n % 3 == 0 else None for n in range(90)]
 
 
 async def test_a_file_that_hangs_is_given_up_and_its_process_killed(make: MakeProber) -> None:
-    each = make(processes=1, timeout_s=1, grace_s=0.5)
+    each = make(processes=1, timeout_s=0.5, grace_s=0.2)
+    before = await each.ask(ask_for("one.mkv"))
 
     found = await each.ask(ask_for("hang.mkv", "one.mkv"))
 
-    assert [one.problem.reason if one.problem else None for one in found] == [Reason.TIMED_OUT, None]
+    assert reasons(found) == [Reason.TIMED_OUT, None]
+    await eventually(lambda: [pid for pid in pids(before) if not is_alive(pid)], 1)
 
 
-async def test_one_that_waits_for_another_is_not_taken_for_hanging(make: MakeProber) -> None:
+async def test_only_the_process_that_hangs_is_killed(make: MakeProber) -> None:
+    each = make(processes=2, timeout_s=0.5, grace_s=0.2)
+    await each.warm()
+    before = {child.pid for child in each._children}
+
+    found = await each.ask(ask_for("hang.mkv", *["a.mkv"] * 50))
+
+    assert reasons(found) == [Reason.TIMED_OUT, *[None] * 50]
+    assert len(before & {child.pid for child in each._children}) == 1
+
+
+async def test_what_waits_behind_a_slow_file_is_done_by_others(make: MakeProber) -> None:
+    each = make(processes=2, timeout_s=60, grace_s=0)
+    hanging = asyncio.create_task(each.ask(ask_for("hang.mkv", *["a.mkv"] * MOST_TOGETHER * 8)))
+
+    await eventually(lambda: [1 for asking in each._askings if asking._left == 1], 1)
+
+    assert not hanging.done()
+    hanging.cancel()
+    await asyncio.gather(hanging, return_exceptions=True)
+
+
+async def test_a_slow_file_that_answers_after_all_counts_once(make: MakeProber) -> None:
     each = make(processes=1)
-    await each.ask(ask_for("first.mkv"))
-    pool = each._pool
 
-    both = await asyncio.gather(each.ask(ask_for(*["a.mkv"] * 50)), each.ask(ask_for(*["b.mkv"] * 50)))
+    found = await each.ask(ask_for("slow.mkv", *["a.mkv"] * 30))
 
-    assert all(one.media for found in both for one in found)
-    assert each._pool is pool
+    assert reasons(found) == [None] * 31
+    assert len(pids(found)) == 1
 
 
-async def test_only_its_own_processes_are_killed(make: MakeProber) -> None:
-    one, other = make(processes=1, timeout_s=1, grace_s=0.5), make(processes=1)
-    await other.ask(ask_for("first.mkv"))
-    pool = other._pool
+async def test_a_file_that_wants_too_much_memory_is_left(make: MakeProber) -> None:
+    each = make(processes=1)
 
-    await one.ask(ask_for("hang.mkv"))
-    found = await other.ask(ask_for("fine.mkv"))
+    found = await each.ask(ask_for("greedy.mkv", "swollen.mkv", "one.mkv", "two.mkv"))
 
-    assert found[0].media is not None
-    assert other._pool is pool
+    assert reasons(found) == [Reason.OUT_OF_MEMORY, Reason.OUT_OF_MEMORY, None, None]
+    assert found[0].problem is not None
+    assert found[0].problem.path == "Film (2001)/greedy.mkv"
 
 
-async def test_a_fault_of_ours_is_a_problem_of_the_file(
+async def test_a_process_killed_from_outside_is_no_fault_of_the_file_unless_it_goes_on(
+    make: MakeProber, tmp_path: Path
+) -> None:
+    each = make(processes=1)
+
+    found = await each.ask(
+        [Question(str(tmp_path), "once.mkv", None, True), *ask_for("killed.mkv", "one.mkv")]
+    )
+
+    assert reasons(found) == [None, Reason.CRASHED_PROBER, None]
+
+
+async def test_who_speaks_nonsense_is_ended(make: MakeProber) -> None:
+    each = make(processes=1)
+
+    found = await each.ask(ask_for("one.mkv", "lie.mkv", "two.mkv"))
+
+    assert reasons(found) == [None, Reason.CRASHED_PROBER, None]
+
+
+async def test_a_fault_of_ours_is_a_problem_of_the_file(make: MakeProber) -> None:
+    each = make(processes=1)
+
+    found = await each.ask(ask_for("wrong.mkv", "one.mkv"))
+
+    assert reasons(found) == [Reason.UNREADABLE, None]
+    assert found[0].problem is not None
+    assert "RecursionError" in found[0].problem.message
+
+
+def test_whatever_goes_wrong_with_a_file_is_a_problem(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*args: object, **kwargs: object) -> None:
         raise RecursionError("too deep")
 
-    monkeypatch.setattr(prober, "probe", fail)
+    monkeypatch.setattr(answers, "probe", fail)
 
-    found = answer(Question(str(tmp_path), "Film.mkv", LibraryKind.MOVIE, True), 1)
+    found = answer(Question(str(tmp_path), "Film.mkv", None, True), 1)
 
-    assert found.problem is not None
-    assert found.problem.reason is Reason.UNREADABLE
-    assert "RecursionError" in found.problem.message
+    assert reasons([found]) == [Reason.UNREADABLE]
+
+
+async def test_a_process_leaves_after_many_files(make: MakeProber) -> None:
+    each = make(processes=1)
+
+    found = await each.ask(ask_for(*["a.mkv"] * 4500))
+
+    assert reasons(found) == [None] * 4500
+    assert len(pids(found)) == 3
+
+
+async def test_several_callers_take_turns(make: MakeProber) -> None:
+    each = make(processes=1)
+    ended: list[str] = []
+
+    async def ask(name: str, number: int) -> None:
+        await each.ask(ask_for(*["a.mkv"] * number))
+        ended.append(name)
+
+    await asyncio.gather(ask("large", 3000), ask("small", 30))
+
+    assert ended == ["small", "large"]
+
+
+async def test_only_its_own_processes_are_killed(make: MakeProber) -> None:
+    one, other = make(processes=1, timeout_s=0.5, grace_s=0.2), make(processes=1)
+    before = await other.ask(ask_for("first.mkv"))
+
+    await one.ask(ask_for("hang.mkv"))
+    found = await other.ask(ask_for("fine.mkv"))
+
+    assert pids(found) == pids(before)
+
+
+async def test_a_caller_that_gives_up_disturbs_no_other(make: MakeProber) -> None:
+    each = make(processes=1)
+    impatient = asyncio.create_task(each.ask(ask_for("slow.mkv", *["a.mkv"] * 3000)))
+    await eventually(lambda: [1 for child in each._children if child.held], 1)
+
+    impatient.cancel()
+    found = await each.ask(ask_for("one.mkv"))
+
+    assert reasons(found) == [None]
+    assert impatient.cancelled()
+
+
+async def test_the_program_that_forks_may_die_too(make: MakeProber) -> None:
+    each = make(processes=2)
+    asking = asyncio.create_task(each.ask(ask_for(*["slow.mkv"] * 3, *["a.mkv"] * 2000)))
+    await eventually(lambda: [1 for child in each._children if child.pid and child.held], 2)
+    assert each._nursery is not None
+
+    each._nursery._program.kill()
+
+    assert reasons(await asking) == [None] * 2003
+
+
+async def test_a_program_that_does_not_start_says_so() -> None:
+    each = Prober(1, 30, work=raise_at_import)
+
+    with pytest.raises(NurseryFailed):
+        await each.ask(ask_for("one.mkv"))
+    each.close()
+
+
+async def test_who_waits_when_all_is_closed_is_cancelled(make: MakeProber) -> None:
+    each = make(processes=1)
+    asking = asyncio.create_task(each.ask(ask_for("hang.mkv")))
+    await eventually(lambda: [1 for child in each._children if child.pid and child.held], 1)
+    held = [child.pid for child in each._children if child.pid]
+
+    each.close()
+
+    with pytest.raises(asyncio.CancelledError):
+        await asking
+    await eventually(lambda: [pid for pid in held if not is_alive(pid)], 1)
+
+
+async def test_one_start_serves_all_who_ask_first(make: MakeProber, monkeypatch: pytest.MonkeyPatch) -> None:
+    starts: list[int] = []
+    start = Nursery.start.__func__
+
+    async def counted(*args: object, **kwargs: object) -> Nursery:
+        starts.append(1)
+        return await start(Nursery, *args, **kwargs)
+
+    monkeypatch.setattr(Nursery, "start", counted)
+    each = make()
+
+    await asyncio.gather(*(each.ask(ask_for("a.mkv")) for _ in range(5)))
+
+    assert len(starts) == 1
 
 
 async def test_processes_end_with_the_worker_that_was_killed(tmp_path: Path) -> None:
     program = (
         "import asyncio, sys\n"
-        "from app.library.prober import Prober, Question\n"
+        "from app.library.prober import Prober\n"
+        "from app.library.questions import Question\n"
         "from tests.library.probing import note_pid\n"
         "prober = Prober(2, 600, work=note_pid)\n"
         "asyncio.run(prober.ask([Question(sys.argv[1], str(n), None, True) for n in range(2)]))\n"

@@ -1,0 +1,47 @@
+"""What a process that opens media files does with one question."""
+
+import logging
+from pathlib import Path
+
+from app.library.media import MediaInfo
+from app.library.probe import OUT_OF_MEMORY, ProbeError, probe
+from app.library.problems import Problem, Reason
+from app.library.questions import Answer, Question
+
+log = logging.getLogger(__name__)
+
+
+def answer(question: Question, timeout_s: float) -> Answer:
+    """Never raises, whatever is in the file; may hang, crash, or be killed."""
+    try:
+        media, problem = _probed(question, timeout_s) if question.is_probed else (None, None)
+        return Answer(None, media, problem)
+    except MemoryError:
+        return out_of_memory(question)
+    except Exception as error:
+        log.exception("%s can't be read.", question.path)
+        return failed(question, error)
+
+
+def failed(question: Question, error: Exception) -> Answer:
+    """A fault of ours is a problem of the file that brought it about."""
+    message = f"Reading it failed unexpectedly: {type(error).__name__}."
+    return Answer(None, None, Problem(question.path, Reason.UNREADABLE, message))
+
+
+def out_of_memory(question: Question) -> Answer:
+    return Answer(None, None, Problem(question.path, Reason.OUT_OF_MEMORY, sentence(OUT_OF_MEMORY)))
+
+
+def sentence(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}."
+
+
+def _probed(question: Question, timeout_s: float) -> tuple[MediaInfo | None, Problem | None]:
+    try:
+        media = probe(Path(question.root) / question.path, timeout_s=timeout_s)
+    except ProbeError as error:
+        return None, Problem(question.path, Reason(error.reason.value), sentence(error.message))
+    if not media.is_truncated:
+        return media, None
+    return media, Problem(question.path, Reason.TRUNCATED, "The end of the file is missing.")
