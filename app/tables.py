@@ -1,6 +1,7 @@
 """Every slice's tables, for Alembic."""
 
 from app.catalog.collections import tables as collections
+from app.catalog.identity import tables as identity
 from app.catalog.movies import tables as movies
 from app.catalog.people import tables as people
 from app.catalog.taxonomy import tables as taxonomy
@@ -10,5 +11,5 @@ from app.core.db import Base
 from app.curation import tables as curation
 from app.library import tables as library
 
-SLICES = (core, people, taxonomy, movies, tv, collections, library, curation)
+SLICES = (core, people, taxonomy, movies, tv, collections, identity, library, curation)
 metadata = Base.metadata

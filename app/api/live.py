@@ -19,6 +19,7 @@ from app.api.node import Node, global_id, parse_key
 from app.api.places import Place
 from app.api.tv import Episode, Season, Series
 from app.catalog.events import WorksChanged
+from app.catalog.identity import redirects
 from app.catalog.movies import reads as movies
 from app.catalog.tv import reads as tv
 from app.core.errors import NotFound
@@ -54,9 +55,16 @@ WORKS = {
 }
 
 
+@strawberry.type(description="An id that leads to another work from now on.")
+class Redirect:
+    id: strawberry.ID = strawberry.field(description="The id of the work that is no more.")
+    became_id: strawberry.ID = strawberry.field(description="Id of the work that it became.")
+
+
 @strawberry.type(description="Works of one kind that changed in one library; at most 100 at a time.")
 class CatalogChange:
     library_key: strawberry.Private[UUID]
+    removed_keys: strawberry.Private[Sequence[UUID]]
     kind: WorkKind = strawberry.field(description="What they are.")
     library_id: strawberry.ID = strawberry.field(description="Id of the library.")
     added: list[Node] = strawberry.field(description="Works that are new, as they are now.")
@@ -65,6 +73,19 @@ class CatalogChange:
         description="Ids of works that the library no longer holds; another one may still."
     )
     cursor: str = strawberry.field(description="Its place, to resume `after`.")
+
+    @strawberry.field(
+        description="Of the removed works, those that became others: move what you know of them there."
+    )
+    async def redirected(self, info: Info) -> list[Redirect]:
+        kind = cast("str", self.kind.value)
+        ways = await redirects.became(info.context.db, kind, self.removed_keys)
+        name = WORKS[kind].name
+        return [
+            Redirect(id=global_id(name, key), became_id=global_id(name, ways[key]))
+            for key in self.removed_keys
+            if key in ways
+        ]
 
     @edge(reads.libraries, key="library_key", description="The library; null once it is deleted.")
     def library(self, row: reads.Library | None) -> Library | None:
@@ -188,12 +209,14 @@ async def _change(
     present = [key for change, key in changes if change != "removed"]
     rows = await works.read(context.db, context.viewer, present) if present else {}
     nodes = {key: works.of(row) for key, row in rows.items() if row is not None}
+    removed = [key for change, key in changes if change == "removed"]
     return CatalogChange(
         library_key=event.library_id,
+        removed_keys=removed,
         kind=WorkKind(event.kind),
         library_id=global_id("Library", event.library_id),
         added=[nodes[key] for change, key in changes if change == "added" and key in nodes],
         updated=[nodes[key] for change, key in changes if change == "updated" and key in nodes],
-        removed=[global_id(works.name, key) for change, key in changes if change == "removed"],
+        removed=[global_id(works.name, key) for key in removed],
         cursor=place.cursor,
     )

@@ -21,7 +21,7 @@ from app.catalog.texts import Translation as TranslationRow
 from app.core.paging import Slice
 
 
-@refetched_by(reads.movies)
+@refetched_by(reads.movies_by_id)
 @strawberry.type(description="A film: one per work, however many files hold it.")
 class Movie(Node):
     row: strawberry.Private[reads.Movie]

@@ -18,7 +18,10 @@ from app.core.errors import Invalid
     description="Something with an id that is unique in the whole graph and finds it again."
 )
 class Node:
-    id: strawberry.ID = strawberry.field(description="Opaque, and the same for as long as the thing exists.")
+    id: strawberry.ID = strawberry.field(
+        description="Opaque, and the same for as long as the thing exists. The id of a work that became another, by"
+        " a merge or because its files turned out to be another's, finds that one, whose `id` is then its own."
+    )
     key: strawberry.Private[UUID]
 
 

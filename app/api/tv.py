@@ -35,7 +35,7 @@ WhichEpisodes = Annotated[EpisodeFilter | None, argument("Which episodes.", "fil
 EpisodesInOrder = Annotated[EpisodeInSeriesOrder | None, argument("In what order.", "orderBy")]
 
 
-@refetched_by(reads.series)
+@refetched_by(reads.series_by_id)
 @strawberry.type(description="A series: one per work, however many files hold it.")
 class Series(Node):
     row: strawberry.Private[reads.Series]
@@ -119,7 +119,7 @@ class Series(Node):
         return connect(found, Keyword.of)
 
 
-@refetched_by(reads.seasons)
+@refetched_by(reads.seasons_by_id)
 @strawberry.type(description="A season of a series; number 0 holds the specials.")
 class Season(Node):
     row: strawberry.Private[reads.Season]
@@ -155,7 +155,7 @@ class Season(Node):
         return Series.of(found)
 
 
-@refetched_by(reads.episodes)
+@refetched_by(reads.episodes_by_id)
 @strawberry.type(description="An episode of a series; one that has no number is known by its air date.")
 class Episode(Node):
     row: strawberry.Private[reads.Episode]
@@ -267,14 +267,14 @@ class TvQuery:
     async def season(
         self, info: Info, wanted: Annotated[strawberry.ID, argument("The season's id.", "id")]
     ) -> Season | None:
-        row = await info.context.load(reads.seasons, parse_key(wanted, "Season"))
+        row = await info.context.load(reads.seasons_by_id, parse_key(wanted, "Season"))
         return None if row is None else Season.of(row)
 
     @strawberry.field(description="An episode by id; null where there is none.")
     async def episode(
         self, info: Info, wanted: Annotated[strawberry.ID, argument("The episode's id.", "id")]
     ) -> Episode | None:
-        row = await info.context.load(reads.episodes, parse_key(wanted, "Episode"))
+        row = await info.context.load(reads.episodes_by_id, parse_key(wanted, "Episode"))
         return None if row is None else Episode.of(row)
 
     @root(

@@ -33,6 +33,7 @@ class WorkColumns:
     ratings: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
     provider_ids: Mapped[dict[str, str]] = mapped_column(JSONB, server_default="{}")
     translations: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
+    sources: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
     added_at: Mapped[datetime] = mapped_column(Moment, server_default=func.now())
     updated_at: Mapped[datetime] = mapped_column(Moment, server_default=func.now())
 

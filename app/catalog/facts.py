@@ -88,6 +88,10 @@ class EpisodeFacts:
         )
 
 
+# A series, and what tells an episode from the others of it.
+EpisodeKey = tuple[UUID, tuple[int, int | str]]
+
+
 @dataclass(frozen=True, slots=True)
 class SeasonFacts:
     number: int

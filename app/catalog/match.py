@@ -1,7 +1,8 @@
-"""Decides whether a work is one that the catalog has. Pure."""
+"""Decides whether a work is one that the catalog has, or had. Pure."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from app.catalog.columns import PROVIDERS
@@ -12,65 +13,141 @@ Pair = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What tells a work in the catalog from others."""
+    """What tells a work in the catalog from others. row: of a work that went, as it was; None while it is there.
+
+    locked: fields that keep their value whatever sources say.
+    """
 
     id: UUID
     match_key: str
     year: int | None
     provider_ids: Mapping[str, str]
+    locked: frozenset[str] = frozenset()
+    row: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """Another name of a work. name: `title` (value: a match key) or a provider.
+
+    speaks: whether what files of this name say renews the work; not so where it was another work's name.
+    """
+
+    name: str
+    value: str
+    year: int | None
+    work_id: UUID
+    speaks: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The work that is meant. speaks: whether what is said of it is said of this work, and may renew it."""
+
+    work: Known
+    speaks: bool = True
+
+
+@dataclass(slots=True)
+class Index:
+    """Works by title and by provider id."""
+
+    by_key: dict[str, dict[UUID, None]] = field(default_factory=dict[str, dict[UUID, None]])
+    by_pair: dict[Pair, UUID] = field(default_factory=dict[Pair, UUID])
+
+    def add(self, work: Known) -> None:
+        self.by_key.setdefault(work.match_key, {})[work.id] = None
+        for pair in unique_pairs(work.provider_ids):
+            self.by_pair.setdefault(pair, work.id)
+
+    def drop(self, work: Known) -> None:
+        self.by_key.get(work.match_key, {}).pop(work.id, None)
+        for pair in unique_pairs(work.provider_ids):
+            if self.by_pair.get(pair) == work.id:
+                del self.by_pair[pair]
 
 
 class Catalog:
     """The works that a batch may mean, by all that they can be found by."""
 
-    def __init__(self, known: Iterable[Known]) -> None:
+    def __init__(self, known: Iterable[Known], aliases: Iterable[Alias] = ()) -> None:
         self._works: dict[UUID, Known] = {}
-        self._by_key: dict[str, dict[UUID, None]] = {}
-        self._by_pair: dict[Pair, UUID] = {}
+        self._there, self._gone = Index(), Index()
+        self._aliases: dict[tuple[str, str], list[Alias]] = {}
+        for alias in aliases:
+            self._aliases.setdefault((alias.name, alias.value), []).append(alias)
         for work in known:
             self.put(work)
 
     def put(self, work: Known) -> None:
         """Add a work, or what became of it."""
         if (before := self._works.get(work.id)) is not None:
-            self._by_key[before.match_key].pop(work.id, None)
-            for pair in unique_pairs(before.provider_ids):
-                self._by_pair.pop(pair, None)
+            self._index(before).drop(before)
         self._works[work.id] = work
-        self._by_key.setdefault(work.match_key, {})[work.id] = None
-        for pair in unique_pairs(work.provider_ids):
-            self._by_pair.setdefault(pair, work.id)
+        self._index(work).add(work)
+
+    def _index(self, work: Known) -> Index:
+        return self._there if work.row is None else self._gone
 
     def holder(self, pair: Pair) -> UUID | None:
-        """The work that has this provider id; each belongs to one."""
-        return self._by_pair.get(pair)
+        """The work that has this provider id, or is meant by it; each belongs to one."""
+        if (held := self._there.by_pair.get(pair)) is not None:
+            return held
+        alias = next(iter(self._aliases.get(pair, ())), None)
+        return alias.work_id if alias is not None and not alias.speaks else None
 
-    def find(self, wanted: WorkFacts) -> Known | None:
-        """The work that is meant, or None for one that is not known by what is said of it.
+    def find(self, wanted: WorkFacts) -> Match | None:
+        """The work that is meant, there or gone, or None for one that is not known by what is said of it.
 
         A certain id or a shared provider id decides, a contradicting one excludes. Then titles have to be equal and
         years too; where one side has no year, the other is meant only if there is no second work of that title.
+        What a person said that a name means comes before the titles that works have by themselves.
         """
-        if wanted.known_id is not None and wanted.known_id in self._works:
-            return self._works[wanted.known_id]
-        holders = (self.holder(pair) for pair in unique_pairs(wanted.provider_ids))
-        if (holder := next((each for each in holders if each is not None), None)) is not None:
-            return self._works[holder]
-        return self._of_title(wanted)
+        known = self._works.get(wanted.known_id) if wanted.known_id is not None else None
+        if known is not None and known.row is None:
+            return Match(known)
+        return (
+            self._of_pair(wanted, self._there)
+            or self._of_aliased_pair(wanted)
+            or self._of_title(wanted, self._there)
+            or self._of_pair(wanted, self._gone)
+            or self._of_title(wanted, self._gone)
+        )
 
     def before(self, wanted: WorkFacts) -> Known | None:
         """The work that the files were read as before, unless an id says that they are another's."""
         work = self._works.get(wanted.previous_id) if wanted.previous_id is not None else None
-        return None if work is None or _contradict(wanted, work) else work
+        return None if work is None or work.row is not None or _contradict(wanted, work) else work
 
-    def _of_title(self, wanted: WorkFacts) -> Known | None:
-        titled = (self._works[work_id] for work_id in self._by_key.get(wanted.match_key, ()))
-        possible = [work for work in titled if not _contradict(wanted, work)]
-        same_year = [work for work in possible if work.year == wanted.year]
+    def _of_pair(self, wanted: WorkFacts, index: Index) -> Match | None:
+        holders = (index.by_pair.get(pair) for pair in unique_pairs(wanted.provider_ids))
+        holder = next((each for each in holders if each is not None), None)
+        return None if holder is None else Match(self._works[holder])
+
+    def _of_aliased_pair(self, wanted: WorkFacts) -> Match | None:
+        aliases = (each for pair in unique_pairs(wanted.provider_ids) for each in self._aliases.get(pair, ()))
+        return next((self._meant(alias) for alias in aliases if alias.work_id in self._works), None)
+
+    def _of_title(self, wanted: WorkFacts, index: Index) -> Match | None:
+        titled = [(Match(work), work.year) for work in self._all(index.by_key.get(wanted.match_key, {}))]
+        if index is self._there:
+            aliases = self._aliases.get(("title", wanted.match_key), ())
+            named = [(self._meant(each), each.year) for each in aliases if each.work_id in self._works]
+            titled = named + titled
+        possible = [(match, year) for match, year in titled if not _contradict(wanted, match.work)]
+        same_year = [match for match, year in possible if year == wanted.year]
         if same_year:
             return same_year[0]
-        either_unsure = [work for work in possible if work.year is None or wanted.year is None]
-        return either_unsure[0] if len(either_unsure) == 1 else None
+        unsure = {
+            match.work.id: match for match, year in reversed(possible) if year is None or wanted.year is None
+        }
+        return next(iter(unsure.values())) if len(unsure) == 1 else None
+
+    def _meant(self, alias: Alias) -> Match:
+        return Match(self._works[alias.work_id], alias.speaks)
+
+    def _all(self, ids: Iterable[UUID]) -> list[Known]:
+        return [self._works[work_id] for work_id in ids]
 
 
 def unique_pairs(provider_ids: Mapping[str, str]) -> list[Pair]:

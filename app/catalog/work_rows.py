@@ -1,15 +1,14 @@
 """From what is said of films and series to rows of their tables."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from app.catalog.facts import WorkFacts
-from app.catalog.match import Catalog, Known, unique_pairs
+from app.catalog.match import Alias, Catalog, Known, Match, unique_pairs
 from app.catalog.outcome import Outcome
 from app.catalog.slugs import unique_slug
 from app.catalog.titles import slug
-from app.core.db import Row
 from app.core.ids import new_id
 
 # Columns that a describing source renews; what it leaves out stays.
@@ -20,21 +19,30 @@ DOCUMENTS = ("certifications", "ratings", "provider_ids", "translations")
 class Works:
     """The works of one kind that a batch is about: those known, and those to be made."""
 
-    def __init__(self, known: Sequence[Row], slugs: Sequence[Row]) -> None:
-        self._catalog = Catalog(Known(*row) for row in known)
-        self._slugs = {row[0] for row in slugs}
+    def __init__(self, known: Iterable[Known], aliases: Iterable[Alias], slugs: Iterable[str]) -> None:
+        self._catalog = Catalog(known, aliases)
+        self._slugs = set(slugs)
         self._new: set[UUID] = set()
         self._changed: dict[UUID, dict[str, Any]] = {}
+        self._speaking: list[bool] = []
         self.outcomes: list[Outcome] = []
         self.fresh: list[dict[str, Any]] = []
+        self.returned: list[UUID] = []
 
     def place(self, wanted: Sequence[WorkFacts]) -> None:
-        """Decide for each work; `outcomes` are in the same order."""
+        """Decide for each work; `outcomes` are in the same order. A work that had gone comes back under its id."""
         # A work that is still called as before by some of its files is not given a new name by others.
-        meant = {work.id for facts in wanted if (work := self._catalog.find(facts)) is not None}
+        meant = {match.work.id for facts in wanted if (match := self._catalog.find(facts)) is not None}
         for facts in wanted:
-            if (work := self._catalog.find(facts)) is not None:
-                self._renew(work, facts, is_renamed=False)
+            match = self._catalog.find(facts)
+            self._speaking.append(match is None or match.speaks)
+            if match is not None and match.work.row is not None:
+                self._return(match, match.work.row, facts)
+            elif match is not None and not match.speaks:
+                is_new = match.work.id in self._new
+                self.outcomes.append(Outcome(match.work.id, is_new=is_new, is_changed=False))
+            elif match is not None:
+                self._renew(match.work, facts, is_renamed=False)
             elif (work := self._catalog.before(facts)) is not None and work.id not in meant:
                 self._renew(work, facts, is_renamed=True)
                 meant.add(work.id)
@@ -49,8 +57,8 @@ class Works:
     def described(self, wanted: Sequence[WorkFacts]) -> list[tuple[UUID, WorkFacts]]:
         """Each work that a source describes, with the first such source; `wanted` as it was placed."""
         first: dict[UUID, WorkFacts] = {}
-        for outcome, facts in zip(self.outcomes, wanted, strict=True):
-            if facts.is_described:
+        for outcome, facts, speaks in zip(self.outcomes, wanted, self._speaking, strict=True):
+            if facts.is_described and speaks:
                 first.setdefault(outcome.id, facts)
         return list(first.items())
 
@@ -65,12 +73,29 @@ class Works:
 
     def _make(self, facts: WorkFacts) -> None:
         work_id = new_id()
-        own_slug = unique_slug(slug(facts.title, facts.year), self._slugs, work_id)
+        row = columns(facts) | {"provider_ids": self._free_ids(work_id, facts)}
+        self._add(work_id, slug(facts.title, facts.year), row)
+
+    def _return(self, match: Match, before: Mapping[str, Any], facts: WorkFacts) -> None:
+        """Under its id, and its address where that is free still; as it was, if what is said is said of another."""
+        work = match.work
+        row = columns(facts) | {"year": facts.year or work.year}
+        if not match.speaks:
+            row |= {name: before[name] for name in row.keys() & before.keys()}
+        free = self._free_ids(work.id, facts) if match.speaks else {}
+        held = {
+            name for name, value in unique_pairs(work.provider_ids) if self._catalog.holder((name, value))
+        }
+        known = {name: value for name, value in work.provider_ids.items() if name not in held}
+        self._add(work.id, before["slug"], row | {"provider_ids": known | free})
+        self.returned.append(work.id)
+
+    def _add(self, work_id: UUID, wanted_slug: str, row: Mapping[str, Any]) -> None:
+        own_slug = unique_slug(wanted_slug, self._slugs, work_id)
         self._slugs.add(own_slug)
-        free = self._free_ids(work_id, facts)
-        self.fresh.append({"id": work_id, "slug": own_slug} | columns(facts) | {"provider_ids": free})
+        self.fresh.append({"id": work_id, "slug": own_slug, **row})
         self._new.add(work_id)
-        self._catalog.put(Known(work_id, facts.match_key, facts.year, free))
+        self._catalog.put(Known(work_id, row["match_key"], row["year"], row["provider_ids"]))
         self.outcomes.append(Outcome(work_id, is_new=True, is_changed=False))
 
     def _renew(self, work: Known, facts: WorkFacts, *, is_renamed: bool) -> None:

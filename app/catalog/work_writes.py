@@ -8,12 +8,16 @@ from uuid import UUID
 from sqlalchemy import TextClause, text
 from sqlalchemy.orm import DeclarativeBase
 
+from app.catalog.columns import PROVIDERS
 from app.catalog.facts import CreditFacts, WorkFacts
+from app.catalog.identity.departures import come_back
+from app.catalog.match import Alias, Known
 from app.catalog.people.writes import credit_key, ensure_people
 from app.catalog.taxonomy.writes import ensure_terms
 from app.catalog.titles import slug
 from app.catalog.work_rows import Works
 from app.core.bulk import delete, insert
+from app.core.db import Row
 from app.core.ids import new_id
 from app.core.outbox import Tx
 
@@ -23,12 +27,34 @@ _SHAPE = """
     year int, "date" date, runtime_s int, countries text[], certifications jsonb, ratings jsonb, provider_ids jsonb,
     translations jsonb
 """
+# Each branch asks for what its index holds, so that all of them are used.
+_MEANT = """
+    match_key = ANY(CAST(:keys AS text[])) OR id = ANY(CAST(:ids AS uuid[]))
+    OR (provider_ids ? 'tmdb' AND provider_ids ->> 'tmdb' = ANY(CAST(:tmdb AS text[])))
+    OR (provider_ids ? 'imdb' AND provider_ids ->> 'imdb' = ANY(CAST(:imdb AS text[])))
+    OR (provider_ids ? 'tvdb' AND provider_ids ->> 'tvdb' = ANY(CAST(:tvdb AS text[])))
+"""
+# Of ids of a work that went, those that another has meanwhile are left out.
 _KNOWN = """
-    SELECT id, match_key, year, provider_ids FROM {table}
-    WHERE match_key = ANY(CAST(:keys AS text[])) OR provider_ids ->> 'tmdb' = ANY(CAST(:tmdb AS text[]))
-       OR provider_ids ->> 'imdb' = ANY(CAST(:imdb AS text[]))
-       OR provider_ids ->> 'tvdb' = ANY(CAST(:tvdb AS text[])) OR id = ANY(CAST(:ids AS uuid[]))
+    SELECT id, match_key, year, provider_ids, sources -> 'locked' AS locked, NULL AS row FROM {table} WHERE {meant}
+    UNION ALL
+    SELECT id, match_key, year, provider_ids - ARRAY({held}), NULL, row
+    FROM catalog.departed d WHERE kind = '{kind}' AND ({meant})
     ORDER BY id
+"""
+_HELD = " UNION ALL ".join(
+    f"SELECT '{name}' WHERE EXISTS (SELECT FROM {{table}} w WHERE w.provider_ids ? '{name}'"  # noqa: S608
+    f" AND w.provider_ids ->> '{name}' = d.provider_ids ->> '{name}')"
+    for name in PROVIDERS
+)
+_ALIASES = """
+    SELECT name, value, nullif(year, 0) AS year, work_id, speaks FROM catalog.aliases
+    WHERE kind = '{kind}' AND (
+        (name = 'title' AND value = ANY(CAST(:keys AS text[])))
+        OR (name = 'tmdb' AND value = ANY(CAST(:tmdb AS text[])))
+        OR (name = 'imdb' AND value = ANY(CAST(:imdb AS text[])))
+        OR (name = 'tvdb' AND value = ANY(CAST(:tvdb AS text[]))))
+    ORDER BY at
 """
 _INSERT = """
     INSERT INTO {table} ({names}, popularity)
@@ -65,6 +91,7 @@ _DOCUMENTS = ("certifications", "ratings", "provider_ids", "translations")
 class WorkTables:
     """Where works of one kind are kept. key: what the tables of terms and credits call the work."""
 
+    kind: str
     table: str
     date: str
     key: str
@@ -73,6 +100,7 @@ class WorkTables:
     credit_row: type[DeclarativeBase]
     has_runtime: bool
     known: TextClause = field(init=False)
+    aliases: TextClause = field(init=False)
     slugs: TextClause = field(init=False)
     insert: TextClause = field(init=False)
     renew: TextClause = field(init=False)
@@ -84,7 +112,10 @@ class WorkTables:
         coalesced = ", ".join(f"{name} = coalesce(r.{name}, w.{name})" for name in (*plain, "popularity"))
         links = f"{self.term_row.__table__.schema}.{self.term_row.__tablename__}"
         words = {
+            "kind": self.kind,
             "table": self.table,
+            "meant": _MEANT,
+            "held": _HELD.format(table=self.table),
             "date": self.date,
             "shape": _SHAPE,
             "coalesced": coalesced,
@@ -93,6 +124,7 @@ class WorkTables:
         words |= {"names": f"{names}, {self.date}", "values": f'{names}, "date"', "key": self.key}
         for name, sql in (
             ("known", _KNOWN),
+            ("aliases", _ALIASES),
             ("insert", _INSERT),
             ("renew", _RENEW),
             ("drop_terms", _DROP_TERMS),
@@ -117,12 +149,17 @@ async def save_works(tx: Tx, tables: WorkTables, wanted: Sequence[WorkFacts]) ->
     }
     certain = [each for facts in wanted for each in (facts.known_id, facts.previous_id) if each is not None]
     keys = sorted({facts.match_key for facts in wanted})
-    known = await tx.db.rows(tables.known, keys=keys, ids=certain, **ids)
-    slugs = await tx.db.rows(tables.slugs, slugs=sorted({slug(facts.title, facts.year) for facts in wanted}))
-    works = Works(known, slugs)
+    aliases = [Alias(*row) for row in await tx.db.rows(tables.aliases, keys=keys, **ids)]
+    certain += [alias.work_id for alias in aliases]
+    known = [_known(row) for row in await tx.db.rows(tables.known, keys=keys, ids=certain, **ids)]
+    wanted_slugs = {slug(facts.title, facts.year) for facts in wanted}
+    wanted_slugs |= {work.row["slug"] for work in known if work.row is not None}
+    slugs = await tx.db.rows(tables.slugs, slugs=sorted(wanted_slugs))
+    works = Works(known, aliases, [row[0] for row in slugs])
     works.place(wanted)
     if works.fresh:
         await tx.db.run(tables.insert, rows=works.fresh)
+        await come_back(tx, tables.kind, works.returned)
     if works.changes:
         await tx.db.run(tables.renew, rows=works.changes)
     described = works.described(wanted)
@@ -131,6 +168,11 @@ async def save_works(tx: Tx, tables: WorkTables, wanted: Sequence[WorkFacts]) ->
         credited = [(work_id, facts.credits) for work_id, facts in described if facts.credits]
         await set_credits(tx, tables.credit_row, tables.key, credited)
     return works, described
+
+
+def _known(row: Row) -> Known:
+    work_id, match_key, year, provider_ids, locked, before = row
+    return Known(work_id, match_key or "", year, provider_ids, frozenset(locked or ()), before)
 
 
 async def _set_terms(tx: Tx, tables: WorkTables, described: Described) -> None:

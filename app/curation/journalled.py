@@ -8,6 +8,7 @@ from sqlalchemy import Table
 from sqlalchemy.orm import DeclarativeBase
 
 from app.catalog.collections.tables import CollectionMovieRow, CollectionRow
+from app.catalog.identity.tables import AliasRow, DepartedRow, RedirectRow
 from app.catalog.movies.tables import EditionRow, MovieCreditRow, MovieRow, MovieTermRow, VersionRow
 from app.catalog.tv.tables import (
     EpisodeCreditRow,
@@ -99,6 +100,12 @@ IN_VERSIONS = f"""t.version_id IN (
     SELECT v.id FROM movies.versions v JOIN movies.editions t ON t.id = v.edition_id WHERE {OF_MOVIES})"""  # noqa: S608
 IN_SEASONS = f"t.season_id IN (SELECT t.id FROM tv.seasons t WHERE {OF_SERIES})"  # noqa: S608
 IN_EPISODES = f"t.episode_id IN (SELECT t.id FROM tv.episodes t WHERE {OF_SERIES})"  # noqa: S608
+LEADING_HERE = f"""
+    {of("became", "movie_ids")} OR {of("became", "series_ids")}
+    OR t.became IN (SELECT t.id FROM tv.seasons t WHERE {OF_SERIES})
+    OR t.became IN (SELECT t.id FROM tv.episodes t WHERE {OF_SERIES})"""  # noqa: S608
+GONE = f"{of('id', 'movie_ids')} OR {of('id', 'series_ids')} OR {of('parent_id', 'series_ids')}"
+NAMED = f"{of('work_id', 'movie_ids')} OR {of('work_id', 'series_ids')}"
 _WORK_IS_PARKED = "slug = t.id::text, provider_ids = '{}'"
 
 # Parents before what hangs on them.
@@ -143,6 +150,9 @@ JOURNALLED = (
         f"{OF_FILES} OR {OF_MOVIES} OR {OF_SERIES} OR {IN_SEASONS} OR {IN_EPISODES}",
         ("file_id",),
     ),
+    Journalled(RedirectRow, "former id", LEADING_HERE, ("kind", "id"), free=("at",)),
+    Journalled(DepartedRow, "work that went", GONE, ("kind", "id"), free=("departed_at", "row")),
+    Journalled(AliasRow, "other name", NAMED, ("kind", "name", "value", "year"), free=("at",)),
     Journalled(ExtraRow, "extra", f"{OF_FILES} OR {OF_MOVIES} OR {OF_SERIES}", ("file_id",), free=("title",)),
 )
 BY_NAME = {each.name: each for each in JOURNALLED}

@@ -1,6 +1,6 @@
 """Removing files, and what of the catalog no file holds any more."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -9,9 +9,13 @@ from sqlalchemy.sql.elements import TextClause
 
 from app.catalog import locks
 from app.catalog.events import WorksChanged
+from app.catalog.identity.departures import depart
 from app.core.outbox import Tx
 
 BATCH = 5000
+
+Ways = Mapping[UUID, UUID]
+NO_WAYS: Ways = {}
 
 MOVIES_OF_FILES = text(
     """
@@ -66,12 +70,6 @@ MOVIES_HERE = text(
 COLLECTIONS_OF_MOVIES = text(
     "SELECT DISTINCT collection_id FROM collections.movies WHERE movie_id = ANY(CAST(:ids AS uuid[]))"
 )
-DELETE_MOVIES = text(
-    """
-    DELETE FROM movies.movies m WHERE m.id = ANY(CAST(:ids AS uuid[]))
-      AND NOT EXISTS (SELECT FROM movies.editions e WHERE e.movie_id = m.id)
-    """
-)
 DELETE_COLLECTIONS = text(
     """
     DELETE FROM collections.collections c WHERE c.id = ANY(CAST(:ids AS uuid[]))
@@ -111,24 +109,6 @@ SERIES_HERE = text(
     WHERE library_id = :library_id AND series_id = ANY(CAST(:ids AS uuid[]))
     """
 )
-DELETE_EPISODES = text(
-    """
-    DELETE FROM tv.episodes e WHERE e.id = ANY(CAST(:ids AS uuid[]))
-      AND NOT EXISTS (SELECT FROM library.episode_parts p WHERE p.episode_id = e.id)
-    """
-)
-DELETE_SEASONS = text(
-    """
-    DELETE FROM tv.seasons s WHERE s.id = ANY(CAST(:ids AS uuid[]))
-      AND NOT EXISTS (SELECT FROM tv.episodes e WHERE e.season_id = s.id)
-    """
-)
-DELETE_SERIES = text(
-    """
-    DELETE FROM tv.series s WHERE s.id = ANY(CAST(:ids AS uuid[]))
-      AND NOT EXISTS (SELECT FROM tv.episodes e WHERE e.series_id = s.id)
-    """
-)
 
 SOME_FILES = text(
     """
@@ -152,7 +132,8 @@ async def remove_files(tx: Tx, library_id: UUID, file_ids: Collection[UUID]) -> 
     """Forget files of a library, and what they leave empty.
 
     Versions and editions without a file go, films, episodes, seasons and series without one, and collections without
-    a film. A work that another library holds stays, and only leaves this one. A constant number of statements.
+    a film. A work that another library holds stays, and only leaves this one; one that goes is remembered, and comes
+    back under its id. A constant number of statements.
     Emits WorksChanged for each kind: `removed` are works that this library no longer holds.
     """
     for works in await _remove(tx, library_id, file_ids):
@@ -181,33 +162,42 @@ async def _remove(tx: Tx, library_id: UUID, file_ids: Collection[UUID]) -> Seque
     ]
 
 
-async def empty_movies(tx: Tx, library_id: UUID, movies: Sequence[UUID]) -> list[Affected]:
-    """Remove what no file holds any more of films that lost files: versions, editions, the films themselves."""
-    return [await _remove_movies(tx, library_id, list(movies))] if movies else []
+async def empty_movies(
+    tx: Tx, library_id: UUID, movies: Sequence[UUID], became: Ways = NO_WAYS
+) -> list[Affected]:
+    """Remove what no file holds any more of films that lost files: versions, editions, the films themselves.
+
+    became: the films that their files are now; the ids of those that go lead there.
+    """
+    return [await _remove_movies(tx, library_id, list(movies), became)] if movies else []
 
 
 async def empty_episodes(
-    tx: Tx, library_id: UUID, episodes: Sequence[tuple[UUID, UUID, UUID]]
+    tx: Tx, library_id: UUID, episodes: Sequence[tuple[UUID, UUID, UUID]], became: Ways = NO_WAYS
 ) -> list[Affected]:
-    """Remove those of the (episode, season, series) that no file holds any more."""
+    """Remove those of the (episode, season, series) that no file holds any more.
+
+    became: the episodes, seasons and series that their files are now; the ids of those that go lead there.
+    """
     if not episodes:
         return []
-    return await _remove_episodes(tx, library_id, *(_distinct(ids) for ids in zip(*episodes, strict=True)))
+    parts = (_distinct(ids) for ids in zip(*episodes, strict=True))
+    return await _remove_episodes(tx, library_id, *parts, became=became)
 
 
-async def _remove_movies(tx: Tx, library_id: UUID, movies: list[UUID]) -> Affected:
+async def _remove_movies(tx: Tx, library_id: UUID, movies: list[UUID], became: Ways) -> Affected:
     await tx.db.run(DELETE_VERSIONS, ids=movies)
     await tx.db.run(DELETE_EDITIONS, ids=movies)
     await tx.db.run(UNLINK_MOVIES, library_id=library_id, ids=movies)
     affected = await _affected(tx, "movie", MOVIES_HERE, library_id, movies)
     collections = [row[0] for row in await tx.db.rows(COLLECTIONS_OF_MOVIES, ids=affected.removed)]
-    await tx.db.run(DELETE_MOVIES, ids=affected.removed)
+    await depart(tx, "movie", affected.removed, became)
     await tx.db.run(DELETE_COLLECTIONS, ids=collections)
     return affected
 
 
 async def _remove_episodes(
-    tx: Tx, library_id: UUID, episodes: list[UUID], seasons: list[UUID], series: list[UUID]
+    tx: Tx, library_id: UUID, episodes: list[UUID], seasons: list[UUID], series: list[UUID], became: Ways
 ) -> list[Affected]:
     await tx.db.run(UNLINK_SERIES, library_id=library_id, ids=series)
     affected = [
@@ -215,8 +205,8 @@ async def _remove_episodes(
         await _affected(tx, "season", SEASONS_HERE, library_id, seasons),
         await _affected(tx, "series", SERIES_HERE, library_id, series),
     ]
-    for statement, works in zip((DELETE_EPISODES, DELETE_SEASONS, DELETE_SERIES), affected, strict=True):
-        await tx.db.run(statement, ids=works.removed)
+    for works in affected:
+        await depart(tx, works.kind, works.removed, became)
     return affected
 
 

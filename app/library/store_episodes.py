@@ -8,9 +8,9 @@ from uuid import UUID
 from sqlalchemy import text
 
 from app.catalog import locks
-from app.catalog.facts import EpisodeFacts, WorkFacts
+from app.catalog.facts import EpisodeFacts, EpisodeKey, WorkFacts
 from app.catalog.outcome import Outcome
-from app.catalog.tv.writes import EpisodeKey, save_episodes, save_seasons, save_series
+from app.catalog.tv.writes import save_episodes, save_seasons, save_series
 from app.core.bulk import delete, insert
 from app.core.db import Row
 from app.core.ids import new_id
@@ -23,7 +23,7 @@ from app.library.problems import Problem, Reason
 from app.library.read_folders import Folder, Video, series_folder
 from app.library.removal import Affected, empty_episodes
 from app.library.store_files import FileIds, video_files
-from app.library.store_movies import announce
+from app.library.store_movies import announce, ways
 from app.library.tables import EpisodePartRow, LibrarySeriesRow, SeriesFolderRow
 from app.library.versions import labels, spans, version_key
 from app.library.walk import join
@@ -43,6 +43,7 @@ EPISODES_OF_FILES = text(
     """
     SELECT p.file_id, e.id, e.season_id, e.series_id FROM library.episode_parts p
     JOIN tv.episodes e ON e.id = p.episode_id WHERE p.file_id = ANY(CAST(:ids AS uuid[]))
+    ORDER BY e.position
     """
 )
 HELD_BY_OTHERS = text(
@@ -80,6 +81,9 @@ class Before:
         self.episodes = [(row["id"], row["season_id"], row["series_id"]) for row in rows]
         self.series = {row["file_id"]: row["series_id"] for row in rows}
         self.files = {(row["file_id"], row["id"]) for row in rows}
+        self.by_file: dict[UUID, list[Row]] = {}
+        for row in rows:
+            self.by_file.setdefault(row["file_id"], []).append(row)
         self._held = held
         self._homes = homes
 
@@ -97,8 +101,8 @@ async def store_episodes(tx: Tx, library_id: UUID, folders: Sequence[Folder], id
     """Find or make the series and episodes of every looked-at video, and hang its files on them.
 
     A series whose every file is read otherwise than before keeps its id, unless these files mean another that is
-    known; episodes, seasons and series that are left without any file go. A file without a readable series or episode
-    becomes a problem of its folder. Emits WorksChanged. A constant number of statements.
+    known: then its id leads to that. Episodes, seasons and series that are left without any file go. A file without a
+    readable series or episode becomes a problem of its folder. Emits WorksChanged. A constant number of statements.
     """
     looked_at = [
         ids[folder.root.id, folder.path, video.name] for folder in folders for video in folder.videos
@@ -119,7 +123,8 @@ async def store_episodes(tx: Tx, library_id: UUID, folders: Sequence[Folder], id
     parts = await _link_parts(tx, files, series, episodes)
     added = await _link_series(tx, library_id, files, series)
     await _store_season_nfos(tx, folders)
-    removed = await empty_episodes(tx, library_id, sorted(set(before.episodes)))
+    became = await _ways(tx, looked_at, before, parts)
+    removed = await empty_episodes(tx, library_id, sorted(set(before.episodes)), became)
     await _announce(tx, library_id, Changed(series, list(episodes.values()), added, before, parts), removed)
 
 
@@ -146,6 +151,27 @@ async def _announce(tx: Tx, library_id: UUID, found: Changed, removed: Sequence[
     changed = {outcome.id for outcome in found.episodes if outcome.is_changed}
     changed |= {episode_id for _, episode_id in found.before.files ^ found.parts}
     announce(tx, "episode", library_id, added, changed, gone.get("episode", set()))
+
+
+async def _ways(
+    tx: Tx, looked_at: Sequence[UUID], before: Before, parts: set[tuple[UUID, UUID]]
+) -> dict[UUID, UUID]:
+    """What became of episodes, seasons and series by their files; of a file's episodes, one by one in their order."""
+    if before.files <= parts:
+        return {}
+    now: dict[UUID, list[Row]] = {}
+    for row in await tx.db.rows(EPISODES_OF_FILES, ids=looked_at):
+        now.setdefault(row["file_id"], []).append(row)
+    found: dict[UUID, UUID] = {}
+    for name in ("id", "season_id", "series_id"):
+        was: dict[tuple[UUID, int], UUID] = {}
+        became: dict[tuple[UUID, int], UUID] = {}
+        for file_id, rows in before.by_file.items():
+            for place, row in enumerate(rows if file_id in now else ()):
+                was[file_id, place] = row[name]
+                became[file_id, place] = now[file_id][min(place, len(now[file_id]) - 1)][name]
+        found |= ways(was, became)
+    return found
 
 
 async def _before(tx: Tx, folders: Sequence[Folder], looked_at: Sequence[UUID]) -> Before:

@@ -1,8 +1,9 @@
 """Writing the films that a chunk of folders holds."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import text
@@ -25,6 +26,8 @@ from app.library.store_files import FileIds, video_files
 from app.library.tables import LibraryMovieRow, MoviePartRow
 from app.library.versions import labels, version_key
 from app.library.walk import join
+
+K = TypeVar("K")
 
 MOVIES_OF_FILES = text(
     """
@@ -57,9 +60,9 @@ class FilmFile:
 async def store_movies(tx: Tx, library_id: UUID, folders: Sequence[Folder], ids: FileIds) -> None:
     """Find or make the films of every looked-at video and hang its files on them. Emits WorksChanged.
 
-    A film whose every file is read otherwise than before keeps its id, unless these files mean another that is known;
-    one that is left without any file goes. A video without a readable title becomes a problem of its folder. A
-    constant number of statements.
+    A film whose every file is read otherwise than before keeps its id, unless these files mean another that is known:
+    then its id leads to that. One that is left without any file goes. A video without a readable title becomes a
+    problem of its folder. A constant number of statements.
     """
     looked_at = [
         ids[folder.root.id, folder.path, video.name] for folder in folders for video in folder.videos
@@ -88,6 +91,15 @@ def moved_between(before: Mapping[UUID, UUID], now: Mapping[UUID, UUID]) -> set[
         for work_id in (before.get(file_id), now.get(file_id))
         if work_id is not None and before.get(file_id) != now.get(file_id)
     }
+
+
+def ways(before: Mapping[K, UUID], now: Mapping[K, UUID]) -> dict[UUID, UUID]:
+    """For each work that files, or places in them, were before, the one that most of them are now."""
+    found: dict[UUID, Counter[UUID]] = {}
+    for key, work_id in before.items():
+        if key in now:
+            found.setdefault(work_id, Counter())[now[key]] += 1
+    return {work_id: counted.most_common(1)[0][0] for work_id, counted in found.items()}
 
 
 def announce(
@@ -159,5 +171,5 @@ async def _clear(
     ]
     await let_go(tx, left)
     await tx.db.run(locks.COLLECTIONS)
-    affected = await empty_movies(tx, library_id, sorted(set(before.values())))
+    affected = await empty_movies(tx, library_id, sorted(set(before.values())), ways(before, now))
     return {work_id for works in affected for work_id in works.removed}

@@ -15,6 +15,7 @@ from app.api.node import global_id
 from app.api.places import Place
 from app.api.schema import schema
 from app.catalog.events import WorksChanged
+from app.catalog.identity.redirects import redirect
 from app.core.app import App
 from app.core.errors import Invalid
 from app.core.events import Event
@@ -252,6 +253,19 @@ async def test_a_deleted_library_takes_its_works_from_everybodys_screen(
     assert (change["libraryId"], change["library"]) == (global_id("Library", library_id), None)
     left = await execute("catalog/nodes", ids=[global_id("Movie", movie_id), global_id("Movie", shared)])
     assert [node and node["__typename"] for node in left["nodes"]] == [None, "Movie"]
+
+
+async def test_works_that_became_others_are_told_with_what_they_became(app: App, second_app: App) -> None:
+    library_id = await given.library(app)
+    film, gone, lost = await given.movie(app), UUID(int=1), UUID(int=2)
+    async with app.transaction() as tx:
+        await redirect(tx, "movie", {gone: film})
+    async with subscribed(second_app, "catalog_changed") as payload:
+        await emit(app, WorksChanged("movie", library_id, removed=(gone, lost)))
+        change = await payload()
+
+    assert change["removed"] == [global_id("Movie", gone), global_id("Movie", lost)]
+    assert change["redirected"] == [{"id": global_id("Movie", gone), "becameId": global_id("Movie", film)}]
 
 
 async def test_a_client_resumes_on_another_server_where_it_stopped(

@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 
 from app.catalog.facts import WorkFacts
-from app.catalog.match import Catalog, Known
+from app.catalog.match import Catalog, Known, Match
 from tests.catalog.said import work
 
 
@@ -14,8 +14,8 @@ def known(number: int, title: str, year: int | None = None, **ids: str) -> Known
 
 
 def found(wanted: WorkFacts, *works: Known) -> int | None:
-    work = Catalog(works).find(wanted)
-    return work.id.int if work else None
+    match = Catalog(works).find(wanted)
+    return match.work.id.int if match else None
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_what_became_of_a_work_is_what_it_is_found_by() -> None:
     assert catalog.find(work("Alpha", 2001)) is None
     assert catalog.holder(("tmdb", "1")) is None
     assert catalog.holder(("tmdb", "2")) == UUID(int=1)
-    assert catalog.find(work("Beta", 2002)) == known(1, "Beta", 2002, tmdb="2")
+    assert catalog.find(work("Beta", 2002)) == Match(known(1, "Beta", 2002, tmdb="2"))
 
 
 def test_what_files_were_before_is_a_last_resort_that_ids_exclude() -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import ARRAY, Uuid, any_, bindparam, func, select
 from app.access.viewer import Viewer
 from app.catalog.columns import PROVIDERS
 from app.catalog.filters import Where, narrowing
+from app.catalog.identity.redirects import following
 from app.catalog.lookups import Lookup, lookups
 from app.catalog.movies.filters import MOVIE_FILTERS, MOVIE_SORTS
 from app.catalog.movies.tables import MovieRow, MovieTermRow
@@ -91,7 +92,13 @@ async def movies(db: Db, viewer: Viewer, ids: Sequence[UUID]) -> dict[UUID, Movi
     return dict.fromkeys(ids) | {row[0]: Movie(*row) for row in found}
 
 
+movies_by_id = following("movie", movies)
+
+
 async def find_movie(db: Db, viewer: Viewer, *, by: Lookup) -> Movie | None:
+    """By an id that it once had as well."""
+    if by.by == "id":
+        return (await movies_by_id(db, viewer, [by.value]))[by.value]
     row = await db.row(LOOKUPS[by.by], value=by.value, languages=viewer.languages)
     return None if row is None else Movie(*row)
 

@@ -15,6 +15,7 @@ from app.core.ids import new_id
 from app.core.outbox import Tx
 
 TABLES = WorkTables(
+    kind="movie",
     table="movies.movies",
     date="release_date",
     key="movie_id",

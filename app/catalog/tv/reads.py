@@ -11,6 +11,7 @@ from sqlalchemy import ARRAY, Uuid, any_, bindparam, select
 from app.access.viewer import Viewer
 from app.catalog.columns import PROVIDERS
 from app.catalog.filters import Where, narrowing
+from app.catalog.identity.redirects import following
 from app.catalog.lookups import Lookup, lookups
 from app.catalog.texts import localized, work_text
 from app.catalog.tv.filters import (
@@ -163,7 +164,13 @@ async def series(db: Db, viewer: Viewer, ids: Sequence[UUID]) -> dict[UUID, Seri
     return dict.fromkeys(ids) | {row[0]: Series(*row) for row in found}
 
 
+series_by_id = following("series", series)
+
+
 async def find_series(db: Db, viewer: Viewer, *, by: Lookup) -> Series | None:
+    """By an id that it once had as well."""
+    if by.by == "id":
+        return (await series_by_id(db, viewer, [by.value]))[by.value]
     row = await db.row(SERIES_LOOKUPS[by.by], value=by.value, languages=viewer.languages)
     return None if row is None else Series(*row)
 
@@ -211,6 +218,9 @@ async def seasons(db: Db, viewer: Viewer, ids: Sequence[UUID]) -> dict[UUID, Sea
     return dict.fromkeys(ids) | {row[0]: Season(*row) for row in found}
 
 
+seasons_by_id = following("season", seasons)
+
+
 async def seasons_of_series(db: Db, viewer: Viewer, ids: Sequence[UUID]) -> dict[UUID, list[Season]]:
     """In the order of their numbers, the specials last."""
     found: dict[UUID, list[Season]] = {key: [] for key in ids}
@@ -222,6 +232,9 @@ async def seasons_of_series(db: Db, viewer: Viewer, ids: Sequence[UUID]) -> dict
 async def episodes(db: Db, viewer: Viewer, ids: Sequence[UUID]) -> dict[UUID, Episode | None]:
     found = await db.rows(EPISODES, ids=ids, languages=viewer.languages)
     return dict.fromkeys(ids) | {row[0]: Episode(*row) for row in found}
+
+
+episodes_by_id = following("episode", episodes)
 
 
 async def list_episodes(

@@ -42,6 +42,7 @@ class SeasonRow(Base):
     overview: Mapped[str | None] = mapped_column(Text)
     air_date: Mapped[date | None] = mapped_column(Date)
     translations: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
+    sources: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
 
 
 class EpisodeRow(Base):
@@ -90,6 +91,7 @@ class EpisodeRow(Base):
     ratings: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
     provider_ids: Mapped[dict[str, str]] = mapped_column(JSONB, server_default="{}")
     translations: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
+    sources: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
     search_text: Mapped[str] = mapped_column(
         Text, Computed("marquee_search_text(coalesce(title, ''), NULL, translations)", persisted=True)
     )

@@ -1,13 +1,14 @@
 """Making and renewing series, seasons and episodes."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
 
 from app.catalog import locks
-from app.catalog.facts import EpisodeFacts, SeasonFacts, WorkFacts
+from app.catalog.facts import EpisodeFacts, EpisodeKey, SeasonFacts, WorkFacts
+from app.catalog.identity.departures import Departed, DepartedParts, come_back, departed_parts
 from app.catalog.outcome import Outcome
 from app.catalog.tv.tables import EpisodeCreditRow, EpisodeRow, SeasonRow, SeriesCreditRow, SeriesTermRow
 from app.catalog.work_writes import WorkTables, save_works, set_credits
@@ -16,6 +17,7 @@ from app.core.ids import new_id
 from app.core.outbox import Tx
 
 TABLES = WorkTables(
+    kind="series",
     table="tv.series",
     date="first_air_date",
     key="series_id",
@@ -49,8 +51,6 @@ RENEW_EPISODES = text(
     """
 )
 
-EpisodeKey = tuple[UUID, tuple[int, int | str]]
-
 
 async def save_series(tx: Tx, series: Sequence[WorkFacts]) -> list[Outcome]:
     """Find or make each series, and renew what a describing source says; answers in the order given.
@@ -63,8 +63,15 @@ async def save_series(tx: Tx, series: Sequence[WorkFacts]) -> list[Outcome]:
     return works.outcomes
 
 
-async def save_seasons(tx: Tx, seasons: Sequence[tuple[UUID, SeasonFacts]]) -> dict[tuple[UUID, int], UUID]:
-    """Ids of (series, number); new ones are made, described ones renewed. One or two statements."""
+async def save_seasons(
+    tx: Tx, seasons: Sequence[tuple[UUID, SeasonFacts]], departed: DepartedParts | None = None
+) -> dict[tuple[UUID, int], UUID]:
+    """Ids of (series, number); new ones are made, described ones renewed, and those that had gone come back.
+
+    departed: what had gone of them, where that is known already. A constant number of statements.
+    """
+    if departed is None:
+        departed = await departed_parts(tx, [(series_id, facts.number) for series_id, facts in seasons])
     wanted: dict[tuple[UUID, int], SeasonFacts] = {}
     for series_id, facts in seasons:
         if facts.title or facts.overview or facts.air_date or (series_id, facts.number) not in wanted:
@@ -75,7 +82,7 @@ async def save_seasons(tx: Tx, seasons: Sequence[tuple[UUID, SeasonFacts]]) -> d
         (described, ("title", "overview", "air_date")),
         (wanted.keys() - described, ("number",)),
     ):
-        rows = [_season(series_id, wanted[series_id, number]) for series_id, number in sorted(keys)]
+        rows = [_season(key, wanted[key], departed.seasons) for key in sorted(keys)]
         found = await insert(
             tx.db,
             SeasonRow,
@@ -85,14 +92,19 @@ async def save_seasons(tx: Tx, seasons: Sequence[tuple[UUID, SeasonFacts]]) -> d
             returning=("series_id", "number", "id"),
         )
         ids |= {(series_id, number): season_id for series_id, number, season_id in found}
+    await come_back(
+        tx, "season", [gone.id for key, gone in departed.seasons.items() if ids.get(key) == gone.id]
+    )
     return ids
 
 
-def _season(series_id: UUID, facts: SeasonFacts) -> dict[str, Any]:
+def _season(
+    key: tuple[UUID, int], facts: SeasonFacts, departed: Mapping[tuple[UUID, int], Departed]
+) -> dict[str, Any]:
     return {
-        "id": new_id(),
-        "series_id": series_id,
-        "number": facts.number,
+        "id": departed[key].id if key in departed else new_id(),
+        "series_id": key[0],
+        "number": key[1],
         "title": facts.title,
         "overview": facts.overview,
         "air_date": facts.air_date,
@@ -106,13 +118,13 @@ async def save_episodes(tx: Tx, episodes: Sequence[tuple[UUID, EpisodeFacts]]) -
     """
     if not episodes:
         return {}
-    seasons = await save_seasons(
-        tx, [(series_id, SeasonFacts(facts.season)) for series_id, facts in episodes]
-    )
+    of_seasons = [(series_id, facts.season) for series_id, facts in episodes]
+    departed = await departed_parts(tx, sorted(set(of_seasons)))
+    seasons = await save_seasons(tx, [(key[0], SeasonFacts(key[1])) for key in of_seasons], departed)
     known = await _known_episodes(tx, sorted(seasons))
     wanted = _merged(episodes)
     outcomes = {
-        (series_id, facts.key): _outcome(known.get((series_id, facts.key)), facts)
+        (series_id, facts.key): _outcome((series_id, facts.key), facts, known, departed.episodes)
         for series_id, facts in wanted
     }
     fresh: list[dict[str, Any]] = []
@@ -125,6 +137,8 @@ async def save_episodes(tx: Tx, episodes: Sequence[tuple[UUID, EpisodeFacts]]) -
         else:
             changes.append(row | {"described": facts.is_described})
     await insert(tx.db, EpisodeRow, fresh)
+    returned = {gone.id for gone in departed.episodes.values()}
+    await come_back(tx, "episode", [row["id"] for row in fresh if row["id"] in returned])
     if changes:
         await tx.db.run(RENEW_EPISODES, rows=changes)
     credited = [
@@ -144,10 +158,15 @@ async def _known_episodes(tx: Tx, seasons: Sequence[tuple[UUID, int]]) -> dict[E
     }
 
 
-def _outcome(known: UUID | None, facts: EpisodeFacts) -> Outcome:
-    if known is None:
-        return Outcome(new_id(), is_new=True, is_changed=False)
-    return Outcome(known, is_new=False, is_changed=facts.is_described)
+def _outcome(
+    key: EpisodeKey,
+    facts: EpisodeFacts,
+    known: Mapping[EpisodeKey, UUID],
+    departed: Mapping[EpisodeKey, Departed],
+) -> Outcome:
+    if key in known:
+        return Outcome(known[key], is_new=False, is_changed=facts.is_described)
+    return Outcome(departed[key].id if key in departed else new_id(), is_new=True, is_changed=False)
 
 
 def _merged(episodes: Sequence[tuple[UUID, EpisodeFacts]]) -> list[tuple[UUID, EpisodeFacts]]:
