@@ -13,11 +13,12 @@ from app.core.app import App
 from app.core.outbox import Tx
 from app.library.diff import Changes, Stored
 from app.library.events import ScanProgressed
+from app.library.leases import Task, hold
 from app.library.prober import Answer, Prober, Question
 from app.library.problems import Problem, Reason
 from app.library.read_folders import PLAYABLE, Folder, Video
 from app.library.refusal import REFUSED
-from app.library.scans import Count, count, share, take_off
+from app.library.scans import Count, count, share
 from app.library.store_files import FileIds, add_problems, store_files, store_media
 from app.library.walk import Entry, Listing, join
 
@@ -30,12 +31,11 @@ DROP_PROBLEMS = text(
 class Ahead:
     """Works through large folders for one scan."""
 
-    def __init__(self, app: App, prober: Prober, scan_id: UUID, library_id: UUID, owner: UUID) -> None:
+    def __init__(self, app: App, prober: Prober, library_id: UUID, task: Task) -> None:
         self._app = app
         self._prober = prober
-        self._scan_id = scan_id
         self._library_id = library_id
-        self._owner = owner
+        self._task = task
 
     async def store(self, folder: Folder, step: int) -> None:
         """Open and store new and changed media files of a folder until at most `step` are left. Raises LeaseLost."""
@@ -74,7 +74,7 @@ class Ahead:
     async def _store(self, folder: Folder, part: Folder) -> None:
         async with self._app.transaction() as tx:
             await share(tx, self._library_id)
-            task = await take_off(tx, folder.task, len(part.videos), self._owner)
+            await hold(tx, self._task)
             ids = await store_files(tx, self._library_id, [part])
             await store_media(tx, [part], ids)
             await tx.db.run(FORGET_READINGS, ids=list(ids.values()))
@@ -82,15 +82,14 @@ class Ahead:
             await tx.db.run(DROP_PROBLEMS, root_id=part.root.id, paths=paths)
             problems = await add_problems(tx, self._library_id, [part], ids)
             await self._count(tx, part, problems)
-        folder.task = task
         _move_to_unread(folder, part, ids)
 
     async def _count(self, tx: Tx, part: Folder, problems: int) -> None:
         new, changed = len(part.changes.new), len(part.changes.changed)
         await count(
-            tx, self._scan_id, Count(done=new + changed, added=new, changed=changed, problems=problems)
+            tx, self._task.scan_id, Count(done=new + changed, added=new, changed=changed, problems=problems)
         )
-        tx.emit(ScanProgressed(self._library_id, self._scan_id))
+        tx.emit(ScanProgressed(self._library_id, self._task.scan_id))
 
 
 def _next_part(folder: Folder, step: int) -> Folder:
@@ -99,7 +98,7 @@ def _next_part(folder: Folder, step: int) -> Folder:
     new = [entry for entry in folder.changes.new if entry.role in PLAYABLE][: step - len(changed)]
     entries = [*new, *(entry for _, entry in changed)]
     changes = Changes(new=new, changed=changed)
-    return Folder(folder.task, folder.root, Listing(folder.path, entries=entries), changes)
+    return Folder(folder.root, Listing(folder.path, entries=entries), changes)
 
 
 def _of_these(part: Folder, videos: Sequence[Video]) -> Folder:
@@ -111,7 +110,7 @@ def _of_these(part: Folder, videos: Sequence[Video]) -> Folder:
     )
     listing = Listing(part.path, entries=[entry for entry in part.listing.entries if entry.name in names])
     problems = [problem for problem in part.problems if problem.path in paths]
-    return Folder(part.task, part.root, listing, changes, videos=list(videos), problems=problems)
+    return Folder(part.root, listing, changes, videos=list(videos), problems=problems)
 
 
 def _video(entry: Entry, answer: Answer) -> Video:

@@ -4,7 +4,6 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
@@ -21,6 +20,7 @@ from app.library.read_folders import Root
 from app.library.reads import joined
 from app.library.removal import remove_files
 from app.library.scans import CANCEL, DROP_REMOVALS, RUNNING, held, hold_alone
+from app.library.tree import SCOPE, Scope
 
 # As many as a film and what lies beside it: nobody wants to be asked about that, however small the library is.
 FEW = 5
@@ -28,13 +28,11 @@ BATCH = 500
 REMOVE_JOB = JobRef("library.remove", Queue.LOW)
 
 OVERDUE = text(
-    """
-    SELECT f.id FROM library.files f
-    JOIN jsonb_to_recordset(CAST(:scopes AS jsonb)) AS s(root_id uuid, folder text) ON s.root_id = f.root_id
-    JOIN library.scans c ON c.id = :scan_id
+    f"""
+    SELECT f.id FROM library.files f JOIN library.scans c ON c.id = :scan_id
     WHERE f.missing_since < least(c.created_at, now() - make_interval(secs => CAST(:grace_s AS int)))
-      AND (s.folder = '' OR f.folder = s.folder OR starts_with(f.folder, s.folder || '/'))
-    """
+      AND {SCOPE.format(table="f")}
+    """  # noqa: S608
 )
 # Of the whole library, so that many scans of one folder each remove no more unasked than one of all folders.
 SHARE_OVERDUE = text(
@@ -100,9 +98,7 @@ class Overdue:
     is_asking: bool = False
 
 
-async def remove_overdue(
-    tx: Tx, config: Config, question: Question, scopes: Sequence[dict[str, Any]]
-) -> Overdue:
+async def remove_overdue(tx: Tx, config: Config, question: Question, scopes: Sequence[Scope]) -> Overdue:
     """Remove files of the scopes that are missing since before the scan and for longer than the grace period.
 
     Where all such files of the library are more than the share that may go unasked, they are listed for
@@ -114,8 +110,8 @@ async def remove_overdue(
         return Overdue()
     if asking is not None:
         await _withdraw(tx, question.library_id, asking)
-    rows = await tx.db.rows(OVERDUE, scan_id=question.scan_id, scopes=scopes, grace_s=config.missing_grace_s)
-    files = [row["id"] for row in rows]
+    since = {"scan_id": question.scan_id, "grace_s": config.missing_grace_s}
+    files = [row["id"] for scope in scopes for row in await tx.db.rows(OVERDUE, **since, **scope.params)]
     if not files:
         return Overdue()
     if asking is not None or await _is_too_much(tx, config, question.library_id):

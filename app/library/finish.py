@@ -1,49 +1,64 @@
 """The end of a scan: what vanished, what is removed, and what pictures and extras belong to."""
 
-from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
 
 from app.core.app import App
+from app.core.outbox import Tx
 from app.library.attach import attach
 from app.library.confirm import Question, remove_overdue
 from app.library.events import ScanProgressed
 from app.library.online import look_at_roots, set_online
 from app.library.read_folders import Root
-from app.library.scans import DROP_TASKS, LIBRARY_ROOTS, scope_of, share
+from app.library.rules import rules
+from app.library.scans import LIBRARY_ROOTS, drop_work, scope_of, share
+from app.library.tree import SCOPE, Scope
 
 LOCK_RUNNING = text("SELECT id FROM library.scans WHERE id = :scan_id AND status = 'running' FOR UPDATE")
 # What keeps a scan from seeing what is below, so that nothing of it is gone.
 HIDING = "'unreadable_folder', 'unreadable', 'broken_link', 'link_loop', 'root_offline'"
-# Files in folders that this scan did not come across; folders that could not be read hide what is below them.
+# Folders that rows name but that this scan did not come across; those that could not be read hide what is below them.
+GONE = f"""
+    seen AS MATERIALIZED (
+        SELECT unnest(n.folders) AS folder FROM library.scan_seen n
+        WHERE n.scan_id = :scan_id AND n.root_id = :root_id),
+    named AS MATERIALIZED (
+        SELECT DISTINCT t.folder FROM library.{{table}} t WHERE {SCOPE.format(table="t")}{{extra}}),
+    gone AS MATERIALIZED (
+        SELECT a.folder FROM named a WHERE NOT EXISTS (SELECT FROM seen n WHERE n.folder = a.folder))
+"""  # noqa: S608
 SET_VANISHED = text(
     f"""
-    UPDATE library.files AS f SET missing_since = now()
-    FROM jsonb_to_recordset(CAST(:scopes AS jsonb)) AS s(root_id uuid, folder text)
-    WHERE f.root_id = s.root_id AND f.missing_since IS NULL
-      AND (s.folder = '' OR f.folder = s.folder OR starts_with(f.folder, s.folder || '/'))
-      AND NOT EXISTS (
-        SELECT FROM library.scan_tasks t
-        WHERE t.scan_id = :scan_id AND t.root_id = f.root_id AND t.folder = f.folder)
+    WITH {GONE.format(table="files", extra=" AND t.missing_since IS NULL")}
+    UPDATE library.files AS f SET missing_since = now() FROM gone g
+    WHERE f.root_id = :root_id AND f.folder = g.folder AND f.missing_since IS NULL
       AND NOT EXISTS (
         SELECT FROM library.problems p
-        WHERE p.root_id = f.root_id AND p.reason IN ({HIDING})
-          AND (p.path = f.folder OR p.path = '' OR starts_with(f.folder, p.path || '/')))
+        WHERE p.root_id = :root_id AND p.reason IN ({HIDING})
+          AND (p.path = g.folder OR p.path = '' OR starts_with(g.folder, p.path || '/')))
     """  # noqa: S608
 )
 DROP_VANISHED_SERIES_FOLDERS = text(
     f"""
-    DELETE FROM library.series_folders f
-    USING jsonb_to_recordset(CAST(:scopes AS jsonb)) AS s(root_id uuid, folder text)
-    WHERE f.root_id = s.root_id AND (s.folder = '' OR f.folder = s.folder OR starts_with(f.folder, s.folder || '/'))
-      AND NOT EXISTS (
-        SELECT FROM library.scan_tasks t
-        WHERE t.scan_id = :scan_id AND t.root_id = f.root_id AND t.folder = f.folder)
+    WITH {GONE.format(table="series_folders", extra="")}
+    DELETE FROM library.series_folders f USING gone g
+    WHERE f.root_id = :root_id AND f.folder = g.folder
       AND NOT EXISTS (
         SELECT FROM library.problems p
-        WHERE p.root_id = f.root_id AND p.reason IN ({HIDING})
-          AND (p.path = f.folder OR p.path = '' OR starts_with(f.folder, p.path || '/')))
+        WHERE p.root_id = :root_id AND p.reason IN ({HIDING})
+          AND (p.path = g.folder OR p.path = '' OR starts_with(g.folder, p.path || '/')))
+    """  # noqa: S608
+)
+DROP_VANISHED_PROBLEMS = text(
+    f"""
+    WITH {GONE.format(table="problems", extra="")}
+    DELETE FROM library.problems p USING gone g
+    WHERE p.root_id = :root_id AND p.folder = g.folder
+      AND NOT EXISTS (
+        SELECT FROM library.problems u
+        WHERE u.root_id = :root_id AND u.reason IN ({HIDING}) AND u.id <> p.id
+          AND (u.path = '' OR starts_with(g.folder || '/', u.path || '/')))
     """  # noqa: S608
 )
 # Subtitles of a video lie in files of their own, which can go alone.
@@ -53,21 +68,11 @@ DROP_MISSING_SUBTITLES = text(
     WHERE f.id = s.external_file_id AND f.library_id = :library_id AND f.missing_since IS NOT NULL
     """
 )
-DROP_VANISHED_PROBLEMS = text(
-    f"""
-    DELETE FROM library.problems p
-    USING jsonb_to_recordset(CAST(:scopes AS jsonb)) AS s(root_id uuid, folder text)
-    WHERE p.root_id = s.root_id AND (s.folder = '' OR p.folder = s.folder OR starts_with(p.folder, s.folder || '/'))
-      AND NOT EXISTS (
-        SELECT FROM library.scan_tasks t
-        WHERE t.scan_id = :scan_id AND t.root_id = p.root_id AND t.folder = p.folder)
-      AND NOT EXISTS (
-        SELECT FROM library.problems u
-        WHERE u.root_id = p.root_id AND u.reason IN ({HIDING}) AND u.id <> p.id
-          AND (u.path = '' OR starts_with(p.folder || '/', u.path || '/')))
-    """  # noqa: S608
+SEEN_ROOTS = text("SELECT DISTINCT root_id FROM library.scan_seen WHERE scan_id = :scan_id")
+# Whoever looked at all of a root need not do so again for the sake of these rules.
+SET_RULES = text(
+    "UPDATE library.roots SET rules = :rules WHERE id = :root_id AND rules IS DISTINCT FROM CAST(:rules AS text)"
 )
-SEEN_ROOTS = text("SELECT DISTINCT root_id FROM library.scan_tasks WHERE scan_id = :scan_id")
 COMPLETE = text(
     """
     UPDATE library.scans SET files_total = files_done,
@@ -90,10 +95,10 @@ async def finish(app: App, scan_id: UUID, library_id: UUID, path: str | None) ->
     seen = {row[0] for row in await app.db.rows(SEEN_ROOTS, scan_id=scan_id)}
     roots = {row["root_id"]: Root(row["root_id"], row["path"]) for row in rows if row["root_id"] in seen}
     online = await look_at_roots(app, library_id, roots.values())
-    scopes: list[dict[str, Any]] = [
-        {"root_id": root.id, "folder": scope_of(path, root.path)}
+    scopes = [
+        Scope(root.id, folder)
         for root in roots.values()
-        if online[root.id]
+        if online[root.id] and (folder := scope_of(path, root.path)) is not None
     ]
     async with app.transaction() as tx:
         await share(tx, library_id)
@@ -101,20 +106,22 @@ async def finish(app: App, scan_id: UUID, library_id: UUID, path: str | None) ->
             return
         gone = {root_id: is_there for root_id, is_there in online.items() if not is_there}
         await set_online(tx, library_id, roots, gone)
-        missing = await tx.db.run(SET_VANISHED, scan_id=scan_id, scopes=scopes)
-        await tx.db.run(DROP_VANISHED_PROBLEMS, scan_id=scan_id, scopes=scopes)
-        await tx.db.run(DROP_VANISHED_SERIES_FOLDERS, scan_id=scan_id, scopes=scopes)
-        overdue = await remove_overdue(
-            tx, app.config, Question(scan_id, library_id, path is not None), scopes
-        )
+        missing = sum([await _forget_vanished(tx, scan_id, scope) for scope in scopes])
+        question = Question(scan_id, library_id, path is not None)
+        overdue = await remove_overdue(tx, app.config, question, scopes)
         await tx.db.run(DROP_MISSING_SUBTITLES, library_id=library_id)
         await attach(tx, library_id)
-        await tx.db.run(DROP_TASKS, scan_id=scan_id)
-        await tx.db.run(
-            COMPLETE,
-            scan_id=scan_id,
-            missing=missing,
-            removed=overdue.removed,
-            is_asking=overdue.is_asking,
-        )
+        await drop_work(tx, scan_id)
+        ended = {"removed": overdue.removed, "is_asking": overdue.is_asking}
+        await tx.db.run(COMPLETE, scan_id=scan_id, missing=missing, **ended)
         tx.emit(ScanProgressed(library_id, scan_id))
+
+
+async def _forget_vanished(tx: Tx, scan_id: UUID, scope: Scope) -> int:
+    """Answers how many files became missing. Four statements."""
+    missing = await tx.db.run(SET_VANISHED, scan_id=scan_id, **scope.params)
+    await tx.db.run(DROP_VANISHED_PROBLEMS, scan_id=scan_id, **scope.params)
+    await tx.db.run(DROP_VANISHED_SERIES_FOLDERS, scan_id=scan_id, **scope.params)
+    if not scope.folder:
+        await tx.db.run(SET_RULES, root_id=scope.root_id, rules=rules())
+    return missing

@@ -4,7 +4,7 @@ import asyncio
 import errno
 import os
 import stat
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
@@ -15,12 +15,12 @@ from app.identify.kinds import LibraryKind
 from app.identify.merge import with_nfo
 from app.identify.nfo import NfoInvalid, read_nfo
 from app.identify.nfo_types import Nfo
+from app.identify.parse import read_together
 from app.identify.reading import Reading
 from app.library.diff import Changes, Stored
 from app.library.media import MediaInfo
 from app.library.prober import Answer, Prober, Question
 from app.library.problems import Problem, Reason
-from app.library.scans import Task
 from app.library.walk import Entry, Listing, join, parent
 
 PLAYABLE = frozenset({FileRole.VIDEO, FileRole.TRAILER, FileRole.SAMPLE, FileRole.EXTRA})
@@ -30,8 +30,11 @@ MOST_NFO_BYTES = 4 << 20
 
 @dataclass(frozen=True, slots=True)
 class Root:
+    """is_reread: whether the role of every file is told anew, whether it changed or not."""
+
     id: UUID
     path: str
+    is_reread: bool = False
 
 
 @dataclass(slots=True)
@@ -50,13 +53,16 @@ class Video:
 class Folder:
     """One folder on its way from the listing to the database.
 
-    uprooted: ids of files that were moved here from a series whose folder is gone from where it was.
+    files: how many of a library's it holds. is_settled: nothing about it has changed and nothing is wrong with it, so
+    that its files were not even listed. uprooted: ids of files that were moved here from a series whose folder is gone
+    from where it was.
     """
 
-    task: Task
     root: Root
     listing: Listing
     changes: Changes
+    files: int = 0
+    is_settled: bool = False
     videos: list[Video] = field(default_factory=list[Video])
     nfos: dict[str, Nfo] = field(default_factory=dict[str, Nfo])
     problems: list[Problem] = field(default_factory=list[Problem])
@@ -99,39 +105,54 @@ def series_folder(folder: str) -> str:
 async def read_folders(prober: Prober, kind: LibraryKind, folders: Sequence[Folder]) -> None:
     """Fill in the videos, NFO files and problems of every folder in which anything changed."""
     dirty = [folder for folder in folders if folder.is_dirty]
-    asked = [(folder, entry) for folder in dirty for _, entry in folder.entries() if entry.role in PLAYABLE]
-    answers = await prober.ask([_question(folder, entry, kind) for folder, entry in asked])
-    await asyncio.to_thread(_add_videos, dirty, asked, answers, kind)
+    if not dirty:
+        return
+    asked = [(folder, name) for folder in dirty for name in sorted(folder.to_open())]
+    questions = [Question(folder.root.path, join(folder.path, name), None, True) for folder, name in asked]
+    answers, readings = await asyncio.gather(
+        prober.ask(questions), asyncio.to_thread(_read_names, dirty, kind)
+    )
+    found: dict[tuple[UUID, str], dict[str, Answer]] = {}
+    for (folder, name), answer in zip(asked, answers, strict=True):
+        found.setdefault((folder.root.id, folder.path), {})[name] = answer
+    await asyncio.to_thread(_add_videos, dirty, found, readings, kind)
+
+
+def _read_names(dirty: Sequence[Folder], kind: LibraryKind) -> list[dict[str, Reading]]:
+    """What the name of each video says, folder by folder, unchanged ones included: they are judged together."""
+    return [
+        dict(zip(names, read_together(folder.path, names, kind), strict=True))
+        for folder in dirty
+        for names in [[entry.name for _, entry in folder.entries() if entry.role is FileRole.VIDEO]]
+    ]
 
 
 def _add_videos(
     dirty: Sequence[Folder],
-    asked: Sequence[tuple[Folder, Entry]],
-    answers: Sequence[Answer],
+    answers: Mapping[tuple[UUID, str], Mapping[str, Answer]],
+    readings: Sequence[Mapping[str, Reading]],
     kind: LibraryKind,
 ) -> None:
     above: dict[tuple[UUID, str], Nfo | None] = {}
-    for folder in dirty:
+    for folder, names in zip(dirty, readings, strict=True):
         _read_nfos(folder)
-    for (folder, entry), answer in zip(asked, answers, strict=True):
-        _add_video(folder, entry, kind, answer, above)
-
-
-def _question(folder: Folder, entry: Entry, kind: LibraryKind) -> Question:
-    return Question(
-        folder.root.path,
-        join(folder.path, entry.name),
-        kind if entry.role is FileRole.VIDEO else None,
-        entry.name in folder.to_open(),
-    )
+        found = answers.get((folder.root.id, folder.path), {})
+        for _, entry in folder.entries():
+            if entry.role in PLAYABLE:
+                video = Video(entry.name, entry.role, names.get(entry.name), None)
+                _add_video(folder, video, kind, found.get(entry.name), above)
 
 
 def _add_video(
-    folder: Folder, entry: Entry, kind: LibraryKind, answer: Answer, above: dict[tuple[UUID, str], Nfo | None]
+    folder: Folder,
+    video: Video,
+    kind: LibraryKind,
+    answer: Answer | None,
+    above: dict[tuple[UUID, str], Nfo | None],
 ) -> None:
-    if answer.problem is not None:
-        folder.problems.append(answer.problem)
-    video = Video(entry.name, entry.role, answer.reading, answer.media)
+    if answer is not None:
+        video.media = answer.media
+        folder.problems += [answer.problem] if answer.problem else []
     if video.reading is not None:
         _apply_nfos(folder, video, kind, above)
     folder.videos.append(video)

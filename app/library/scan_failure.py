@@ -6,7 +6,7 @@ from sqlalchemy import text
 
 from app.core.outbox import Tx
 from app.library.events import ScanProgressed
-from app.library.scans import DROP_TASKS, LIBRARY_OF, SCAN_JOB, hold_alone
+from app.library.scans import LIBRARY_OF, SCAN_JOB, drop_work, hold_alone
 
 OTHER_JOBS = text(
     """
@@ -33,5 +33,5 @@ async def fail_scan(tx: Tx, scan_id: str, slot: int, *, error: str) -> None:
     if await tx.db.value(OTHER_JOBS, name=SCAN_JOB.name, scan_id=scan_id):
         return
     if await tx.db.run(FAIL, scan_id=key, error=error):
-        await tx.db.run(DROP_TASKS, scan_id=key)
+        await drop_work(tx, key)
         tx.emit(ScanProgressed(library_id, key))

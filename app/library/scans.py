@@ -1,16 +1,14 @@
-"""Asking for scans, sharing their work out, and keeping count."""
+"""Asking for scans, calling them off, and keeping count."""
 
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy import text
 
-from app.core.app import App
 from app.core.bulk import insert
-from app.core.db import Db, Row
+from app.core.db import Row
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.ids import new_id
 from app.core.jobs import JobRef, Queue
@@ -18,12 +16,11 @@ from app.core.outbox import Tx
 from app.library.events import ScanProgressed
 from app.library.tables import ScanRow
 
-LEASE_S = 15
 SCAN_JOB = JobRef("library.scan", Queue.LOW)
 
 LIBRARY_ROOTS = text(
     """
-    SELECT l.id, l.kind, r.id AS root_id, r.path FROM library.libraries l
+    SELECT l.id, l.kind, r.id AS root_id, r.path, r.rules FROM library.libraries l
     LEFT JOIN library.roots r ON r.library_id = l.id WHERE l.id = :library_id ORDER BY r.id
     """
 )
@@ -40,53 +37,15 @@ HOLD_ALONE = text("SELECT pg_advisory_xact_lock(7105022, hashtext(CAST(:library_
 LIBRARY_OF = text("SELECT library_id FROM library.scans WHERE id = :scan_id")
 CANCEL = text("UPDATE library.scans SET status = 'cancelled', finished_at = now() WHERE id = :scan_id")
 DROP_TASKS = text("DELETE FROM library.scan_tasks WHERE scan_id = :scan_id")
+DROP_SEEN = text("DELETE FROM library.scan_seen WHERE scan_id = :scan_id")
 DROP_REMOVALS = text("DELETE FROM library.removals WHERE scan_id = :scan_id")
 # `awaiting_confirmation` waits for a human and keeps no other scan from running; the others do.
 UNFINISHED = frozenset({"queued", "running", "removing", "awaiting_confirmation"})
 
-CLAIM = text(
-    """
-    UPDATE library.scan_tasks
-    SET lease_owner = :owner, lease_until = now() + make_interval(secs => CAST(:lease_s AS int))
-    WHERE id IN (
-        SELECT id FROM library.scan_tasks
-        WHERE scan_id = :scan_id AND state = :state AND (lease_until IS NULL OR lease_until < now())
-        ORDER BY id LIMIT CAST(:most AS int) FOR UPDATE SKIP LOCKED)
-    RETURNING id, root_id, folder, files
-    """
-)
-EXTEND = text(
-    """
-    UPDATE library.scan_tasks SET lease_until = now() + make_interval(secs => CAST(:lease_s AS int))
-    WHERE lease_owner = :owner AND lease_until IS NOT NULL AND state <> 'done'
-    """
-)
-RELEASE = text(
-    """
-    UPDATE library.scan_tasks SET lease_until = NULL, lease_owner = NULL
-    WHERE lease_owner = :owner AND state <> 'done'
-    """
-)
-ADVANCE = text(
-    """
-    UPDATE library.scan_tasks AS t SET state = :state, files = r.files,
-        lease_until = NULL, lease_owner = CASE WHEN :state = 'done' THEN lease_owner END
-    FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(id uuid, files int)
-    WHERE t.id = r.id AND t.lease_owner = :owner AND t.state <> 'done'
-    RETURNING t.id
-    """
-)
-# The files that are done count no more as the folder's own.
-TAKE_OFF = text(
-    """
-    UPDATE library.scan_tasks SET files = files - :files
-    WHERE id = :id AND lease_owner = :owner AND state = 'listed'
-    """
-)
 COUNT = text(
     """
-    UPDATE library.scans SET files_total = files_total + :total, files_done = files_done + :done,
-        files_added = files_added + :added, files_changed = files_changed + :changed,
+    UPDATE library.scans SET files_total = greatest(files_total, files_done + CAST(:done AS bigint)),
+        files_done = files_done + :done, files_added = files_added + :added, files_changed = files_changed + :changed,
         files_missing = files_missing + :missing, problems = problems + :problems
     WHERE id = :scan_id AND status = 'running'
     """
@@ -98,20 +57,9 @@ class LeaseLost(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Task:
-    """A folder to do. files: how many were counted in it when it was listed."""
-
-    id: UUID
-    root_id: UUID
-    folder: str
-    files: int
-
-
-@dataclass(frozen=True, slots=True)
 class Count:
-    """What one step adds to a scan's counters."""
+    """What one step adds to a scan's counters; the total never stays behind of what is done."""
 
-    total: int = 0
     done: int = 0
     added: int = 0
     changed: int = 0
@@ -151,9 +99,15 @@ async def cancel_scan(tx: Tx, scan_id: UUID) -> None:
     if scan["status"] not in UNFINISHED:
         raise Conflict("This scan is over.")
     await tx.db.run(CANCEL, scan_id=scan_id)
-    await tx.db.run(DROP_TASKS, scan_id=scan_id)
+    await drop_work(tx, scan_id)
     await tx.db.run(DROP_REMOVALS, scan_id=scan_id)
     tx.emit(ScanProgressed(scan["library_id"], scan_id))
+
+
+async def drop_work(tx: Tx, scan_id: UUID) -> None:
+    """Forget what a scan has looked at and what it still had to."""
+    await tx.db.run(DROP_TASKS, scan_id=scan_id)
+    await tx.db.run(DROP_SEEN, scan_id=scan_id)
 
 
 async def held(tx: Tx, scan_id: UUID) -> Row:
@@ -182,22 +136,6 @@ def scope_of(path: str | None, root: str) -> str | None:
     return "" if path is None else _below(Path(path), Path(root))
 
 
-async def claim(db: Db, scan_id: UUID, state: str, owner: UUID, most: int) -> list[Task]:
-    """Take up to `most` folders that are free, or whose holder was not heard of for the length of a lease."""
-    rows = await db.rows(CLAIM, scan_id=scan_id, state=state, owner=owner, most=most, lease_s=LEASE_S)
-    return [Task(*row) for row in rows]
-
-
-async def extend(app: App, owner: UUID) -> None:
-    """Say that the holder of these leases still lives."""
-    await app.db.run(EXTEND, owner=owner, lease_s=LEASE_S)
-
-
-async def release(app: App, owner: UUID) -> None:
-    """Give back what was not finished."""
-    await app.db.run(RELEASE, owner=owner)
-
-
 async def share(tx: Tx, library_id: UUID) -> None:
     """Begin to write what a scan found."""
     await tx.db.run(SHARE, library_id=str(library_id))
@@ -208,27 +146,11 @@ async def hold_alone(tx: Tx, library_id: UUID) -> None:
     await tx.db.run(HOLD_ALONE, library_id=str(library_id))
 
 
-async def advance(tx: Tx, tasks: Sequence[Task], state: str, owner: UUID) -> None:
-    """Move folders on to `listed` or `done`. Raises LeaseLost unless every one of them is still the owner's."""
-    rows = [{"id": task.id, "files": task.files} for task in tasks]
-    moved = await tx.db.rows(ADVANCE, rows=rows, state=state, owner=owner)
-    if len(moved) != len(tasks):
-        raise LeaseLost("Another worker has taken over.")
-
-
-async def take_off(tx: Tx, task: Task, files: int, owner: UUID) -> Task:
-    """Note that so many files of a folder are done ahead of it. Raises LeaseLost unless it is still the owner's."""
-    if await tx.db.run(TAKE_OFF, id=task.id, files=files, owner=owner) != 1:
-        raise LeaseLost("Another worker has taken over.")
-    return replace(task, files=task.files - files)
-
-
 async def count(tx: Tx, scan_id: UUID, step: Count) -> None:
     """Add a step to the scan's counters. Raises LeaseLost when the scan is no longer running."""
     counted = await tx.db.run(
         COUNT,
         scan_id=scan_id,
-        total=step.total,
         done=step.done,
         added=step.added,
         changed=step.changed,

@@ -131,8 +131,9 @@ async def store_media(tx: Tx, folders: Sequence[Folder], ids: FileIds) -> None:
     probed = {
         ids[folder.root.id, folder.path, video.name]: video.media
         for folder in folders
+        for opened in [folder.to_open()]
         for video in folder.videos
-        if video.name in folder.to_open()
+        if video.name in opened
     }
     if not probed:
         return
@@ -227,7 +228,10 @@ async def store_readings(tx: Tx, folders: Sequence[Folder], ids: FileIds) -> Non
 
 
 async def store_problems(tx: Tx, library_id: UUID, folders: Sequence[Folder], ids: FileIds) -> int:
-    """Replace what was known to be wrong in these folders; answers how many problems there are now in them."""
+    """Replace what was known to be wrong in these folders; answers how many problems there are now in them.
+
+    Nothing is wrong with a settled folder, and nothing was.
+    """
     rows = [
         {
             "root_id": folder.root.id,
@@ -238,9 +242,10 @@ async def store_problems(tx: Tx, library_id: UUID, folders: Sequence[Folder], id
             "is_dirty": folder.is_dirty,
         }
         for folder in folders
-        if folder.listing.is_complete
+        if folder.listing.is_complete and not folder.is_settled
     ]
-    await tx.db.run(DROP_PROBLEMS, rows=rows)
+    if rows:
+        await tx.db.run(DROP_PROBLEMS, rows=rows)
     return await add_problems(tx, library_id, folders, ids)
 
 

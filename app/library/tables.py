@@ -17,7 +17,7 @@ from sqlalchemy import (
     false,
     func,
 )
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.catalog.movies.tables import MovieRow, VersionRow
@@ -26,6 +26,8 @@ from app.core.db import Base
 from app.core.tables import Moment
 
 SCHEMA = {"schema": "library"}
+# Compared and looked up by its beginning, byte by byte; no language's order is meant.
+Path = Text(collation="C")
 
 
 class LibraryRow(Base):
@@ -44,7 +46,10 @@ class LibraryRow(Base):
 
 
 class RootRow(Base):
-    """A folder that a library is made of; offline when it can't be read, so that nothing in it counts as gone."""
+    """A folder that a library is made of; offline when it can't be read, so that nothing in it counts as gone.
+
+    rules: what told the roles of its files when all of it was last looked at.
+    """
 
     __tablename__ = "roots"
     __table_args__ = (UniqueConstraint("path"), Index("ix_roots_library_id", "library_id"), SCHEMA)
@@ -52,6 +57,7 @@ class RootRow(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     library_id: Mapped[UUID] = mapped_column(ForeignKey(LibraryRow.id, ondelete="CASCADE"))
     path: Mapped[str] = mapped_column(Text)
+    rules: Mapped[str | None] = mapped_column(Text)
     is_online: Mapped[bool] = mapped_column(Boolean, server_default="true")
     checked_at: Mapped[datetime | None] = mapped_column(Moment)
 
@@ -72,8 +78,8 @@ class FileRow(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     library_id: Mapped[UUID] = mapped_column(ForeignKey(LibraryRow.id, ondelete="CASCADE"))
     root_id: Mapped[UUID] = mapped_column(ForeignKey(RootRow.id, ondelete="CASCADE"))
-    folder: Mapped[str] = mapped_column(Text)
-    name: Mapped[str] = mapped_column(Text)
+    folder: Mapped[str] = mapped_column(Path)
+    name: Mapped[str] = mapped_column(Path)
     role: Mapped[str] = mapped_column(Text)
     size_bytes: Mapped[int] = mapped_column(BigInteger)
     mtime_ns: Mapped[int] = mapped_column(BigInteger)
@@ -212,7 +218,7 @@ class SeriesFolderRow(Base):
     __table_args__ = (Index("ix_series_folders_series_id", "series_id"), SCHEMA)
 
     root_id: Mapped[UUID] = mapped_column(ForeignKey(RootRow.id, ondelete="CASCADE"), primary_key=True)
-    folder: Mapped[str] = mapped_column(Text, primary_key=True)
+    folder: Mapped[str] = mapped_column(Path, primary_key=True)
     series_id: Mapped[UUID] = mapped_column(ForeignKey(SeriesRow.id, ondelete="CASCADE"))
 
 
@@ -308,13 +314,12 @@ class RemovalRow(Base):
 
 
 class ScanTaskRow(Base):
-    """One folder of a running scan. Workers take tasks by lease; one whose lease ran out is anybody's."""
+    """Folders of a running scan that are still to be looked at. Workers take such a bundle by lease; one whose lease
+    ran out is anybody's."""
 
     __tablename__ = "scan_tasks"
     __table_args__ = (
-        CheckConstraint("state IN ('new', 'listed', 'done')", name="state"),
-        UniqueConstraint("scan_id", "root_id", "folder"),
-        Index("ix_scan_tasks_state", "scan_id", "state", "id"),
+        Index("ix_scan_tasks_scan_id", "scan_id", "id"),
         Index("ix_scan_tasks_root_id", "root_id"),
         SCHEMA,
     )
@@ -322,11 +327,25 @@ class ScanTaskRow(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     scan_id: Mapped[UUID] = mapped_column(ForeignKey(ScanRow.id, ondelete="CASCADE"))
     root_id: Mapped[UUID] = mapped_column(ForeignKey(RootRow.id, ondelete="CASCADE"))
-    folder: Mapped[str] = mapped_column(Text)
-    state: Mapped[str] = mapped_column(Text)
-    files: Mapped[int] = mapped_column(Integer, server_default="0")
+    folders: Mapped[list[str]] = mapped_column(ARRAY(Path))
     lease_owner: Mapped[UUID | None] = mapped_column()
     lease_until: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class ScanSeenRow(Base):
+    """Folders that a running scan is through with; what lies in no such folder is gone."""
+
+    __tablename__ = "scan_seen"
+    __table_args__ = (
+        Index("ix_scan_seen_scan_id", "scan_id", "root_id"),
+        Index("ix_scan_seen_root_id", "root_id"),
+        SCHEMA,
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    scan_id: Mapped[UUID] = mapped_column(ForeignKey(ScanRow.id, ondelete="CASCADE"))
+    root_id: Mapped[UUID] = mapped_column(ForeignKey(RootRow.id, ondelete="CASCADE"))
+    folders: Mapped[list[str]] = mapped_column(ARRAY(Path))
 
 
 class ProblemRow(Base):
@@ -345,8 +364,8 @@ class ProblemRow(Base):
     library_id: Mapped[UUID] = mapped_column(ForeignKey(LibraryRow.id, ondelete="CASCADE"))
     root_id: Mapped[UUID] = mapped_column(ForeignKey(RootRow.id, ondelete="CASCADE"))
     file_id: Mapped[UUID | None] = mapped_column(ForeignKey(FileRow.id, ondelete="CASCADE"))
-    folder: Mapped[str] = mapped_column(Text, server_default="")
-    path: Mapped[str] = mapped_column(Text)
+    folder: Mapped[str] = mapped_column(Path, server_default="")
+    path: Mapped[str] = mapped_column(Path)
     reason: Mapped[str] = mapped_column(Text)
     message: Mapped[str] = mapped_column(Text)
     found_at: Mapped[datetime] = mapped_column(Moment, server_default=func.now())

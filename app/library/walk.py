@@ -3,7 +3,7 @@
 import errno
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -28,12 +28,36 @@ class Entry:
     inode: int
 
 
+# Name, size in bytes, time of change in nanoseconds, inode: what tells whether a file is as it was.
+Sight = tuple[str, int, int, int]
+
+
+@dataclass(slots=True)
+class Look:
+    """What a folder holds, of whatever kind. folder and folders: relative to the root, '/' between names.
+
+    unclear: names of which nobody can tell whether they are still there. is_complete: False where it could not be
+    read.
+    """
+
+    folder: str
+    files: set[Sight] = field(default_factory=set[Sight])
+    folders: list[str] = field(default_factory=list[str])
+    problems: list[Problem] = field(default_factory=list[Problem])
+    unclear: set[str] = field(default_factory=set[str])
+    is_complete: bool = True
+
+    def listing(self) -> "Listing":
+        """The same, with only those files that concern a library, and what each is for."""
+        roles = [(classify(join(self.folder, file[0])), file) for file in self.files]
+        entries = [Entry(file[0], role, *file[1:]) for role, file in roles if role not in IGNORED]
+        entries.sort(key=lambda entry: entry.name)
+        return Listing(self.folder, entries, self.folders, self.problems, self.unclear, self.is_complete)
+
+
 @dataclass(slots=True)
 class Listing:
-    """folder and folders: relative to the root, '/' between names. is_complete: False where it could not be read.
-
-    unclear: names of which nobody can tell whether they are still there.
-    """
+    """What concerns a library in one folder; the rest is as in Look."""
 
     folder: str
     entries: list[Entry] = field(default_factory=list[Entry])
@@ -53,73 +77,95 @@ def parent(path: str) -> str:
     return path.rpartition("/")[0]
 
 
-def count_folder(root: Path, folder: str) -> Listing:
-    """The folders below one folder, and its files by name only: sizes and times are left 0."""
-    return _list(root, folder, with_stat=False)
-
-
 def list_folder(root: Path, folder: str) -> Listing:
-    """Everything in one folder that concerns a library. Never raises OSError: what fails becomes a problem.
+    """Everything in one folder that concerns a library, each file with its role. Never raises OSError."""
+    return look(str(root), folder).listing()
 
-    Hidden and unfinished files are left out, and folders that hold a `.ignore` or `.nomedia`. Links are followed,
-    except to a folder above themselves.
+
+def look_around(root: str, folders: Sequence[str], most_folders: int, most_files: int) -> list[Look]:
+    """Look into folders and what lies below them, parents before their children, until it is about so much."""
+    waiting, looks, files = list(reversed(folders)), list[Look](), 0
+    while waiting and len(looks) < most_folders and files < most_files:
+        found = look(root, waiting.pop())
+        looks.append(found)
+        files += len(found.files)
+        waiting += reversed(found.folders)
+    return looks
+
+
+def look(root: str, folder: str) -> Look:
+    """Everything in one folder. Never raises OSError: what fails becomes a problem.
+
+    Nothing is seen of hidden folders and of folders that hold a `.ignore` or `.nomedia`. Links are followed, except to
+    a folder above themselves.
     """
-    return _list(root, folder, with_stat=True)
-
-
-def _list(root: Path, folder: str, *, with_stat: bool) -> Listing:
-    listing = Listing(folder)
+    found = Look(folder)
     try:
-        with os.scandir(root / folder) as found:
-            items = list(found)
+        entries = _items(f"{root}/{folder}" if folder else root)
     except (FileNotFoundError, NotADirectoryError):
-        return _gone(root, listing)
+        return _gone(root, found)
     except OSError as error:
-        return _unreadable(listing, error)
-    if not items and not folder:
+        return _unreadable(found, error)
+    if not entries and not folder:
         # What a vanished mount leaves behind.
-        listing.is_complete = False
-    if any(item.name in IGNORE_MARKS for item in items):
-        return listing
-    for item in items:
-        _add(root, listing, item, with_stat=with_stat)
-    listing.folders.sort()
-    listing.entries.sort(key=lambda entry: entry.name)
-    return listing
+        found.is_complete = False
+    if not IGNORE_MARKS.isdisjoint(item.name for item in entries):
+        return found
+    room = LONGEST_PATH_BYTES - len(folder.encode(errors="surrogateescape")) - 1
+    for item in entries:
+        is_odd = len(item.name) > room or not item.name.isascii()
+        if is_odd and (wrong := _wrong_with(join(folder, item.name))) is not None:
+            found.problems.append(wrong)
+        else:
+            _add(root, found, item)
+    found.folders.sort()
+    return found
 
 
-def _gone(root: Path, listing: Listing) -> Listing:
+def _items(path: str) -> list[os.DirEntry[str]]:
+    """Network file systems refuse a folder once where a handle went stale, and have it the next time."""
+    try:
+        with os.scandir(path) as items:
+            return list(items)
+    except (FileNotFoundError, NotADirectoryError):
+        raise
+    except OSError:
+        with os.scandir(path) as items:
+            return list(items)
+
+
+def _gone(root: str, found: Look) -> Look:
     """A folder that vanished since it was found is empty; a root that vanished says nothing about what it held."""
-    if not is_online(root):
-        listing.is_complete = False
-        listing.problems.append(Problem("", Reason.ROOT_OFFLINE, f"{root} can't be reached."))
-    return listing
+    if not is_online(Path(root)):
+        found.is_complete = False
+        found.problems.append(Problem("", Reason.ROOT_OFFLINE, f"{root} can't be reached."))
+    return found
 
 
-def _unreadable(listing: Listing, error: OSError) -> Listing:
-    listing.is_complete = False
+def _unreadable(found: Look, error: OSError) -> Look:
+    found.is_complete = False
     message = f"The folder can't be read: {error.strerror or error}."
-    listing.problems.append(Problem(listing.folder, Reason.UNREADABLE_FOLDER, message))
-    return listing
+    found.problems.append(Problem(found.folder, Reason.UNREADABLE_FOLDER, message))
+    return found
 
 
-def _add(root: Path, listing: Listing, item: os.DirEntry[str], *, with_stat: bool) -> None:
-    path = join(listing.folder, item.name)
-    if (wrong := _wrong_with(path)) is not None:
-        listing.problems.append(wrong)
-        return
+def _add(root: str, found: Look, item: os.DirEntry[str]) -> None:
     try:
         if item.is_dir():
-            _add_folder(root, listing, item, path)
-        elif item.is_symlink() and not _leads_anywhere(item):
-            _add_broken_link(listing, item, path)
-        elif (role := classify(path)) not in IGNORED:
-            _add_file(listing, item, role, with_stat=with_stat)
+            _add_folder(root, found, item)
+        else:
+            _add_file(found, item)
+    except FileNotFoundError:
+        if item.is_symlink():
+            _add_broken_link(found, item)
     except OSError as error:
+        path = join(found.folder, item.name)
+        if not item.is_symlink() and classify(path) in IGNORED:
+            return
         message = f"It can't be looked at: {error.strerror or error}."
         reason = Reason.LINK_LOOP if error.errno == errno.ELOOP else Reason.UNREADABLE
-        listing.problems.append(Problem(path, reason, message))
-        listing.unclear.add(item.name)
+        found.problems.append(Problem(path, reason, message))
+        found.unclear.add(item.name)
 
 
 def _wrong_with(path: str) -> Problem | None:
@@ -138,33 +184,19 @@ def _short(path: str) -> str:
     return path if len(path) <= 400 else f"{path[:300]}…{path[-99:]}"
 
 
-def _leads_anywhere(item: os.DirEntry[str]) -> bool:
-    try:
-        item.stat()
-    except FileNotFoundError:
-        return False
-    return True
-
-
-def _add_broken_link(listing: Listing, item: os.DirEntry[str], path: str) -> None:
+def _add_broken_link(found: Look, item: os.DirEntry[str]) -> None:
     """It may lead to a disk that is just not plugged in, so what it led to is not gone."""
+    path = join(found.folder, item.name)
     if classify(path) is not FileRole.HIDDEN:
         message = "The link points to something that isn't there."
-        listing.problems.append(Problem(path, Reason.BROKEN_LINK, message))
-        listing.unclear.add(item.name)
+        found.problems.append(Problem(path, Reason.BROKEN_LINK, message))
+        found.unclear.add(item.name)
 
 
-def _add_file(listing: Listing, item: os.DirEntry[str], role: FileRole, *, with_stat: bool) -> None:
-    if not with_stat:
-        listing.entries.append(Entry(item.name, role, 0, 0, 0))
-        return
-    try:
-        status = item.stat()
-    except FileNotFoundError:
-        return
+def _add_file(found: Look, item: os.DirEntry[str]) -> None:
+    status = item.stat()
     if stat.S_ISREG(status.st_mode):
-        entry = Entry(item.name, role, status.st_size, status.st_mtime_ns, _signed(status.st_ino))
-        listing.entries.append(entry)
+        found.files.add((item.name, status.st_size, status.st_mtime_ns, _signed(status.st_ino)))
 
 
 def _signed(inode: int) -> int:
@@ -172,13 +204,14 @@ def _signed(inode: int) -> int:
     return inode - (1 << 64) if inode >= 1 << 63 else inode
 
 
-def _add_folder(root: Path, listing: Listing, item: os.DirEntry[str], path: str) -> None:
-    if classify(f"{path}/x") is FileRole.HIDDEN:
+def _add_folder(root: str, found: Look, item: os.DirEntry[str]) -> None:
+    if classify(f"{item.name}/x") is FileRole.HIDDEN:
         return
-    if item.is_symlink() and _leads_back(root, listing.folder, item):
-        listing.problems.append(Problem(path, Reason.LINK_LOOP, "The link leads back to a folder above it."))
+    path = join(found.folder, item.name)
+    if item.is_symlink() and _leads_back(Path(root), found.folder, item):
+        found.problems.append(Problem(path, Reason.LINK_LOOP, "The link leads back to a folder above it."))
         return
-    listing.folders.append(path)
+    found.folders.append(path)
 
 
 def _leads_back(root: Path, folder: str, item: os.DirEntry[str]) -> bool:

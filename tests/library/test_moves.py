@@ -10,7 +10,6 @@ from app.library import moves
 from app.library.diff import Changes, Stored
 from app.library.moves import MOST_LINKS, recognise
 from app.library.read_folders import Folder, Root
-from app.library.scans import Task
 from app.library.walk import Entry, Listing
 
 
@@ -19,7 +18,7 @@ def test_a_file_of_many_links_is_compared_with_few_of_them(tmp_path: Path) -> No
     entry = Entry("new.mkv", FileRole.VIDEO, 1, 2, 3)
     (tmp_path / "kept.mkv").touch()
     links = [stored(new_id()) for _ in range(MOST_LINKS * 3)]
-    folder = Folder(Task(new_id(), root.id, "", 1), root, Listing("", [entry]), Changes(new=[entry]))
+    folder = Folder(root, Listing("", [entry]), Changes(new=[entry]))
 
     with patch.object(moves, "_is_gone", wraps=moves._is_gone) as looked:
         recognise([folder], {(3, 1, 2): [(root.id, link) for link in links]}, {root.id: root})

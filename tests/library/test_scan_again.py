@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from app.core.app import App
+from app.identify.files import FileRole
+from app.library import finish, survey, walk
 from app.library import scan as scan_module
 from app.library.prober import Prober, Question
 from tests import given
@@ -86,6 +88,44 @@ async def test_a_second_scan_opens_none_of_the_unchanged_files(
     assert await scanning.catalog(app) == before
     assert await scanning.values(app, "SELECT updated_at FROM movies.movies ORDER BY id") == stamps
     assert (again["files_done"], again["files_added"], again["files_changed"]) == (4, 0, 0)
+
+
+async def test_a_second_scan_names_no_file_that_is_as_it_was(
+    app: App, clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(clip, tmp_path, "Alpha (2001)/Alpha (2001).mkv", "Beta (2002)/Beta (2002).mkv")
+    write(tmp_path, "Alpha (2001)/notes.txt")
+    library_id = await scanning.library(app, tmp_path)
+    await scanning.scan(app, library_id)
+    named: list[str] = []
+    classify = walk.classify
+    monkeypatch.setattr(survey, "classify", lambda path: (named.append(path), classify(path))[1])
+    monkeypatch.setattr(walk.Look, "listing", lambda look: pytest.fail("a folder is looked at closely"))
+
+    await scanning.scan(app, library_id)
+
+    assert named == ["Alpha (2001)/notes.txt"]
+
+
+async def test_files_are_looked_at_closely_once_when_newer_rules_tell_other_roles(
+    app: App, clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(clip, tmp_path, "Alpha (2001)/Alpha (2001).mkv", "Beta (2002)/Beta (2002).mkv")
+    library_id = await scanning.library(app, tmp_path)
+    await scanning.scan(app, library_id)
+    classify = walk.classify
+    for module in (scan_module, finish):
+        monkeypatch.setattr(module, "rules", lambda: "newer")
+    monkeypatch.setattr(
+        walk, "classify", lambda path: FileRole.EXTRA if path.endswith("Beta (2002).mkv") else classify(path)
+    )
+
+    first = await scanning.scan(app, library_id)
+    second = await scanning.scan(app, library_id)
+
+    assert (first["files_changed"], second["files_changed"]) == (1, 0)
+    assert await scanning.values(app, "SELECT role FROM library.files ORDER BY name") == ["video", "extra"]
+    assert await scanning.values(app, "SELECT rules FROM library.roots") == ["newer"]
 
 
 async def test_a_changed_file_is_read_again_and_its_neighbours_are_not(
@@ -287,18 +327,18 @@ async def test_a_root_that_vanishes_and_returns_during_a_scan_loses_nothing(
     put(clip, root, "Alpha (2001)/Alpha (2001).mkv", "Beta (2002)/Beta (2002).mkv")
     library_id = await scanning.library(app, root)
     await scanning.scan(app, library_id)
-    list_all, finish = scan_module._list_all, scan_module.finish
+    look_around, finish = survey.look_around, scan_module.finish
 
-    def list_nothing(*args: Any) -> Any:
+    def see_nothing(*args: Any) -> Any:
         if root.exists():
             root.rename(tmp_path / "unplugged")
-        return list_all(*args)
+        return look_around(*args)
 
     async def come_back(*args: Any) -> None:
         (tmp_path / "unplugged").rename(root)
         await finish(*args)
 
-    monkeypatch.setattr(scan_module, "_list_all", list_nothing)
+    monkeypatch.setattr(survey, "look_around", see_nothing)
     monkeypatch.setattr(scan_module, "finish", come_back)
 
     await scanning.scan(app, library_id)
@@ -361,7 +401,7 @@ async def test_a_folder_that_cannot_be_read_keeps_the_problems_of_its_files(
     assert await scanning.problems(app) == {"Alpha (2001)/Alpha (2001).mkv": "not_media"}
 
 
-async def test_a_folder_found_only_at_the_second_look_is_scanned_too(
+async def test_a_folder_that_can_be_read_only_at_the_second_try_is_scanned_too(
     app: App, clip: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put(clip, tmp_path, "Alpha (2001)/Alpha (2001).mkv")

@@ -9,10 +9,11 @@ import pytest
 
 from app.core.app import App
 from app.core.errors import Conflict, Invalid, NotFound
-from app.core.ids import new_id
+from app.core.outbox import Tx
+from app.library import leases, scans, survey
 from app.library import scan as scan_module
-from app.library import scans
-from app.library.scans import LeaseLost, advance, cancel_scan, claim, extend, release, request_scan
+from app.library.leases import Task, advance, claim, extend, hold, put_up, release
+from app.library.scans import LeaseLost, cancel_scan, request_scan
 from app.library.writes import delete_library
 from tests import given
 from tests.library import scanning
@@ -24,26 +25,33 @@ FILMS = [f"Film {number:02} (2001)/Film {number:02} (2001).mkv" for number in ra
 @pytest.fixture
 def small_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     """One folder at a time, so that a scan of a few has many steps."""
-    for name in ("FOLDERS_TO_LIST", "FOLDERS_TO_DO", "FILES_TO_READ"):
-        monkeypatch.setattr(scan_module, name, 1)
+    monkeypatch.setattr(survey, "FOLDERS_AT_ONCE", 1)
+    monkeypatch.setattr(leases, "BUNDLE", 1)
+    monkeypatch.setattr(scan_module, "FILES_TO_READ", 1)
+    monkeypatch.setattr(scan_module, "IDLE_S", 0.01)
 
 
 async def status(app: App, scan_id: UUID) -> str:
     return await scanning.value(app, "SELECT status FROM library.scans WHERE id = $1", scan_id)
 
 
-async def tasks(app: App, scan_id: UUID, folders: int) -> None:
+async def bundles(app: App, scan_id: UUID, *folders: list[str]) -> None:
     root_id = await scanning.value(app, "SELECT id FROM library.roots")
-    for number in range(folders):
-        await scanning.rows(
-            app,
-            "INSERT INTO library.scan_tasks (id, scan_id, root_id, folder, state) VALUES ($1, $2, $3, $4, 'new') "
-            "RETURNING id",
-            new_id(),
-            scan_id,
-            root_id,
-            f"folder {number}",
-        )
+    async with app.transaction() as tx:
+        for bundle in folders:
+            await put_up(tx, scan_id, root_id, bundle)
+
+
+async def put_up_now(app: App) -> list[list[str]]:
+    """The folders that are still to be looked at, bundle by bundle."""
+    return await scanning.values(app, "SELECT folders FROM library.scan_tasks ORDER BY id")
+
+
+async def lapse(app: App) -> None:
+    """As if the holders of leases had not been heard of for long."""
+    await scanning.rows(
+        app, "UPDATE library.scan_tasks SET lease_until = now() - interval '1 second' RETURNING id"
+    )
 
 
 async def test_a_scan_is_queued_with_its_jobs(app: App) -> None:
@@ -113,69 +121,108 @@ def test_a_scope_is_a_folder_of_the_root(path: str | None, scope: str | None) ->
     assert scans.scope_of(path, "/films") == scope
 
 
-async def test_folders_are_claimed_once(app: App) -> None:
+async def test_bundles_are_claimed_once(app: App) -> None:
     library_id = await given.library(app)
     scan_id = await given.scan(app, library_id, "running")
-    await tasks(app, scan_id, 5)
-    one, other = uuid4(), uuid4()
+    await bundles(app, scan_id, ["a", "b"], ["c"])
 
-    first, second = await asyncio.gather(
-        claim(app.db, scan_id, "new", one, 3), claim(app.db, scan_id, "new", other, 3)
-    )
+    found = await asyncio.gather(*(claim(app.db, scan_id, uuid4()) for _ in range(4)))
 
-    assert len(first) + len(second) == 5
-    assert not {task.id for task in first} & {task.id for task in second}
-    assert await claim(app.db, scan_id, "new", uuid4(), 3) == []
+    assert sorted(task.folders for task in found if task) == [["a", "b"], ["c"]]
+    assert await claim(app.db, scan_id, uuid4()) is None
+
+
+async def test_many_folders_are_put_up_in_bundles(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(leases, "BUNDLE", 2)
+    library_id = await given.library(app)
+    scan_id = await given.scan(app, library_id, "running")
+
+    await bundles(app, scan_id, ["a", "b", "c", "d", "e"])
+
+    assert sorted(await put_up_now(app)) == [["a", "b"], ["c", "d"], ["e"]]
+
+
+async def test_what_is_done_leaves_its_bundle_and_what_is_below_comes(app: App) -> None:
+    library_id = await given.library(app)
+    scan_id = await given.scan(app, library_id, "running")
+    await bundles(app, scan_id, ["a", "b", "c"])
+    task = await claim(app.db, scan_id, uuid4())
+    assert task is not None
+
+    async with app.transaction() as tx:
+        task.folders = await advance(tx, task, {"a": ["a/1", "a/2", "a/3"], "a/1": []}, {"b", "a/2"})
+
+    assert task.folders == ["b", "a/2"]
+    assert sorted(await put_up_now(app)) == [["b", "a/2"], ["c", "a/3"]]
+    async with app.transaction() as tx:
+        assert await advance(tx, task, {"b": [], "a/2": []}, {"b", "a/2"}) == []
+    assert await put_up_now(app) == [["c", "a/3"]]
+    assert await scanning.values(app, "SELECT folders FROM library.scan_seen ORDER BY id") == [
+        ["a", "a/1"],
+        ["b", "a/2"],
+    ]
 
 
 async def test_a_lease_that_ran_out_is_anybodys_and_the_late_holder_writes_nothing(app: App) -> None:
     library_id = await given.library(app)
     scan_id = await given.scan(app, library_id, "running")
-    await tasks(app, scan_id, 1)
-    late, other = uuid4(), uuid4()
-    first = await claim(app.db, scan_id, "new", late, 1)
-    await scanning.rows(
-        app, "UPDATE library.scan_tasks SET lease_until = now() - interval '1 second' RETURNING id"
-    )
+    await bundles(app, scan_id, ["a", "b"])
+    first = await claim(app.db, scan_id, uuid4())
+    assert first is not None
+    await lapse(app)
 
-    again = await claim(app.db, scan_id, "new", other, 1)
+    again = await claim(app.db, scan_id, uuid4())
 
-    assert [task.id for task in again] == [task.id for task in first]
-    with pytest.raises(LeaseLost):
-        async with app.transaction() as tx:
-            await advance(tx, first, "listed", late)
+    assert again is not None
+    assert again.id == first.id
+    for late in (hold, advance_all, advance_one):
+        with pytest.raises(LeaseLost):
+            async with app.transaction() as tx:
+                await late(tx, first)
     async with app.transaction() as tx:
-        await advance(tx, again, "listed", other)
+        await hold(tx, again)
+        await advance_all(tx, again)
+    assert await put_up_now(app) == []
+
+
+async def advance_all(tx: Tx, task: Task) -> None:
+    await advance(tx, task, {folder: [] for folder in task.folders}, task.folders)
+
+
+async def advance_one(tx: Tx, task: Task) -> None:
+    await advance(tx, task, {task.folders[0]: []}, task.folders)
 
 
 async def test_a_lease_is_extended_and_given_back(app: App) -> None:
     library_id = await given.library(app)
     scan_id = await given.scan(app, library_id, "running")
-    await tasks(app, scan_id, 1)
+    await bundles(app, scan_id, ["a"])
     owner = uuid4()
-    await claim(app.db, scan_id, "new", owner, 1)
-    await scanning.rows(
-        app, "UPDATE library.scan_tasks SET lease_until = now() - interval '1 second' RETURNING id"
-    )
+    await claim(app.db, scan_id, owner)
+    await lapse(app)
 
     await extend(app, owner)
 
-    assert await claim(app.db, scan_id, "new", uuid4(), 1) == []
+    assert await claim(app.db, scan_id, uuid4()) is None
     await release(app, owner)
-    assert len(await claim(app.db, scan_id, "new", uuid4(), 1)) == 1
+    assert await claim(app.db, scan_id, uuid4()) is not None
 
 
-async def test_a_listed_folder_is_free_however_long_who_listed_it_lives(app: App) -> None:
+async def test_folders_found_below_are_free_however_long_who_found_them_lives(app: App) -> None:
     library_id = await given.library(app)
     scan_id = await given.scan(app, library_id, "running")
-    await tasks(app, scan_id, 1)
+    await bundles(app, scan_id, ["a"])
     owner = uuid4()
+    task = await claim(app.db, scan_id, owner)
+    assert task is not None
     async with app.transaction() as tx:
-        await advance(tx, await claim(tx.db, scan_id, "new", owner, 1), "listed", owner)
+        await advance(tx, task, {"a": ["a/1"]}, {"a"})
 
     await extend(app, owner)
 
-    assert len(await claim(app.db, scan_id, "listed", uuid4(), 1)) == 1
+    found = await claim(app.db, scan_id, uuid4())
+    assert found is not None
+    assert found.folders == ["a/1"]
 
 
 async def test_a_scan_goes_on_while_leases_are_extended_all_the_time(
@@ -267,7 +314,8 @@ async def test_a_cancelled_scan_stops_and_keeps_what_it_stored(
 
     assert await status(app, scan_id) == "cancelled"
     assert len(await scanning.titles(app)) == 3
-    assert await scanning.values(app, "SELECT id FROM library.scan_tasks") == []
+    assert await put_up_now(app) == []
+    assert await scanning.values(app, "SELECT id FROM library.scan_seen") == []
     assert await scanning.missing(app) == []
 
 
@@ -295,7 +343,7 @@ async def test_cancelling_waits_for_the_chunk_that_is_written_and_for_no_more(
     await asyncio.gather(*waiting)
 
     assert await status(app, scan_id) == "cancelled"
-    assert await scanning.values(app, "SELECT id FROM library.scan_tasks") == []
+    assert await put_up_now(app) == []
 
 
 async def test_a_library_is_deleted_while_it_is_scanned(

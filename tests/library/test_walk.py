@@ -9,7 +9,7 @@ import pytest
 from app.identify.files import FileRole
 from app.library import walk
 from app.library.problems import Reason
-from app.library.walk import Listing, count_folder, is_online, list_folder
+from app.library.walk import Listing, Look, is_online, list_folder, look_around
 from tests.library.scanning import write
 
 
@@ -49,19 +49,6 @@ def test_a_folder_is_its_files_and_the_folders_below(tmp_path: Path) -> None:
     assert listing.entries[0].mtime_ns == (tmp_path / "a/film.mkv").stat().st_mtime_ns
     assert listing.is_complete
     assert not listing.problems
-
-
-def test_counting_finds_the_same_without_looking_at_files(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    write(tmp_path, "film.mkv", b"12345")
-    write(tmp_path, "more/film.mkv", b"12345")
-    monkeypatch.setattr(walk, "_signed", lambda inode: pytest.fail("a file was looked at"))
-
-    listing = count_folder(tmp_path, "")
-
-    assert names(listing) == ["film.mkv"]
-    assert listing.folders == ["more"]
 
 
 def test_hidden_unfinished_and_foreign_files_are_left_out(tmp_path: Path) -> None:
@@ -238,13 +225,14 @@ def test_an_empty_root_is_unknown(tmp_path: Path) -> None:
 
 def test_what_cannot_be_looked_at_is_unclear(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(tmp_path, "film.mkv")
+    write(tmp_path, "notes.txt")
     write(tmp_path, "other.mkv")
     add_file = walk._add_file
 
-    def refuse(listing: Listing, item: os.DirEntry[str], *args: object, **kwargs: bool) -> None:
-        if item.name == "film.mkv":
+    def refuse(found: Look, item: os.DirEntry[str]) -> None:
+        if item.name in ("film.mkv", "notes.txt"):
             raise OSError(5, "Input/output error")
-        add_file(listing, item, *args, **kwargs)
+        add_file(found, item)
 
     monkeypatch.setattr(walk, "_add_file", refuse)
 
@@ -253,6 +241,28 @@ def test_what_cannot_be_looked_at_is_unclear(tmp_path: Path, monkeypatch: pytest
     assert names(listing) == ["other.mkv"]
     assert listing.unclear == {"film.mkv"}
     assert reasons(listing) == {"film.mkv": Reason.UNREADABLE}
+
+
+def test_looking_around_takes_parents_before_children_and_whole_branches_first(tmp_path: Path) -> None:
+    for path in ("a/1/x.mkv", "a/2/x.mkv", "b/1/x.mkv", "c.mkv"):
+        write(tmp_path, path)
+
+    looks = look_around(str(tmp_path), [""], 100, 100)
+
+    assert [look.folder for look in looks] == ["", "a", "a/1", "a/2", "b", "b/1"]
+
+
+@pytest.mark.parametrize(("folders", "files", "found"), [(2, 100, ["a", "b"]), (100, 3, ["a", "b"])])
+def test_looking_around_ends_when_it_is_enough(
+    tmp_path: Path, folders: int, files: int, found: list[str]
+) -> None:
+    for name in "abc":
+        write(tmp_path, f"{name}/1.mkv")
+        write(tmp_path, f"{name}/2.txt")
+
+    looks = look_around(str(tmp_path), ["a", "b", "c"], folders, files)
+
+    assert [look.folder for look in looks] == found
 
 
 def test_inodes_of_64_bits_fit() -> None:

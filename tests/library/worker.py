@@ -11,15 +11,12 @@ from typing import Any
 from app.core import dispatch, work
 from app.core.app import open_app
 from app.core.config import Config
-from app.library import jobs, scan, scans
-
-STEPS = {"FOLDERS_TO_LIST": 5, "FOLDERS_TO_DO": 4, "FILES_TO_READ": 2, "LEASE_S": 2}
+from app.library import jobs, leases, scan, survey
 
 
 def take_small_steps(stop_at: int) -> None:
-    for name, number in STEPS.items():
-        setattr(jobs.scan, name, number)
-    scans.LEASE_S = work.LEASE_S = dispatch.LOST_AFTER_S = 2
+    jobs.scan.FILES_TO_READ, survey.FOLDERS_AT_ONCE, leases.BUNDLE = 2, 4, 3
+    jobs.scan.LEASE_S = leases.LEASE_S = work.LEASE_S = dispatch.LOST_AFTER_S = 2
     work.HEARTBEAT_S = dispatch.SWEEP_EVERY_S = 0.3
     store, step = scan.store_files, iter(range(1, 1_000_000))
 

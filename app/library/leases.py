@@ -1,0 +1,104 @@
+"""The folders that a scan still has to look at: bundles of them, which workers hold by lease."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import text
+
+from app.core.app import App
+from app.core.bulk import insert
+from app.core.db import Db
+from app.core.ids import new_id
+from app.core.outbox import Tx
+from app.library.scans import LeaseLost
+from app.library.tables import ScanSeenRow, ScanTaskRow
+
+LEASE_S = 15
+# How many folders, known by their names only, one row holds: what a worker takes at once.
+BUNDLE = 200
+
+CLAIM = text(
+    """
+    UPDATE library.scan_tasks
+    SET lease_owner = :owner, lease_until = now() + make_interval(secs => CAST(:lease_s AS int))
+    WHERE id IN (
+        SELECT id FROM library.scan_tasks
+        WHERE scan_id = :scan_id AND (lease_until IS NULL OR lease_until < now())
+        ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED)
+    RETURNING id, root_id, folders
+    """
+)
+EXTEND = text(
+    """
+    UPDATE library.scan_tasks SET lease_until = now() + make_interval(secs => CAST(:lease_s AS int))
+    WHERE lease_owner = :owner
+    """
+)
+RELEASE = text(
+    "UPDATE library.scan_tasks SET lease_until = NULL, lease_owner = NULL WHERE lease_owner = :owner"
+)
+HOLD = text("SELECT FROM library.scan_tasks WHERE id = :id AND lease_owner = :owner FOR UPDATE")
+SHRINK = text("UPDATE library.scan_tasks SET folders = :folders WHERE id = :id AND lease_owner = :owner")
+RETIRE = text("DELETE FROM library.scan_tasks WHERE id = :id AND lease_owner = :owner")
+
+
+@dataclass(slots=True)
+class Task:
+    """A bundle of folders of one root that the owner looks at. folders: those not stored yet, none below another."""
+
+    id: UUID
+    scan_id: UUID
+    root_id: UUID
+    folders: list[str]
+    owner: UUID
+
+
+async def put_up(tx: Tx, scan_id: UUID, root_id: UUID, folders: Sequence[str]) -> None:
+    """Have folders looked at by whichever workers come. At most one statement."""
+    keys = {"scan_id": scan_id, "root_id": root_id}
+    bundles = [folders[at : at + BUNDLE] for at in range(0, len(folders), BUNDLE)]
+    await insert(tx.db, ScanTaskRow, [{"id": new_id(), **keys, "folders": bundle} for bundle in bundles])
+
+
+async def claim(db: Db, scan_id: UUID, owner: UUID) -> Task | None:
+    """Take a bundle that is free, or whose holder was not heard of for the length of a lease."""
+    row = await db.row(CLAIM, scan_id=scan_id, owner=owner, lease_s=LEASE_S)
+    return Task(row["id"], scan_id, row["root_id"], row["folders"], owner) if row is not None else None
+
+
+async def extend(app: App, owner: UUID) -> None:
+    """Say that the holder of these leases still lives."""
+    await app.db.run(EXTEND, owner=owner, lease_s=LEASE_S)
+
+
+async def release(app: App, owner: UUID) -> None:
+    """Give back what was not finished."""
+    await app.db.run(RELEASE, owner=owner)
+
+
+async def hold(tx: Tx, task: Task) -> None:
+    """Let nobody else have the bundle until the commit. Raises LeaseLost unless it is still the owner's."""
+    if await tx.db.row(HOLD, id=task.id, owner=task.owner) is None:
+        raise LeaseLost("Another worker has taken over.")
+
+
+async def advance(tx: Tx, task: Task, done: Mapping[str, Sequence[str]], kept: Collection[str]) -> list[str]:
+    """Note folders as done, and leave those found below them to be done. Answers what is left of the bundle itself.
+
+    done: each with the folders below it. kept: those that the owner goes on with, the others are for anybody.
+    Raises LeaseLost unless the bundle is still the owner's. At most three statements.
+    """
+    left = [folder for folder in task.folders if folder not in done]
+    left += [below for folders in done.values() for below in folders if below not in done]
+    own = [folder for folder in left if folder in kept]
+    if own:
+        changed = await tx.db.run(SHRINK, id=task.id, owner=task.owner, folders=own)
+    else:
+        changed = await tx.db.run(RETIRE, id=task.id, owner=task.owner)
+    if changed != 1:
+        raise LeaseLost("Another worker has taken over.")
+    await put_up(tx, task.scan_id, task.root_id, [folder for folder in left if folder not in kept])
+    seen = {"id": new_id(), "scan_id": task.scan_id, "root_id": task.root_id, "folders": list(done)}
+    await insert(tx.db, ScanSeenRow, [seen])
+    return own

@@ -1,0 +1,129 @@
+"""Looking at a bundle of folders: what is in them, and what of it is not as it is stored."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from sqlalchemy import text
+
+from app.core.app import App
+from app.core.db import Row
+from app.identify.files import classify
+from app.library.diff import Changes, Stored, compare
+from app.library.leases import Task
+from app.library.read_folders import Folder, Root
+from app.library.walk import IGNORED, Listing, Look, Sight, join, look_around
+
+# How much is looked at before it is written down, and so how much is looked at again after a crash.
+FOLDERS_AT_ONCE = 200
+FILES_AT_ONCE = 2000
+
+KNOWN = text(
+    """
+    SELECT f.folder, f.name, f.size_bytes, f.mtime_ns, f.inode,
+        f.missing_since IS NULL AND (f.reading IS NOT NULL OR f.role <> 'video')
+    FROM library.files f WHERE f.root_id = :root_id AND f.folder = ANY(CAST(:folders AS text[]))
+    """
+)
+TROUBLED = text(
+    """
+    SELECT DISTINCT folder FROM library.problems
+    WHERE root_id = :root_id AND folder = ANY(CAST(:folders AS text[]))
+    """
+)
+FILES_OF_FOLDERS = text(
+    """
+    SELECT f.id, f.folder, f.name, f.role, f.size_bytes, f.mtime_ns, f.inode, f.missing_since IS NOT NULL,
+        f.reading IS NOT NULL OR f.role <> 'video'
+    FROM library.files f WHERE f.root_id = :root_id AND f.folder = ANY(CAST(:folders AS text[]))
+    """
+)
+
+
+@dataclass(slots=True)
+class Known:
+    """What is stored of folders. unsettled: those that hold what is missing, or was never read to the end."""
+
+    files: dict[str, set[Sight]] = field(default_factory=dict[str, set[Sight]])
+    unsettled: set[str] = field(default_factory=set[str])
+
+    @classmethod
+    def of(cls, rows: Sequence[Row], troubled: Sequence[Row]) -> "Known":
+        known = cls(unsettled={row[0] for row in troubled})
+        for row in rows:
+            folder = row[0]
+            if (files := known.files.get(folder)) is None:
+                files = known.files[folder] = set()
+            files.add(row[1:5])
+            if not row[5]:
+                known.unsettled.add(folder)
+        return known
+
+    def names(self, folder: str) -> bool:
+        """Whether anything is stored of a folder."""
+        return folder in self.files or folder in self.unsettled
+
+    def settled(self, looks: Sequence[Look]) -> dict[str, int]:
+        """The folders in which nothing changed and nothing is wrong, with how many files each holds.
+
+        Names are read only of files that are not known, most of which are none of a library's.
+        """
+        return {
+            look.folder: len(self.files.get(look.folder, ()))
+            for look in looks
+            if look.is_complete
+            and not look.problems
+            and look.folder not in self.unsettled
+            and self._holds_all(look)
+        }
+
+    def _holds_all(self, look: Look) -> bool:
+        files = self.files.get(look.folder, set[Sight]())
+        return files == look.files or (
+            files < look.files
+            and all(classify(join(look.folder, file[0])) in IGNORED for file in look.files - files)
+        )
+
+
+async def survey(app: App, task: Task, root: Root) -> list[Folder]:
+    """The folders of a bundle and those below them, as many as one step takes, parents before their children.
+
+    Two statements where nothing changed, another where something did.
+    """
+    looks = await app.in_thread(look_around, root.path, task.folders, FOLDERS_AT_ONCE, FILES_AT_ONCE)
+    known = await _known(app, root, [look.folder for look in looks])
+    settled = await app.in_thread(known.settled, looks)
+    # Of a folder that is not known at all, nothing is stored to compare with.
+    asked = [look.folder for look in looks if look.folder not in settled and known.names(look.folder)]
+    stored = await _stored(app, root.id, asked) if asked else {}
+    return await app.in_thread(_folders, root, looks, settled, stored)
+
+
+async def _known(app: App, root: Root, folders: list[str]) -> Known:
+    if root.is_reread:
+        return Known(unsettled=set(folders))
+    rows = await app.db.rows(KNOWN, root_id=root.id, folders=folders)
+    troubled = await app.db.rows(TROUBLED, root_id=root.id, folders=folders)
+    return await app.in_thread(Known.of, rows, troubled)
+
+
+async def _stored(app: App, root_id: UUID, folders: Sequence[str]) -> dict[str, list[Stored]]:
+    stored: dict[str, list[Stored]] = {}
+    for row in await app.db.rows(FILES_OF_FOLDERS, root_id=root_id, folders=folders):
+        stored.setdefault(row[1], []).append(Stored(*row))
+    return stored
+
+
+def _folders(
+    root: Root, looks: Sequence[Look], settled: Mapping[str, int], stored: Mapping[str, Sequence[Stored]]
+) -> list[Folder]:
+    found: list[Folder] = []
+    for look in looks:
+        if (files := settled.get(look.folder)) is not None:
+            listing = Listing(look.folder, folders=look.folders)
+            found.append(Folder(root, listing, Changes(), files, is_settled=True))
+        else:
+            listing = look.listing()
+            changes = compare(listing, stored.get(look.folder, ()))
+            found.append(Folder(root, listing, changes, len(listing.entries)))
+    return found
