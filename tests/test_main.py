@@ -1,5 +1,6 @@
 """The server, put together: in this process, and as a process of its own."""
 
+import asyncio
 import json
 import signal
 from collections.abc import AsyncIterator
@@ -10,7 +11,10 @@ import httpx
 import pytest
 import websockets
 
+from app.api.node import global_id
+from app.api.places import Place
 from app.core import migrate
+from app.library.events import LibraryChanged
 from app.main import build, graph
 from app.web.listen import listen
 from tests import given
@@ -121,6 +125,35 @@ async def test_a_server_process_ends_in_order_though_a_client_stays(app):
     assert socket.close_code == 1012
     assert status == 0
     assert await running.process.stderr.read() == b""
+
+
+async def test_a_socket_is_told_of_libraries_and_resumes_where_it_stopped(app):
+    libraries = [await given.library(app) for _ in range(2)]
+    document = "subscription ($after: String) { libraryChanged(after: $after) { libraryId cursor } }"
+
+    async def told(address, **variables):
+        url = f"ws://{address}/graphql"
+        async with (
+            asyncio.timeout(20),
+            websockets.connect(url, subprotocols=["graphql-transport-ws"]) as socket,
+        ):
+            await socket.send(json.dumps({"type": "connection_init"}))
+            await socket.recv()
+            payload = {"query": document, "variables": variables}
+            await socket.send(json.dumps({"id": "1", "type": "subscribe", "payload": payload}))
+            return json.loads(await socket.recv())["payload"]["data"]["libraryChanged"]
+
+    async with server(app.config) as running:
+        start = Place(app.stream.head).cursor
+        async with app.transaction() as tx:
+            for library_id in libraries:
+                tx.emit(LibraryChanged(library_id, "updated"))
+        first = await told(running.address, after=start)
+        second = await told(running.address, after=first["cursor"])
+
+    assert [each["libraryId"] for each in (first, second)] == [
+        global_id("Library", library_id) for library_id in libraries
+    ]
 
 
 async def test_a_server_process_ends_with_its_parent(app):

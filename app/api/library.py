@@ -62,6 +62,13 @@ class Library(Node):
             updated_at=row.updated_at,
         )
 
+    @edge(
+        reads.are_online,
+        description="Whether all its folders could be read when they were last checked; `roots` tells them apart.",
+    )
+    def is_online(self, is_online: bool) -> bool:
+        return is_online
+
     @edge(reads.file_counts, description="How many files it has, missing ones included.")
     def file_count(self, count: int) -> int:
         return count

@@ -92,11 +92,35 @@ class CatalogChange:
         return None if row is None else Library.of(row)
 
 
+@strawberry.enum(description="What happened to a library.")
+class LibraryChangeKind(Enum):
+    ADDED = strawberry.enum_value("added", description="It was made.")
+    UPDATED = strawberry.enum_value(
+        "updated",
+        description="Its name, its folders or how it is watched changed, or one of its folders went on- or offline.",
+    )
+    REMOVED = strawberry.enum_value("removed", description="It was deleted.")
+
+
+@strawberry.type(description="A library that was made, changed or deleted.")
+class LibraryChange:
+    library_key: strawberry.Private[UUID]
+    kind: LibraryChangeKind = strawberry.field(description="What happened to it.")
+    library_id: strawberry.ID = strawberry.field(description="Id of the library.")
+    cursor: str = strawberry.field(description="Its place, to resume `after`.")
+
+    @edge(
+        reads.libraries, key="library_key", description="The library as it is now; null once it is deleted."
+    )
+    def library(self, row: reads.Library | None) -> Library | None:
+        return None if row is None else Library.of(row)
+
+
 @strawberry.type
 class LiveQuery:
     @strawberry.field(
-        description="The present place among the catalog's changes: ask for it together with what you show, and"
-        " subscribe to `catalogChanged` after it, to miss nothing in between."
+        description="The present place among all changes: ask for it together with what you show, and subscribe to"
+        " `catalogChanged` or `libraryChanged` after it, to miss nothing in between."
     )
     def catalog_cursor(self, info: Info) -> str:
         return Place(info.context.app.stream.head).cursor
@@ -142,6 +166,43 @@ class LiveSubscription:
         )
         place = Place.of(after) if after else Place(info.context.app.stream.head)
         return _changes(info.context, wanted, place)
+
+    @strawberry.subscription(
+        description="Libraries that are made, changed or deleted, or have a folder that goes on- or offline, from now"
+        " on or after a cursor. A cursor that is too old is an error: everything has to be read anew then. Told of"
+        " one library, it ends when that is deleted."
+    )
+    async def library_changed(
+        self,
+        info: Info,
+        library_id: Annotated[
+            strawberry.ID | None, argument("Only this library; all of them unless told.")
+        ] = strawberry.UNSET,
+        after: Annotated[
+            str | None, argument("Only what comes after this cursor; from now on unless told.")
+        ] = strawberry.UNSET,
+    ) -> AsyncGenerator[LibraryChange, None]:
+        key = parse_key(library_id, "Library", "libraryId") if library_id else None
+        place = Place.of(after) if after else Place(info.context.app.stream.head)
+        return _library_changes(info.context, key, place)
+
+
+async def _library_changes(
+    context: Context, library_id: UUID | None, place: Place
+) -> AsyncGenerator[LibraryChange, None]:
+    async with aclosing(context.app.stream.listen(place.seq)) as events:
+        async for delivered in events:
+            event = delivered.event
+            if not isinstance(event, LibraryChanged) or library_id not in {None, event.library_id}:
+                continue
+            yield LibraryChange(
+                library_key=event.library_id,
+                kind=LibraryChangeKind(event.change),
+                library_id=global_id("Library", event.library_id),
+                cursor=Place(delivered.seq).cursor,
+            )
+            if library_id is not None and event.change == "removed":
+                return
 
 
 async def _scans(

@@ -180,7 +180,7 @@ async def _remove(app: App, library_id: UUID, scan_id: UUID, listed: Sequence[Ro
     """False where the scan was cancelled meanwhile."""
     roots = {row["root_id"]: Root(row["root_id"], row["root_path"]) for row in listed}
     online = await look_at_roots(app, library_id, roots.values())
-    gone = await app.in_thread(_gone, [row for row in listed if online[row["root_id"]]])
+    gone = await app.in_thread(_gone, [row for row in listed if online[row["root_id"]].is_online])
     async with app.transaction() as tx:
         await hold_alone(tx, library_id)
         if await tx.db.value(REMOVING, scan_id=scan_id) is None:

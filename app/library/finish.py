@@ -98,13 +98,13 @@ async def finish(app: App, scan_id: UUID, library_id: UUID, path: str | None) ->
     scopes = [
         Scope(root.id, folder)
         for root in roots.values()
-        if online[root.id] and (folder := scope_of(path, root.path)) is not None
+        if online[root.id].is_online and (folder := scope_of(path, root.path)) is not None
     ]
     async with app.transaction() as tx:
         await share(tx, library_id)
         if await tx.db.value(LOCK_RUNNING, scan_id=scan_id) is None:
             return
-        gone = {root_id: is_there for root_id, is_there in online.items() if not is_there}
+        gone = {root_id: look for root_id, look in online.items() if not look.is_online}
         await set_online(tx, library_id, roots, gone)
         missing = sum([await _forget_vanished(tx, scan_id, scope) for scope in scopes])
         question = Question(scan_id, library_id, path is not None)

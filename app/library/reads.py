@@ -174,6 +174,11 @@ LIBRARIES_OF_SERIES = (
 )
 ROOTS = _ROOTS.where(RootRow.id == any_(_IDS))
 ROOTS_OF_LIBRARIES = _ROOTS.where(RootRow.library_id == any_(_IDS)).order_by(RootRow.path)
+ONLINE = (
+    select(RootRow.library_id, func.bool_and(RootRow.is_online))
+    .where(RootRow.library_id == any_(_IDS))
+    .group_by(RootRow.library_id)
+)
 SCANS = _SCANS.where(ScanRow.id == any_(_IDS))
 ASKING_SCANS = _SCANS.where(ScanRow.library_id == any_(_IDS), ScanRow.status == "awaiting_confirmation")
 SCANS_OF_LIBRARIES = Listing(_SCANS, ScanRow.id, Scan, ScanRow.library_id)
@@ -244,6 +249,11 @@ async def roots_of_libraries(db: Db, viewer: Viewer, ids: Sequence[UUID]) -> dic
     for row in await db.rows(ROOTS_OF_LIBRARIES, ids=ids):
         found[row[1]].append(Root(*row))
     return found
+
+
+async def are_online(db: Db, viewer: Viewer, ids: Sequence[UUID]) -> dict[UUID, bool]:
+    """Whether every root of each library is online."""
+    return dict.fromkeys(ids, True) | dict(map(tuple, await db.rows(ONLINE, ids=ids)))
 
 
 async def scans(db: Db, viewer: Viewer, ids: Sequence[UUID]) -> dict[UUID, Scan | None]:

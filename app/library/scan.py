@@ -128,7 +128,7 @@ async def _begin(app: App, work: Scan) -> None:
         if (folder := scope_of(work.path, root.path)) is not None
     }
     online = await look_at_roots(app, work.library_id, [work.roots[root_id] for root_id in wanted])
-    scopes = [Scope(root_id, folder) for root_id, folder in wanted.items() if online[root_id]]
+    scopes = [Scope(root_id, folder) for root_id, folder in wanted.items() if online[root_id].is_online]
     async with app.transaction() as tx:
         await share(tx, work.library_id)
         if await tx.db.run(BEGIN, scan_id=work.id) != 1:

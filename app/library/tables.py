@@ -48,7 +48,8 @@ class LibraryRow(Base):
 class RootRow(Base):
     """A folder that a library is made of; offline when it can't be read, so that nothing in it counts as gone.
 
-    rules: what told the roles of its files when all of it was last looked at.
+    rules: what told the roles of its files when all of it was last looked at. device: number of
+    the file system that it was on when it was last found online.
     """
 
     __tablename__ = "roots"
@@ -60,6 +61,7 @@ class RootRow(Base):
     rules: Mapped[str | None] = mapped_column(Text)
     is_online: Mapped[bool] = mapped_column(Boolean, server_default="true")
     checked_at: Mapped[datetime | None] = mapped_column(Moment)
+    device: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class FileRow(Base):

@@ -196,12 +196,12 @@ def _add_broken_link(found: Look, item: os.DirEntry[str]) -> None:
 def _add_file(found: Look, item: os.DirEntry[str]) -> None:
     status = item.stat()
     if stat.S_ISREG(status.st_mode):
-        found.files.add((item.name, status.st_size, status.st_mtime_ns, _signed(status.st_ino)))
+        found.files.add((item.name, status.st_size, status.st_mtime_ns, signed(status.st_ino)))
 
 
-def _signed(inode: int) -> int:
-    """Inodes are unsigned 64-bit numbers, PostgreSQL's are signed."""
-    return inode - (1 << 64) if inode >= 1 << 63 else inode
+def signed(number: int) -> int:
+    """Inodes and devices are unsigned 64-bit numbers, PostgreSQL's are signed."""
+    return number - (1 << 64) if number >= 1 << 63 else number
 
 
 def _add_folder(root: str, found: Look, item: os.DirEntry[str]) -> None:

@@ -23,6 +23,7 @@ def upgrade() -> None:
         schema="library",
         postgresql_where="status = 'awaiting_confirmation'",
     )
+    op.add_column("roots", sa.Column("device", sa.BigInteger()), schema="library")
     op.add_column("scans", sa.Column("asked_at", sa.DateTime(timezone=True)), schema="library")
     op.create_table(
         "removals",
@@ -42,6 +43,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("removals", schema="library")
+    op.drop_column("roots", "device", schema="library")
     op.drop_column("scans", "asked_at", schema="library")
     op.drop_index("uq_scans_awaiting", "scans", schema="library")
     op.execute(

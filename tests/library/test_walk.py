@@ -266,5 +266,5 @@ def test_looking_around_ends_when_it_is_enough(
 
 
 def test_inodes_of_64_bits_fit() -> None:
-    assert walk._signed(2**63 - 1) == 2**63 - 1
-    assert walk._signed(2**64 - 1) == -1
+    assert walk.signed(2**63 - 1) == 2**63 - 1
+    assert walk.signed(2**64 - 1) == -1
