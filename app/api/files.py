@@ -32,6 +32,7 @@ from app.catalog.movies import versions
 from app.catalog.tv import reads as tv
 from app.core.paging import Slice
 from app.library import file_reads, part_reads, reads
+from app.library.content_hash import as_text
 
 WhichFiles = Annotated[FileFilter | None, argument("Which files.", "filter")]
 
@@ -55,6 +56,10 @@ class File(Node):
     name: str = strawberry.field(description="Name with the extension.")
     role: FileRole = strawberry.field(description="What it is for.")
     size_bytes: BigInt = strawberry.field(description="Size in bytes.")
+    content_hash: str | None = strawberry.field(
+        description="The OpenSubtitles hash of its size, its first and its last 64 KiB, in 16 hexadecimal digits; of"
+        " files under 128 KiB the BLAKE2b hash of 64 bits. Null for what was not opened."
+    )
     container: str | None = strawberry.field(
         description="Its container: `mkv`, `mp4`; null for what is no media."
     )
@@ -79,6 +84,7 @@ class File(Node):
             name=row.name,
             role=FileRole(row.role),
             size_bytes=BigInt(row.size_bytes),
+            content_hash=None if row.content_hash is None else as_text(row.content_hash),
             container=row.container,
             duration_seconds=seconds(row.duration_ms),
             bit_rate=None if row.bit_rate is None else BigInt(row.bit_rate),

@@ -114,7 +114,7 @@ def _of_these(part: Folder, videos: Sequence[Video]) -> Folder:
 
 
 def _video(entry: Entry, answer: Answer) -> Video:
-    return Video(entry.name, entry.role, None, answer.media)
+    return Video(entry.name, entry.role, None, answer.media, content_hash=answer.content_hash)
 
 
 def _move_to_unread(folder: Folder, part: Folder, ids: FileIds) -> None:

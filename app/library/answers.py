@@ -2,7 +2,9 @@
 
 import logging
 from pathlib import Path
+from typing import BinaryIO
 
+from app.library.content_hash import content_hash
 from app.library.media import MediaInfo
 from app.library.probe import OUT_OF_MEMORY, ProbeError, probe
 from app.library.problems import Problem, Reason
@@ -14,8 +16,7 @@ log = logging.getLogger(__name__)
 def answer(question: Question, timeout_s: float) -> Answer:
     """Never raises, whatever is in the file; may hang, crash, or be killed."""
     try:
-        media, problem = _probed(question, timeout_s) if question.is_probed else (None, None)
-        return Answer(None, media, problem)
+        return _probed(question, timeout_s) if question.is_probed else Answer(None, None, None)
     except MemoryError:
         return out_of_memory(question)
     except Exception as error:
@@ -37,11 +38,18 @@ def sentence(words: str) -> str:
     return f"{words[:1].upper()}{words[1:]}."
 
 
-def _probed(question: Question, timeout_s: float) -> tuple[MediaInfo | None, Problem | None]:
+def _probed(question: Question, timeout_s: float) -> Answer:
+    hashes: list[int | None] = []
+
+    def also(file: BinaryIO, size: int) -> None:
+        hashes.append(content_hash(file, size))
+
+    media: MediaInfo | None = None
+    problem: Problem | None = None
     try:
-        media = probe(Path(question.root) / question.path, timeout_s=timeout_s)
+        media = probe(Path(question.root) / question.path, timeout_s=timeout_s, also=also)
+        if media.is_truncated:
+            problem = Problem(question.path, Reason.TRUNCATED, "The end of the file is missing.")
     except ProbeError as error:
-        return None, Problem(question.path, Reason(error.reason.value), sentence(error.message))
-    if not media.is_truncated:
-        return media, None
-    return media, Problem(question.path, Reason.TRUNCATED, "The end of the file is missing.")
+        problem = Problem(question.path, Reason(error.reason.value), sentence(error.message))
+    return Answer(None, media, problem, next(iter(hashes), None))

@@ -35,6 +35,7 @@ class File:
     name: str
     role: str
     size_bytes: int
+    content_hash: int | None
     container: str | None
     duration_ms: int | None
     bit_rate: int | None
@@ -111,6 +112,7 @@ _FILE_COLUMNS = (
     FileRow.name,
     FileRow.role,
     FileRow.size_bytes,
+    FileRow.content_hash,
     FileRow.container,
     FileRow.duration_ms,
     FileRow.bit_rate,

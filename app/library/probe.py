@@ -4,7 +4,7 @@ import errno
 import os
 import stat
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
@@ -84,8 +84,12 @@ _TAGS_WORTH_HAVING = {
 }
 
 
-def probe(path: Path, *, timeout_s: float = 30) -> MediaInfo:
+def probe(
+    path: Path, *, timeout_s: float = 30, also: Callable[[BinaryIO, int], None] | None = None
+) -> MediaInfo:
     """Open the file and describe it. Raises ProbeError and nothing else.
+
+    also: what else is to be done with the open file, given its size in bytes; OSError means that it can't be read.
 
     Blocks, and calls into C libraries that hostile files may crash or hang between two reads: run it in a process.
     """
@@ -97,6 +101,8 @@ def probe(path: Path, *, timeout_s: float = 30) -> MediaInfo:
         size = status.st_size
         with path.open("rb") as file:
             layout = _layout(file, size)
+            if also is not None:
+                also(file, size)
     except (OSError, ValueError) as error:
         raise ProbeError(ProbeFailure.UNREADABLE, f"cannot be read: {_reason(error)}") from error
     if size == 0:

@@ -30,9 +30,12 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
+    """content_hash: of a file that could be read, whatever it is."""
+
     reading: Reading | None
     media: MediaInfo | None
     problem: Problem | None
+    content_hash: int | None = None
 
 
 def pack_questions(questions: Sequence[Question]) -> bytes:
@@ -50,7 +53,8 @@ def pack_answer(answer: Answer) -> bytes:
 
     Raises TypeError for what JSON can't hold. Streams are lists, in the order of their fields.
     """
-    content = orjson.dumps({"media": answer.media, "problem": answer.problem}, default=tuple)
+    said = {"media": answer.media, "problem": answer.problem, "content_hash": answer.content_hash}
+    content = orjson.dumps(said, default=tuple)
     if len(content) > MOST_BYTES:
         raise TypeError("more than fits into a message")
     return LENGTH.pack(len(content)) + content
@@ -64,7 +68,12 @@ def unpack_answer(content: bytes) -> Answer:
     """Raises ValueError, TypeError, KeyError or AttributeError for what no process of ours says."""
     said = orjson.loads(content)
     media, problem = said["media"], said["problem"]
-    return Answer(None, _media(media) if media else None, _problem(problem) if problem else None)
+    return Answer(
+        None,
+        _media(media) if media else None,
+        _problem(problem) if problem else None,
+        said["content_hash"],
+    )
 
 
 def messages(buffer: bytearray) -> Iterator[bytes]:

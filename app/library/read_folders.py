@@ -47,6 +47,7 @@ class Video:
     media: MediaInfo | None
     nfo: Nfo | None = None
     series_nfo: Nfo | None = None
+    content_hash: int | None = None
 
 
 @dataclass(slots=True)
@@ -151,7 +152,7 @@ def _add_video(
     above: dict[tuple[UUID, str], Nfo | None],
 ) -> None:
     if answer is not None:
-        video.media = answer.media
+        video.media, video.content_hash = answer.media, answer.content_hash
         folder.problems += [answer.problem] if answer.problem else []
     if video.reading is not None:
         _apply_nfos(folder, video, kind, above)

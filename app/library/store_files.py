@@ -39,9 +39,9 @@ CLEAR_MISSING = text("UPDATE library.files SET missing_since = NULL WHERE id = A
 SET_MEDIA = text(
     """
     UPDATE library.files AS f SET container = r.container, duration_ms = r.duration_ms, bit_rate = r.bit_rate,
-        tags = r.tags
+        tags = r.tags, content_hash = r.content_hash
     FROM jsonb_to_recordset(CAST(:rows AS jsonb))
-        AS r(id uuid, container text, duration_ms bigint, bit_rate bigint, tags jsonb)
+        AS r(id uuid, container text, duration_ms bigint, bit_rate bigint, tags jsonb, content_hash bigint)
     WHERE f.id = r.id
     """
 )
@@ -129,7 +129,7 @@ def _file(library_id: UUID, folder: Folder, entry: Entry, file_id: UUID) -> dict
 async def store_media(tx: Tx, folders: Sequence[Folder], ids: FileIds) -> None:
     """Write what was probed in place of what an earlier probe found. At most five statements."""
     probed = {
-        ids[folder.root.id, folder.path, video.name]: video.media
+        ids[folder.root.id, folder.path, video.name]: video
         for folder in folders
         for opened in [folder.to_open()]
         for video in folder.videos
@@ -139,8 +139,8 @@ async def store_media(tx: Tx, folders: Sequence[Folder], ids: FileIds) -> None:
         return
     await delete(tx.db, StreamRow, "file_id", probed)
     await delete(tx.db, ChapterRow, "file_id", probed)
-    await tx.db.run(SET_MEDIA, rows=[_media(file_id, media) for file_id, media in probed.items()])
-    found = {file_id: media for file_id, media in probed.items() if media is not None}
+    await tx.db.run(SET_MEDIA, rows=[_media(file_id, video) for file_id, video in probed.items()])
+    found = {file_id: video.media for file_id, video in probed.items() if video.media is not None}
     await insert(
         tx.db, StreamRow, [row for file_id, media in found.items() for row in _streams(file_id, media)]
     )
@@ -153,12 +153,14 @@ async def store_media(tx: Tx, folders: Sequence[Folder], ids: FileIds) -> None:
     await insert(tx.db, ChapterRow, chapters)
 
 
-def _media(file_id: UUID, media: MediaInfo | None) -> dict[str, Any]:
+def _media(file_id: UUID, video: Video) -> dict[str, Any]:
+    media = video.media
     if media is None:
-        return {"id": file_id, "tags": {}}
+        return {"id": file_id, "tags": {}, "content_hash": video.content_hash}
     tags = dict(media.tags) | ({"title": media.title} if media.title else {})
     return {
         "id": file_id,
+        "content_hash": video.content_hash,
         "container": media.container,
         "duration_ms": media.duration_ms,
         "bit_rate": media.bit_rate,

@@ -73,6 +73,7 @@ class FileRow(Base):
         Index("ix_files_library_id", "library_id", "id"),
         Index("ix_files_role", "library_id", "role", "id"),
         Index("ix_files_inode", "inode"),
+        Index("ix_files_content_hash", "size_bytes", "content_hash"),
         Index("ix_files_missing_since", "missing_since", postgresql_where="missing_since IS NOT NULL"),
         SCHEMA,
     )
@@ -86,6 +87,7 @@ class FileRow(Base):
     size_bytes: Mapped[int] = mapped_column(BigInteger)
     mtime_ns: Mapped[int] = mapped_column(BigInteger)
     inode: Mapped[int] = mapped_column(BigInteger)
+    content_hash: Mapped[int | None] = mapped_column(BigInteger)
     container: Mapped[str | None] = mapped_column(Text)
     duration_ms: Mapped[int | None] = mapped_column(BigInteger)
     bit_rate: Mapped[int | None] = mapped_column(BigInteger)

@@ -153,8 +153,9 @@ async def test_files_are_filtered_by_role_name_and_absence_and_paged_both_ways(
 async def test_a_file_tells_what_is_in_it(app: App, execute: Ask) -> None:
     library_id = await given.library(app, name="Films", path="/media")
     file_id = await given.file(
-        app, library_id, "Film/film.mkv", size_bytes=5_000_000_000, duration_ms=90_500, bit_rate=4_000_000_000
-    )
+        app, library_id, "Film/film.mkv", size_bytes=5_000_000_000, duration_ms=90_500, bit_rate=4_000_000_000,
+        content_hash=-0x71DBA262962CE1EE,
+    )  # fmt: skip
     beside = await given.file(app, library_id, "Film/film.de.srt", role="subtitle")
     await given.stream(
         app, file_id, "video", 0, codec="hevc", width=3840, hdr="dolby_vision", hdr_fallback="hdr10",
@@ -179,6 +180,7 @@ async def test_a_file_tells_what_is_in_it(app: App, execute: Ask) -> None:
         90.5,
         4_000_000_000,
     )
+    assert (file["contentHash"], sidecar["contentHash"]) == ("8e245d9d69d31e12", None)
     assert file["tags"] == [{"name": "encoder", "value": "x"}]
     video, audio, attachment, subtitle = file["streams"]
     assert (video["__typename"], video["hdrFormat"], video["hdrFallback"]) == (
