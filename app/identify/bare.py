@@ -12,6 +12,8 @@ from app.identify.spans import LONGEST_SPAN
 # Seasons seldom have more; a higher last pair of digits speaks for a count through the series.
 LIKELY_EPISODES = 40
 LONGEST_SEASON = 59
+LONGEST_SERIES = 35
+_FEWEST_BEFORE = 20
 _DASHED = re.compile(
     r"(?:(?<=\s)|(?<=_)|(?<=\.)|^)-[ _.]{1,3}(?P<first>[0-9]{1,4})(?:[ ]?[-~&+,][ ]?"
     r"(?P<last>[0-9]{1,4}))?(?P<half>\.5)?(?P<letter>[a-d])?(?:v(?P<version>[0-9]))?"
@@ -25,6 +27,12 @@ _BOXED = re.compile(
 _LOOSE = re.compile(
     r"(?:(?<=[ ._\-(\[])|^)(?P<first>[0-9]{1,4})(?:[-~](?P<last>[0-9]{1,4}))?(?P<letter>[a-d])?(?:v"
     r"(?P<version>[0-9]))?(?=$|[ ._\-)\]])",
+    re.IGNORECASE,
+)
+_GLUED = re.compile(r"(?<=[A-Za-z]{2})(?P<first>[0-9]{2,4})(?P<letter>[a-d])?(?=$|[ ._\-)\]])", re.IGNORECASE)
+_ANYWHERE = re.compile(
+    r"(?<![0-9])(?P<first>[0-9]{1,4})(?:[-~](?P<last>[0-9]{1,4}))?(?P<letter>[a-d])?(?:v(?P<version>[0-9]))?"
+    r"(?=$|[ ._\-)\]])",
     re.IGNORECASE,
 )
 _LEADING = re.compile(
@@ -46,7 +54,7 @@ class Place:
 
 def found(text: str, place: Place) -> Numbering | None:
     """The likeliest bare number between place.start and place.end."""
-    for find in (_leading, _dashed, _boxed, _hundreds, _loose):
+    for find in (_leading, _dashed, _boxed, _hundreds, _loose, _glued):
         if numbering := find(text, place):
             return replace(numbering, is_bare=True)
     return None
@@ -70,9 +78,7 @@ def opening(text: str, end: int) -> Numbering | None:
     if match is None:
         return None
     found = _counted(match, Place(None, False, 0, end), 0.55, "a number that opens the name")
-    if found is None or found.absolutes[0] > 99 or match["first"].startswith("00"):
-        return replace(found, is_bare=True) if found else None
-    return replace(found, episodes=found.absolutes, absolutes=(), is_bare=True)
+    return replace(found, is_bare=True) if found else None
 
 
 def _dashed(text: str, place: Place) -> Numbering | None:
@@ -88,17 +94,22 @@ def _dashed(text: str, place: Place) -> Numbering | None:
 
 
 def _may_split(text: str, match: re.Match[str]) -> bool:
+    """Four digits only where a title follows or a nought pads them: counts through a series are as long."""
     number, last = match["first"], match["last"]
-    if len(number) != 3 or number[0] == "0" or not 1 <= int(number) % 100 <= LIKELY_EPISODES:
+    if len(number) < 3 or number.startswith("00") or not 1 <= int(number) % 100 <= LIKELY_EPISODES:
         return False
     if last:
-        return len(last) == 3 and int(last) == int(number) + 1
-    return re.match(r"\s+-\s+\S", text[match.end() :]) is not None
+        return len(last) == len(number) and int(last) == int(number) + 1
+    if len(number) == 4 and number[0] != "0":
+        return int(number) < 100 * LONGEST_SERIES and re.match(r"\s+-\s+\S", text[match.end() :]) is not None
+    return len(number) == 4 or number[0] != "0"
 
 
 def _boxed(text: str, place: Place) -> Numbering | None:
     for match in _BOXED.finditer(text, place.start):
         if match.start() > 0 and not is_year(match["first"], place):
+            if place.season is None and not place.is_anime and _may_split(text, match):
+                return None
             return _counted(match, place, 0.8, "a number in a bracket of its own")
     return None
 
@@ -107,7 +118,7 @@ def _hundreds(text: str, place: Place) -> Numbering | None:
     """`105` and `1105` as season and episode, several in a row as several episodes."""
     if place.is_anime:
         return None
-    numbers = [match for match in bare_numbers(text, place) if _splits(match, place)]
+    numbers = [match for match in _numbers(text, place) if _splits(match, place)]
     if not numbers:
         return None
     numbers = numbers[_first_of(text, numbers) :]
@@ -139,11 +150,20 @@ def _in_a_row(text: str, numbers: list[re.Match[str]], season: int) -> tuple[tup
     return tuple(dict.fromkeys(episodes)), end
 
 
-def bare_numbers(text: str, place: Place) -> Iterator[re.Match[str]]:
+def _numbers(text: str, place: Place) -> Iterator[re.Match[str]]:
     return (
         match
         for match in _LOOSE.finditer(text, place.start, min(len(text), place.end + 1))
         if match.end() <= place.end
+    )
+
+
+def numbers_anywhere(text: str, place: Place) -> Iterator[re.Match[str]]:
+    """Also those that letters touch (`ns12`); groups as in the other patterns here."""
+    return (
+        match
+        for match in _ANYWHERE.finditer(text, place.start, place.end)
+        if not is_year(match["first"], place)
     )
 
 
@@ -153,7 +173,9 @@ def _opens(text: str, match: re.Match[str]) -> bool:
 
 def _splits(match: re.Match[str], place: Place) -> bool:
     number = match["first"]
-    if len(number) < 3 or number.startswith("0") or number.endswith("00"):
+    if len(number) < 3 or number.endswith("00"):
+        return False
+    if number.startswith("00" if len(number) == 4 else "0"):
         return False
     if place.season is not None:
         return int(number) // 100 == place.season
@@ -172,7 +194,7 @@ def _loose(text: str, place: Place) -> Numbering | None:
     """The last number of one to three digits before the release words: `[Group] Title 12 [1080p]`, `Title 012`."""
     numbers = [
         match
-        for match in bare_numbers(text, place)
+        for match in _numbers(text, place)
         if not _opens(text, match) and not is_year(match["first"], place)
     ]
     for match in reversed(numbers):
@@ -180,6 +202,16 @@ def _loose(text: str, place: Place) -> Numbering | None:
             strength = 0.7 if place.is_anime else 0.5
             return _counted(match, place, strength, "a number of its own")
     return None
+
+
+def _glued(text: str, place: Place) -> Numbering | None:
+    """`ns12` in a folder of a season."""
+    if place.season is None:
+        return None
+    numbers = [
+        match for match in _GLUED.finditer(text, place.start, place.end) if not is_year(match["first"], place)
+    ]
+    return _counted(numbers[-1], place, 0.6, "a number behind letters") if numbers else None
 
 
 def is_year(number: str, place: Place) -> bool:
@@ -199,11 +231,26 @@ def _counted(match: re.Match[str], place: Place, strength: float, said: str) -> 
     last = int(groups.get("last") or first)
     numbers = tuple(range(first, last + 1)) if first <= last <= first + LONGEST_SPAN else (first,)
     letter = ord(groups["letter"].lower()) - ord("a") + 1 if groups.get("letter") else None
+    found = Numbering(match.start(), match.end(), strength, said, episode_part=letter)
     if place.season is None:
-        return Numbering(match.start(), match.end(), strength, said, absolutes=numbers, episode_part=letter)
+        # Three digits are written where a count goes on for long.
+        counts_on = place.is_anime or len(groups["first"]) > 2
+        return replace(found, absolutes=numbers) if counts_on else replace(found, episodes=numbers)
+    if counts_through(groups["first"], place.season):
+        return replace(found, absolutes=numbers)
     if _names_season(groups["first"], place.season):
         numbers = (first % 100,)
-    return Numbering(match.start(), match.end(), strength, said, place.season, numbers, episode_part=letter)
+    return replace(found, season=place.season, episodes=numbers)
+
+
+def counts_through(number: str, season: int) -> bool:
+    """Whether `405` in season 13 counts through the series: three digits, and more than earlier seasons may hold."""
+    return (
+        len(number) >= 3
+        and 2 <= season < 100
+        and int(number) // 100 != season
+        and int(number) >= _FEWEST_BEFORE * (season - 1)
+    )
 
 
 def _names_season(number: str, season: int) -> bool:

@@ -33,6 +33,7 @@ _NUMERIC = re.compile(
     r"(?P<a4>[0-9]{2})(?P<s4>[._\-])(?P<b4>[0-9]{2})(?P=s4)(?P<c4>[0-9]{2})"
     r")(?![0-9A-Za-z])"
 )
+_SHORT = re.compile(r"(?<![0-9A-Za-z])([0-3][0-9])(0[1-9]|1[0-2])([0-3][0-9])(?![0-9A-Za-z])")
 _WRITTEN = re.compile(
     rf"(?<![0-9A-Za-z])(?:"
     rf"(?P<d1>[0-9]{{1,2}})(?:st|nd|rd|th)?{_S}{_MONTH}{_S}(?P<y1>(?:19|20)[0-9]{{2}})|"
@@ -116,6 +117,14 @@ def day(text: str) -> Day | None:
             match["d1"] or match["d2"] or match["d3"],
         )
         if value := _valid(fields):
+            return Day(match.start(), match.end(), value)
+    return None
+
+
+def short_day(text: str, start: int) -> Day | None:
+    """A day written as six digits, the year first."""
+    for match in _SHORT.finditer(text, start):
+        if value := _valid((f"20{match[1]}", match[2], match[3])):
             return Day(match.start(), match.end(), value)
     return None
 

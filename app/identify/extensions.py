@@ -9,11 +9,12 @@ VIDEO = word_set(
 SUBTITLE = word_set("srt ass ssa sub idx vtt sup smi sami ttml dfxp sbv mks")
 IMAGE = word_set("jpg jpeg png webp gif bmp avif tbn")
 NFO = frozenset({"nfo"})
+DISC_IMAGE = frozenset({"iso", "img"})
 PARTIAL = word_set(
     "part partial crdownload !qb !ut !bt bc! tmp temp download downloading opdownload aria2 unfinished filepart "
     "ytdl incomplete !sync xltd td jc"
 )
-KNOWN = VIDEO | SUBTITLE | IMAGE | NFO
+KNOWN = VIDEO | SUBTITLE | IMAGE | NFO | DISC_IMAGE
 
 
 def split(name: str) -> tuple[str, str | None]:

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from app.identify import dates, extensions
-from app.identify.dates import Year
+from app.identify.dates import LAST_YEAR, Year
 from app.identify.hints import Hints, hints
+from app.identify.lexicon import YEARS_OF_TITLES
 from app.identify.reading import Release
 from app.identify.spans import number_of
 from app.identify.tags import Tag, boundary, leading_group, release_of, scan, trailing_editions, without_site
-from app.identify.text import AFTER, BEFORE, cleaned, latin_part, title_of, without_alias
+from app.identify.text import AFTER, BEFORE, cleaned, key, latin_part, title_of, without_alias
 
 _DISC = re.compile(
     rf"{BEFORE}(?:cd|disc|disk|dvd(?![59]{AFTER}))[ ._\-]?(?P<number>[0-9]{{1,2}}|[a-d]){AFTER}",
@@ -22,7 +23,11 @@ _PART = re.compile(
     re.IGNORECASE,
 )
 # The place in a list: `07. Goldfinger (1964)`, `01 - Title (2010)`.
-_LISTED = re.compile(r"^(?:[0-9]{1,2}\.\s+|0[0-9]\s*-\s+)(?=[^\W\d_].*[(\[](?:19|20)[0-9]{2}[)\]])")
+_LISTED = re.compile(
+    r"^(?:(?:[0-9]{1,2}\.\s+|0[0-9]\s*-\s+)(?=[^\W\d_].*[(\[](?:19|20)[0-9]{2}[)\]])"
+    r"|[0-9]{1,3}\s*[-.]\s*(?=(?:19|20)[0-9]{2}\s*-\s*\S))"
+)
+_GLUED_YEAR = re.compile(r"(?<=[^\W\d_]{2})((?:19[2-9]|20[0-3])[0-9])(?=$|[ ._(\[\-])")
 _OF = re.compile(
     r"(?<![0-9A-Za-z])(?P<number>[1-9])[ ]?(?:of|von|de|из)[ ]?[2-9](?![0-9A-Za-z])", re.IGNORECASE
 )
@@ -55,7 +60,7 @@ def film_name(name: str, *, is_file: bool) -> FilmName:
     tags = scan(text)
     start, text_end = _start(text, tags), len(text)
     edge = boundary(text, tags, start)
-    year = _choose(text, start, edge, dates.years(text))
+    year = _choose(text, start, edge, dates.years(text)) or _glued(text, edge)
     if year and not _has_letters(text[: year.start]) and text[year.end :].strip(" ._-)]"):
         start, edge = year.end, boundary(text, tags, _skip(text, year.end))
         title_end = edge
@@ -112,7 +117,22 @@ def _choose(text: str, start: int, edge: int, found: list[Year]) -> Year | None:
     rest = text[first.end :] if first else ""
     if first and _has_letters(rest) and (first.is_bracketed or re.match(r"\s+-\s", rest)):
         return first
+    if (
+        first
+        and _has_letters(_DISC.sub("", text[first.end : edge]))
+        and key(text[:edge]) not in YEARS_OF_TITLES
+    ):
+        return first
     return None
+
+
+def _glued(text: str, edge: int) -> Year | None:
+    """A year right behind the title's last word: `Akira1988`."""
+    match = _GLUED_YEAR.search(text, 0, min(edge + 1, len(text)))
+    value = int(match[1]) if match else 0
+    return (
+        Year(match.start(), match.end(), value, is_bracketed=False) if match and value <= LAST_YEAR else None
+    )
 
 
 def _part(text: str, start: int, title_end: int, year: Year | None) -> tuple[int | None, int, bool]:

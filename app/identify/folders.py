@@ -35,6 +35,14 @@ _SEASONS = re.compile(
     rf"(?:[-~]s?| [-~] s|[ ._](?:to|bis|a|&)[ ._]s?)[0-9]{{1,2}}{AFTER}",
     re.IGNORECASE,
 )
+_ORDINAL_WORDS = "first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth"
+_SEASON_IN_WORDS = re.compile(
+    rf"(?:(?<=[\w)\]!?.'])(?:{_S}|[,(\[]){{1,4}}|^)(?:the{_S})?(?:complete{_S})?(?P<number>{_ORDINAL_WORDS}){_S}season{AFTER}",
+    re.IGNORECASE,
+)
+_SPECIALS_IN_TITLE = re.compile(
+    rf"(?<=[\w)\]!?]){_S}{{1,4}}(?:the{_S})?(?:specials|ovas?|oads?){AFTER}", re.IGNORECASE
+)
 _SPECIALS = word_set(
     "special specials specialepisodes seasonspecials ova ovas oad ona ovasspecials specialsovas spezial specialer "
     "spécial spéciaux speciaux especiales especial speciali sonderfolgen extrasspecials спецвыпуски 特典 番外 番外篇"
@@ -45,7 +53,7 @@ _OF_WHOLE = re.compile(
     re.IGNORECASE,
 )
 # Folders of things that lie beside episodes; only at the root may a series be called so.
-_BESIDES = word_set(
+BESIDES = word_set(
     "extras featurettes sample samples subs subtitles trailers bonus deletedscenes behindthescenes"
 )
 _DISC = re.compile(
@@ -104,6 +112,8 @@ def folder(name: str) -> Folder:
 def _season_alone(text: str) -> int | None:
     if key(text) in _SPECIALS:
         return 0
+    if (in_words := _SEASON_IN_WORDS.match(text)) and in_words.end() == len(text):
+        return number_of(in_words["number"])
     match = _PURE_SEASON.match(text)
     if match is None:
         return None
@@ -118,6 +128,8 @@ def _named(name: str, hint: Hints) -> Folder:
     edge = boundary(text, tags, _first_letter(text))
     season, cut = season_in_title(text)
     year = dates.year_after_title(text, max(edge, cut or 0))
+    if year and cut is not None and year.start > cut and season != 1:
+        year = None
     end = min(edge, year.start if year else len(text), len(text) if cut is None else cut)
     if numbered := numbering.written(text):
         end = min(end, numbered.start) if numbered.strength > 0.8 else end
@@ -138,7 +150,9 @@ def season_in_title(text: str) -> tuple[int | None, int | None]:
     for match in _TITLED_SEASON.finditer(text):
         number = number_of(match["number"] or match["short"] or match["ordinal"] or match["cjk"])
         return number, match.start()
-    special = re.search(rf"(?<=[\w)\]]){_S}{{1,4}}(?:the{_S})?specials{AFTER}", text, re.IGNORECASE)
+    if in_words := _SEASON_IN_WORDS.search(text):
+        return number_of(in_words["number"]), in_words.start()
+    special = _SPECIALS_IN_TITLE.search(text)
     return (0, special.start()) if special else (None, None)
 
 
@@ -164,7 +178,7 @@ def series_above(folders: list[Folder]) -> Series:
         here = folders[at]
         if here.season is not None and season is None:
             season, has_season = here.season, True
-        if here.is_season or here.disc is not None or (at and key(here.name) in _BESIDES):
+        if here.is_season or here.disc is not None or (at and key(here.name) in BESIDES):
             continue
         if _is_plain_season(folders, at, has_season):
             season, has_season = int(here.name), True

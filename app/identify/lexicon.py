@@ -9,6 +9,21 @@ def word_set(words: str) -> frozenset[str]:
 # Titles that end in a word of these tables, as keys of their letters.
 TITLES_LIKE_TAGS = word_set("thegoodgerman madmax theenglish")
 
+# Titles that begin with a year, as keys: without these, `1979.Alien` would be read like them.
+YEARS_OF_TITLES = word_set(
+    "1776 1984 1917 1922 1941 2012 2046 2001aspaceodyssey 2010theyearwemakecontact 2010themoviebegins "
+    "2012doomsday 2012iceage 2012supernova 2036originunknown 2020texasgladiators 2019afterthefallofnewyork "
+    "1990thebronxwarriors 1971themarch 1911revolution 1492conquestofparadise"
+)
+
+# Words of titles too, but seldom right before words of a release.
+SURE_NOISE = word_set(
+    "limited internal festival complete dubbed subbed uncut stv custom retail subs sub dub hybrid"
+)
+UNMISTAKABLE_NOISE = word_set(
+    "dubbed subbed hardsub hardsubs softsub softsubs subforced rarbg ntsc ac3d eac3d msubs"
+)
+
 # Short words that are no words of titles in any spelling.
 SURE_LANGUAGES = word_set("rus eng ita ger fra fre spa esp jpn jap kor chi ukr hun cze")
 
@@ -51,7 +66,7 @@ SOURCES = (
 )
 VIDEO_CODECS = (
     (r"x\.?264|h_264|avc(?:hd)?|hi10p?|hi422p?", "H.264"),
-    (r"x\.?265|h_265|hevc(?:10)?|x265_10bit", "H.265"),
+    (r"x\.?265|h_265|hevc(?:10)?|x265_10bit|ma10p|ma444p?", "H.265"),
     (r"x\.?266|h_266|vvc", "H.266"),
     (r"av1|svt_av1", "AV1"),
     (r"vp8", "VP8"),
@@ -186,7 +201,7 @@ NOISE = (
     r"internal|limited|complete|festival|stv|read_nfo|nfo_fix|dir_fix|sub_fix|real|hybrid|ai_upscale|upscaled?",
     r"dubbed|subbed|dub|subs?|synced|line(?:_dubbed)?|mic_dubbed|hardsubs?|softsubs?|hc|subforced|forced",
     r"custom|retail|obfuscated|rarbg|x?post|scrambled[0-9]*|sample|ntsc|pal|widescreen|ws|fs|full_screen|oar",
-    r"3d|h(?:alf)?_sbs|h(?:alf)?_ou|sbs|hou|ac3d|eac3d|[1-9]_[01]ch|[257]_1|6ch|8ch|2ch|stereo|mono",
+    r"3d|h(?:alf)?_sbs|h(?:alf)?_ou|sbs|hou|ac3d|eac3d|[1-9]_[01]ch|[257][ .]1|6ch|8ch|2ch|stereo|mono",
     r"[2-6][0-9]_(?:[0-9]{1,3})?_fps|hfr|[1-9][0-9]{2,4}_(?:mb|mib)|[0-9]{1,2}_[0-9]{1,2}_(?:gb|gib)|[0-9]_gb",
     r"e_subs?|msubs?|multi_subs?|vostmulti|dubs|doku|hdr_web|bonus|proof|untouched|encode|raw|end|fin",
     r"[0-9]{1,4}_kbps|crf[0-9]{2}|cbr|vbr",
@@ -206,7 +221,8 @@ EDITIONS = (
     (r"(?:the_)?final_cut", "Final Cut"),
     (rf"(?:[0-9]{{1,3}}(?:st|nd|rd|th)_)?anniversary{EDITION_NOUN}?", ""),
     (
-        r"(?:special|collector'?s|deluxe|limited|criterion|diamond|platinum|signature|fan|noir|rekall)_edition",
+        r"collector'?s_extended_(?:cut|edition)|extended_collector'?s_(?:cut|edition)"
+        r"|(?:special|collector'?s|deluxe|limited|criterion|diamond|platinum|signature|fan|noir|rekall)_edition",
         "",
     ),
     (

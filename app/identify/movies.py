@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from app.identify import fallback
 from app.identify.dates import years
 from app.identify.films import FilmName, film_name
-from app.identify.folders import Folder, folder
+from app.identify.folders import BESIDES, Folder, folder
 from app.identify.hints import nearest
 from app.identify.kinds import LibraryKind
 from app.identify.reading import Reading, Release
@@ -58,12 +58,18 @@ def read_film(parents: list[str], name: str) -> Reading:
 
 def _film_folder(folders: list[Folder]) -> Folder | None:
     """The nearest folder that may name the film; one further up only if it has a year or an id and nothing nearer."""
+    passed = 0
     for distance, here in enumerate(reversed(folders)):
-        if here.disc is not None or here.is_season:
+        if (
+            here.disc is not None
+            or here.is_season
+            or (distance < len(folders) - 1 and key(here.name) in BESIDES)
+        ):
+            passed += 1
             continue
         if here.is_shelf or (_SEVERAL.search(here.name) and not here.hints.ids):
             return None
-        if distance == 0 or here.year or here.hints.ids or folders[-1].disc is not None:
+        if distance == passed or here.year or here.hints.ids:
             return here
     return None
 

@@ -12,20 +12,19 @@ from app.identify.text import AFTER, BEFORE
 _S = r"[ ._\-]"
 SEASON_WORD = (
     r"(?:seasons?|series|saison|staffel|temporada|temp|stagione|seizoen|s[aä]song|s[aæ]son|sesong"
-    r"|sezona?|kausi|"
-    r"livre|сезон|évad|t[eé]l[eé]vad)"
+    r"|sezona?|sezonul|kausi|livre|сезона?|évad|シーズン|시즌)"
 )
 EPISODE_WORD = (
     r"(?:episodes?|épisode|[eé]pisodio|epis[oó]dio|folge|cap[ií]tulo|cap|aflevering|avsnitt|afsnit"
-    r"|odcinek|jakso|"
-    r"серия|серии|эпизод|выпуск|bölüm|epizoda|d[ií]l|chapter|epi|eps?|e)"
+    r"|odcinek|odc|jakso|puntata|"
+    r"серия|серии|серія|эпизод|выпуск|b[oö]l[uü]m|epizoda|episodul|d[ií]l|tập|chapter|epi|eps?|e)"
 )
 _NUMBER = r"[0-9]{1,4}"
 _KANJI = r"[0-9一二三四五六七八九十百]{1,5}"
 _ORDINAL = r"(?:st|nd|rd|th|\.|ª|º|er|e|ème|й|-й|ой|-ой)?"
 
 _SXE = re.compile(
-    rf"{BEFORE}(?:s|t(?=[0-9]{{1,2}}{_S}{{0,2}}e)|с)(?P<season>[0-9]{{1,4}}){_S}{{0,3}}(?:episode|ep|e"
+    rf"{BEFORE}(?:s[en]?|t(?=[0-9]{{1,2}}{_S}{{0,2}}e)|с)(?P<season>[0-9]{{1,4}}){_S}{{0,3}}(?:episode|ep|x?e"
     rf"|x|э|с)[ ._]?(?P<episode>[0-9]{{1,4}})",
     re.IGNORECASE,
 )
@@ -40,8 +39,9 @@ _NXN = re.compile(
 )
 _HYPHEN = re.compile(r"(?<=[ ._])(?P<season>[1-9])-(?P<episode>[0-9]{2})(?=$|[ ._](?![0-9]))")
 _WORDS = re.compile(
-    rf"{BEFORE}(?:{SEASON_WORD}|s|t){_S}{{0,3}}(?P<season>[0-9]{{1,4}})[ ._,;\-–()\[\]]{{0,5}}"
-    rf"{EPISODE_WORD}{_S}{{0,3}}(?P<episode>{_NUMBER})",
+    rf"{BEFORE}(?:(?:{SEASON_WORD}|book|s|t){_S}{{0,3}}(?P<season>[0-9]{{1,4}})"
+    rf"|{SEASON_WORD}{_S}{{1,3}}(?P<season2>[ivx]{{1,5}}|one|two|three|four|five|six|seven|eight|nine|ten))"
+    rf"[ ._,;:\-–()\[\]]{{0,5}}{EPISODE_WORD}{_S}{{0,3}}(?P<episode>{_NUMBER})(?![0-9])",
     re.IGNORECASE,
 )
 _ORDINALS = re.compile(
@@ -74,8 +74,21 @@ _EPISODE = re.compile(
     rf"|[a-dv][0-9]?{AFTER}|e[0-9])",
     re.IGNORECASE,
 )
-_RUSSIAN = re.compile(
-    rf"{BEFORE}(?P<episode>[0-9]{{1,4}}){_ORDINAL}{_S}{{0,2}}(?:серия|серии|выпуск|эпизод)", re.IGNORECASE
+_COUNTED = re.compile(
+    rf"{BEFORE}(?P<episode>[0-9]{{1,4}}){_ORDINAL}{_S}{{0,2}}"
+    rf"(?:(?:серия|серии|серія|выпуск|эпизод)|(?:b[oö]l[uü]m|rész|odcinek|díl|avsnitt|afsnit|folge|episode){AFTER})",
+    re.IGNORECASE,
+)
+_KOREAN = re.compile(r"(?:시즌[ ]?(?P<season>[0-9]{1,2}).{0,4}?)?(?<![0-9])(?P<episode>[0-9]{1,4})[ ]?[화회]")
+# Korean broadcasts carry both, and the count is what the episodes go by.
+_BEFORE_DAY = re.compile(
+    rf"{BEFORE}ep?(?P<episode>[0-9]{{1,4}})(?=[ ._]{{1,2}}(?:(?:19|20)[0-9]{{6}}|[0-9]{{6}}){AFTER})",
+    re.IGNORECASE,
+)
+_ROUND = re.compile(
+    rf"{BEFORE}(?P<season>(?:19|20)[0-9]{{2}})[ ._\-]{{1,3}}(?:[^0-9]{{0,40}}[ ._\-])?(?:round|rnd|r){_S}?"
+    rf"(?P<episode>[0-9]{{1,2}}){AFTER}",
+    re.IGNORECASE,
 )
 _FEAST = r"(?:(?:christmas|xmas|holiday|halloween|easter|new[ ._]year'?s?)[ ._](?=special))?"
 _SPECIAL = re.compile(
@@ -114,9 +127,9 @@ def _seasoned(pattern: re.Pattern[str], strength: float, what: str) -> Finder:
     def find(text: str, start: int) -> Numbering | None:
         for match in pattern.finditer(text, start):
             groups = match.groupdict()
-            season = number_of(groups["season"])
+            season = number_of(groups["season"] or groups.get("season2") or "")
             which = "episode" if groups["episode"] else "episode2"
-            if season is None or _is_resolution(groups["season"], groups[which]) or not _is_season(season):
+            if season is None or not _is_season(season) or _is_of_else(pattern, match, which):
                 continue
             run = after_episode(text, match.end(which), int(groups[which]), season)
             end = max(run.end, match.end())
@@ -132,19 +145,25 @@ def _is_season(season: int) -> bool:
     return season < 100 or dates.FIRST_YEAR <= season <= dates.LAST_YEAR
 
 
-def _is_resolution(season: str, episode: str) -> bool:
-    return (len(episode) == 3 and (len(season) > 2 or (int(episode) >= 240 and int(season) < 4))) or (
-        (int(season), int(episode)) in ((16, 9), (4, 3), (21, 9))
-    )
+def _is_of_else(pattern: re.Pattern[str], match: re.Match[str], which: str) -> bool:
+    """Whether the numbers are a picture's size or shape (`640x480`, `16x9`), or the episode is a year."""
+    season, episode = match["season"], match[which]
+    if pattern is _NXN:
+        if len(episode) == 3 and (len(season) > 2 or (int(episode) >= 240 and int(season) < 4)):
+            return True
+        return (season, episode) in (("16", "9"), ("21", "9"))
+    return pattern is _WORDS and len(episode) == 4 and dates.FIRST_YEAR <= int(episode) <= dates.LAST_YEAR
 
 
 def _cjk(text: str, start: int) -> Numbering | None:
-    if (match := _CJK.search(text, start)) and (episode := number_of(match["episode"])) is not None:
+    if (match := _CJK.search(text, start) or _KOREAN.search(text, start)) and (
+        episode := number_of(match["episode"])
+    ) is not None:
         season = number_of(match["season"]) if match["season"] else None
         said = (
-            "a season and an episode counted in Chinese or Japanese"
+            "a season and an episode counted in Chinese, Japanese or Korean"
             if season
-            else "an episode counted in Chinese or Japanese"
+            else "an episode counted in Chinese, Japanese or Korean"
         )
         return Numbering(match.start(), match.end(), 0.9, said, season, (episode,))
     return None
@@ -177,6 +196,13 @@ def _day(text: str, start: int) -> Numbering | None:
     return Numbering(
         start + found.start, start + found.end, strength, said, air_date=found.value, orders=found.orders
     )
+
+
+def _short_day(text: str, start: int) -> Numbering | None:
+    if (found := dates.short_day(text, start)) is None:
+        return None
+    said = "a day of broadcast in six digits"
+    return Numbering(found.start, found.end, 0.75, said, air_date=found.value)
 
 
 def _of(text: str, start: int) -> Numbering | None:
@@ -230,14 +256,17 @@ _FINDERS: tuple[Finder, ...] = (
     _cap,
     _cjk,
     _seasoned(_NXN, 0.92, "season x episode"),
+    _lone(_BEFORE_DAY, "an episode number before the day of its broadcast"),
     _day,
+    _seasoned(_ROUND, 0.8, "a year and the round of its season"),
     _seasoned(_S_DOT, 0.85, "a season and a number"),
     _of,
     _seasoned(_HYPHEN, 0.7, "season and episode with a hyphen between"),
     _lone(_EPISODE, "an episode number of its own"),
-    _lone(_RUSSIAN, "an episode number of its own"),
+    _lone(_COUNTED, "an episode number of its own"),
     _special,
     _part,
+    _short_day,
 )
 
 

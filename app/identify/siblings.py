@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from app.identify import bare
 from app.identify.bare import LIKELY_EPISODES, Place
@@ -15,9 +15,8 @@ from app.identify.tags import boundary
 from app.identify.television import Look
 from app.identify.text import key
 
-# Below this, what announces a number is no surer than the numbers beside it.
-_FIRM = 0.65
 _NUMBERS_LOOKED_AT = 6
+_EARLY = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +66,7 @@ def judged(looks: Sequence[Look]) -> list[Look]:
 
 
 def _is_open(look: Look) -> bool:
-    found = look.numbered
-    return found is None or found.is_bare or (found.air_date is None and found.strength < _FIRM)
+    return look.numbered is None or look.numbered.is_bare
 
 
 def _fuller(alone: Numbering | None, beside: Numbering) -> Numbering:
@@ -106,8 +104,8 @@ def _slots(look: Look, at: int) -> list[tuple[str, _Slot]]:
     place = Place(
         look.series.season, look.name.is_anime, 0, boundary(text, look.name.tags, first, weak_at_end=False)
     )
-    found = [match for match in bare.bare_numbers(text, place) if not bare.is_year(match["first"], place)]
-    return [(key(text[: match.start()]), _Slot(at, match)) for match in found[:_NUMBERS_LOOKED_AT]]
+    found = islice(bare.numbers_anywhere(text, place), _NUMBERS_LOOKED_AT)
+    return [(key(text[: match.start()]), _Slot(at, match)) for match in found]
 
 
 def _numbering(look: Look, slot: _Slot, run: _Run) -> Numbering | None:
@@ -118,13 +116,15 @@ def _numbering(look: Look, slot: _Slot, run: _Run) -> Numbering | None:
     strength = 0.88 if len(run.values) > 2 else 0.78
     if season is not None:
         is_split = season > 0 and all(value // 100 == season for value in run.values)
-        return _split(slot, run, strength) if is_split else _counted(slot, run, season, strength)
+        if is_split:
+            return _split(slot, run, strength)
+        return _counted(slot, run, season, strength, is_anime=look.name.is_anime)
     if look.name.is_anime or not _may_hold_seasons(run.values):
-        return _counted(slot, run, None, strength)
+        return _counted(slot, run, None, strength, is_anime=look.name.is_anime)
     if _begins_seasons(run.values):
         return _split(slot, run, strength)
     is_dashed = text[: slot.match.start()].rstrip(" _").endswith("-")
-    return _counted(slot, run, None, 0.75) if run.is_unbroken and is_dashed else None
+    return _counted(slot, run, None, 0.75, is_anime=False) if run.is_unbroken and is_dashed else None
 
 
 def _may_hold_seasons(values: tuple[int, ...]) -> bool:
@@ -132,9 +132,9 @@ def _may_hold_seasons(values: tuple[int, ...]) -> bool:
 
 
 def _begins_seasons(values: tuple[int, ...]) -> bool:
-    """Whether a season starts at its first episode, or one ends before a hundred is full and another follows."""
+    """Whether a season is there from one of its first episodes on, or another follows before a hundred is full."""
     seasons = {value // 100 for value in values}
-    return len(seasons) > 1 or any(value % 100 == 1 for value in values)
+    return len(seasons) > 1 or values[0] % 100 <= _EARLY
 
 
 def _split(slot: _Slot, run: _Run, strength: float) -> Numbering:
@@ -144,16 +144,16 @@ def _split(slot: _Slot, run: _Run, strength: float) -> Numbering:
     return replace(_at(slot, strength, said), season=season, episodes=_span(first, last))
 
 
-def _counted(slot: _Slot, run: _Run, season: int | None, strength: float) -> Numbering:
+def _counted(slot: _Slot, run: _Run, season: int | None, strength: float, *, is_anime: bool) -> Numbering:
     first = slot.value
     numbers = _span(first, int(slot.match["last"] or first))
     found = _at(slot, strength, run.said)
-    opens = not slot.match.string[: slot.match.start()].strip(" ._-[(")
     if season is not None:
+        if bare.counts_through(slot.match["first"], season):
+            return replace(found, absolutes=numbers)
         return replace(found, season=season, episodes=numbers)
-    if opens and first < 100:
-        return replace(found, episodes=numbers)
-    return replace(found, absolutes=numbers)
+    counts_on = is_anime or run.values[-1] > 99 or len(slot.match["first"]) > 2
+    return replace(found, absolutes=numbers) if counts_on else replace(found, episodes=numbers)
 
 
 def _span(first: int, last: int) -> tuple[int, ...]:

@@ -8,7 +8,7 @@ from app.identify.text import LATIN
 LONGEST_SPAN = 60
 _ENDS = rf"(?=$|[^{LATIN}]|v[0-9])"
 _MORE = re.compile(
-    r"(?P<join>[ ._]{0,2}(?:[-~&+,]|to|bis|und|and)?[ ._]{0,2})"
+    r"(?P<join>\]?[ ._]{0,2}(?:[-~&+,]|to|bis|und|and)?[ ._]{0,2}\[?)"
     r"(?:s?(?P<season>[0-9]{1,4})[ ._]?[ex]|ep?[ ._]?)(?P<episode>[0-9]{1,4})"
     rf"(?=$|[^{LATIN}]|[a-d](?:$|[^{LATIN}])|v[0-9]|e[p0-9]|x[0-9])",
     re.IGNORECASE,
@@ -21,7 +21,8 @@ _LETTER = re.compile(rf"(?P<letter>[a-d])(?=$|[^{LATIN}])", re.IGNORECASE)
 _VERSION = re.compile(rf"v[0-9](?=$|[^{LATIN}])", re.IGNORECASE)
 _ROMAN = {"i": 1, "v": 5, "x": 10}
 _ENGLISH = "one two three four five six seven eight nine ten"
-_WORDS = {word: at for at, word in enumerate(_ENGLISH.split(), 1)}
+_ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth"
+_WORDS = {word: at for words in (_ENGLISH, _ORDINALS) for at, word in enumerate(words.split(), 1)}
 _HAN = {character: at for at, character in enumerate("一二三四五六七八九", 1)}
 
 

@@ -19,6 +19,7 @@ _GROUP_IN_BRACKETS = re.compile(r"[\[(]([\w.!@$&' -]{2,30})[\])]\s*$")
 _GROUP_AT_START = re.compile(r"^\s*\[([^\[\]]{1,60})\]\s*[-_. ]*(?=\S)")
 # A letter, or two numbers: `[Group] 86 - 05`.
 _TITLED = re.compile(r"[0-9]*[^\W\d_²³¹½]|[0-9][\s._]+-?[\s._]*[0-9]")
+_NUMBER_ALONE = re.compile(r"[0-9]{1,4}")
 _CRC = re.compile(r"[\[(]([0-9A-Fa-f]{8})[\])]")
 _VERSION = re.compile(rf"(?:(?<=[0-9])|{BEFORE})v([2-9]){AFTER}", re.IGNORECASE)
 _SITE_NAME = (
@@ -29,7 +30,7 @@ _SITE_NAME = (
 _SITE = re.compile(
     rf"^\s*(?:[\[({{]\s*(?:[^\[\](){{}}]{{0,20}}?)?{_SITE_NAME}\s*[\])}}][\s_.\-]*|"
     rf"www\.[a-z0-9\-.]{{2,60}}?\.[a-z]{{2,5}}(?:\s*[-_@]+\s*|\s+|_+)|{_SITE_NAME}(?:\s+-+\s+|\s*@\s*"
-    rf"|_-_))(?=\S)",
+    rf"|_-_)|[a-z0-9\-]{{2,40}}\.(?:com|net|org|info|io|ru|xyz|site|club|ws|tv|cc)_+)(?=\S)",
     re.IGNORECASE,
 )
 _SITE_AT_END = re.compile(
@@ -116,7 +117,11 @@ def _named(words: str) -> str:
     """An edition's own words, spelt as a name: `EXTENDED.CUT` is Extended Cut."""
     plain = re.sub(r"[ ._\-]+", " ", words).strip()
     return " ".join(
-        word if word in ("IMAX", "4K", "TV", "US") else word[:1].upper() + word[1:].lower()
+        word
+        if word in ("IMAX", "4K", "TV", "US")
+        else word.lower()
+        if word.lower() == "and"
+        else word.capitalize()
         for word in plain.split()
     )
 
@@ -145,11 +150,25 @@ def _closes(text: str, tag: Tag, edge: int) -> bool:
     if tag.kind in ("source", "streaming_service", "hdr"):
         return word.isupper() and not text[: tag.start].isupper()
     is_bracketed = text[: tag.start].endswith(("[", "("))
+    if tag.kind == "noise" and not is_bracketed and not _is_odd(text, tag):
+        return edge < len(text) and word.lower() in lexicon.SURE_NOISE
     if _belongs_to_title(text, tag) and not is_bracketed:
         return False
     if tag.kind == "language" and word.lower() in lexicon.SURE_LANGUAGES and "." in text:
         return True
     return is_bracketed or len(word) > 4 or not (word[:1].isupper() and word[1:].islower())
+
+
+def _is_odd(text: str, tag: Tag) -> bool:
+    """Whether a word is written as release groups write theirs, unlike the title: in capitals, `iNTERNAL`."""
+    word, before = text[tag.start : tag.end], text[: tag.start]
+    if word.lower() in lexicon.UNMISTAKABLE_NOISE:
+        return True
+    return (
+        word.upper() != word.lower()
+        and word not in (word.lower(), word.capitalize())
+        and before != before.upper()
+    )
 
 
 def _touches(text: str, end: int, start: int) -> bool:
@@ -166,6 +185,8 @@ def trailing_editions(text: str, tags: Sequence[Tag], end: int, kinds: Collectio
                 and not text[: tag.start].isupper()
             )
             if not (is_shouted or tag.kind in kinds) or _belongs_to_title(text, tag):
+                break
+            if tag.kind == "noise" and not _is_odd(text, tag):
                 break
             end = tag.start
     return end
@@ -189,6 +210,8 @@ def leading_group(text: str) -> tuple[str | None, str]:
     if match is None or not _TITLED.search(_strip_brackets(text[match.end() :])):
         return None, text
     inner = match[1].strip()
+    if _NUMBER_ALONE.fullmatch(inner):
+        return None, text
     if scan(inner) and not re.search(r"(?i)sub|fan|raws?|team", inner):
         return None, text[match.end() :]
     return inner, text[match.end() :]

@@ -13,7 +13,10 @@ from app.identify.reading import Reading, Release
 from app.identify.tags import boundary, release_of, scan, trailing_editions
 from app.identify.text import after_title, agree, key, latin_part, title_of, without_alias
 
-_ALSO_ABSOLUTE = re.compile(r"^[ ._\-]{0,3}[(\[]\s*(?:#|abs[ ._-]?)?([0-9]{2,4})\s*[)\]]")
+_ALSO_ABSOLUTE = re.compile(
+    r"^[ ._\-]{0,3}[(\[]\s*(?:#|abs[ ._-]?)?([0-9]{2,4})\s*[)\]]|^ - ([0-9]{3,4})(?= - | \[|$)"
+)
+_ANIME_SHELVES = frozenset({"anime", "animes", "アニメ"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,8 @@ def look(parents: list[str], file_name: str) -> Look:
     folders = [folder(parent) for parent in parents]
     series = series_above(folders)
     name = prepared(file_name)
+    if not name.is_anime and any(above.is_shelf and key(above.name) in _ANIME_SHELVES for above in folders):
+        name = replace(name, is_anime=True)
     numbered = _numbering(name, series)
     if numbered is None and (elsewhere := _from_release_folder(folders)):
         name, numbered = replace(elsewhere[0], container=name.container), elsewhere[1]
@@ -98,8 +103,8 @@ def _read(
     start = numbered.end if numbered else (after_title(text, series.title) if series.title else 0)
     edge = boundary(text, name.tags, start, weak_at_end=_ends_in_tags(name)) if numbered else len(text)
     episode_title = _episode_title(text, start, edge, numbered, series)
-    if title is None and numbered and numbered.air_date and episode_title:
-        title, episode_title = episode_title, None
+    if title is None and numbered and not numbered.is_bare and not series.has_season_folder:
+        title, episode_title = _swapped(episode_title)
     reading = Reading(
         LibraryKind.EPISODE,
         title,
@@ -118,6 +123,12 @@ def _read(
     return _numbered(
         reading, numbered, name, series.season if series.season is not None else own_season, sureness
     )
+
+
+def _swapped(after: str | None) -> tuple[str | None, str | None]:
+    """(series, episode's title) from what follows numbers that open a name without folders: `S01E02 - Series`."""
+    head, _, tail = (after or "").partition(" - ")
+    return head or None, tail or None
 
 
 def _ends_in_tags(name: Name) -> bool:
@@ -200,8 +211,9 @@ def _numbered(
     confidence = found.strength * sureness * factor
     if reading.provider_ids and confidence > 0.6:
         confidence = max(confidence, 0.9)
-    if season and (also := _ALSO_ABSOLUTE.match(name.text[found.end :])) and not _year(also[1]):
-        absolutes = (int(also[1]),)
+    if season and (also := _ALSO_ABSOLUTE.match(name.text[found.end :])):
+        digits = also[1] or also[2]
+        absolutes = absolutes if _year(digits) else (int(digits),)
     return replace(
         reading,
         season=season,
@@ -239,8 +251,8 @@ def _placed(
     if found.season is not None:
         return found.season, found.episodes, ()
     numbers = found.episodes or found.absolutes
-    if folder_season is not None:
+    if folder_season is not None and not (found.is_bare and found.absolutes):
         return folder_season, numbers, ()
-    if found.absolutes or (name.is_anime and found.part is None):
+    if found.absolutes or (name.is_anime and found.part is None and folder_season is None):
         return None, (), numbers
     return 1, numbers, ()

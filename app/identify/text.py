@@ -25,7 +25,15 @@ _EMPTY_BRACKETS = re.compile(r"\(\s*\)|\[\s*\]|\{\s*\}")
 _SQUARE = re.compile(r"\[[^\[\]]{0,200}\]|\{[^{}]{0,200}\}")
 _SPACES = re.compile(r"\s+")
 _POSTPONED = re.compile(r"^(.{1,200}), (The|A|An|Der|Die|Das|Le|La|Les|El|Los|Las|Il|Lo)$", re.IGNORECASE)
-_AKA = re.compile(r"(?i)(?<=\S)\s+(?:aka|a\.k\.a\.?|a k a)\s+(?=\S)")
+_AKA = re.compile(r"(?i)(?<=\S)\s+[(\[]?(?:aka|a\.k\.a\.?|a k a)\s+(?=\S)")
+# Chinese names put release words right behind the title.
+_GLUED = re.compile(
+    r"(?<=[\u4e00-\u9fff])(?=(?:BD|HD|DVD|WEB|TC|TS|[0-9]{3,4}[pP]|(?:19|20)[0-9]{2})(?![a-z]))"
+    r"|(?:(?<=[BHV]D)|(?<=EB|TC|TS)|(?<=[0-9][pP])|(?<=[0-9]{4}))(?=[\u4e00-\u9fff])"
+    r"|(?<=[\u4e00-\u9fff][0-9]{4})(?=(?:BD|HD|DVD|WEB)(?![a-zA-Z]))"
+)
+_DECORATED = re.compile(r"★[^★]{0,30}★")
+_OPEN_BRACKET = re.compile(r"[\[{][^\[\]{}]{0,200}$")
 _OTHER_SCRIPT = re.compile(
     r"[\u0400-\u04ff\u0590-\u07ff\u0900-\u0dff\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
 )
@@ -43,6 +51,7 @@ def cleaned(name: str) -> str:
     name = name[:LONGEST]
     if not name.isascii():
         name = unicodedata.normalize("NFC", name).translate(_LOOKALIKES)
+        name = _GLUED.sub(" ", _DECORATED.sub("", name))
     name = _CONTROL.sub(" ", name)
     if "%" in name and " " not in name:
         name = _PERCENT.sub(lambda match: _PERCENTS[match[0].lower()], name)
@@ -58,6 +67,8 @@ def title_of(raw: str) -> str | None:
     bare = _SQUARE.sub(" ", text)
     if any(character.isalnum() for character in bare):
         text = bare
+    cut = _OPEN_BRACKET.sub("", text)
+    text = cut if any(character.isalnum() for character in cut) else text
     text = _SPACES.sub(" ", _EMPTY_BRACKETS.sub(" ", text))
     text = _unbracketed(text.strip(" .-,~+:;|=•·"), raw)
     if postponed := _POSTPONED.match(text):
@@ -72,7 +83,11 @@ def _spaced(text: str) -> str:
         kept = re.sub(rf"(?<=[{LATIN}]{{2}})\.(?=[{LATIN}]{{2}})", _dot_between, kept)
     elif "." in text:
         kept = _WORD_DOT.sub(" ", kept).rstrip(".")
-    if "-" in text and not any(mark in text.strip() for mark in " .") and text.strip("-").count("-") > 1:
+    if (
+        text.strip("-").count("-") > 1
+        and not any(mark in text.strip() for mark in " .")
+        and any(mark.isalpha() for mark in text)
+    ):
         kept = kept.replace("-", " ")
     return kept.replace("\0", ".")
 
