@@ -17,6 +17,7 @@ from app.api.live import LiveQuery, LiveSubscription
 from app.api.movies import MovieQuery
 from app.api.node import Node, find_nodes
 from app.api.people import PeopleQuery
+from app.api.provenance import FieldSource
 from app.api.recent import RecentQuery
 from app.api.removals import LostWorks
 from app.api.scalars import SCALARS
@@ -95,6 +96,7 @@ schema = strawberry.Schema(
         AudioStream,
         SubtitleStream,
         Attachment,
+        FieldSource,
     ],
     config=StrawberryConfig(scalar_map=SCALARS, relay_max_results=100),
 )

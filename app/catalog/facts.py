@@ -98,3 +98,8 @@ class SeasonFacts:
     title: str | None = None
     overview: str | None = None
     air_date: date | None = None
+
+    @property
+    def is_described(self) -> bool:
+        """Whether anything but its number is said."""
+        return bool(self.title or self.overview or self.air_date)

@@ -96,6 +96,10 @@ class Catalog:
         alias = next(iter(self._aliases.get(pair, ())), None)
         return alias.work_id if alias is not None and not alias.speaks else None
 
+    def locked(self, work_id: UUID) -> frozenset[str]:
+        """Fields of a work that keep their value."""
+        return self._works[work_id].locked
+
     def find(self, wanted: WorkFacts) -> Match | None:
         """The work that is meant, there or gone, or None for one that is not known by what is said of it.
 

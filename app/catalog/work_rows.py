@@ -1,12 +1,16 @@
 """From what is said of films and series to rows of their tables."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from app.catalog.facts import WorkFacts
 from app.catalog.match import Alias, Catalog, Known, Match, unique_pairs
 from app.catalog.outcome import Outcome
+from app.catalog.provenance import TERM_FIELDS, Field, Source, relations, said, unlocked
+from app.catalog.returning import as_it_was, is_bound, locked_before, returned, terms_before
 from app.catalog.slugs import unique_slug
 from app.catalog.titles import slug
 from app.core.ids import new_id
@@ -19,15 +23,19 @@ DOCUMENTS = ("certifications", "ratings", "provider_ids", "translations")
 class Works:
     """The works of one kind that a batch is about: those known, and those to be made."""
 
-    def __init__(self, known: Iterable[Known], aliases: Iterable[Alias], slugs: Iterable[str]) -> None:
+    def __init__(
+        self, known: Iterable[Known], aliases: Iterable[Alias], slugs: Iterable[str], now: datetime
+    ) -> None:
         self._catalog = Catalog(known, aliases)
         self._slugs = set(slugs)
+        self._at = int(now.timestamp())
         self._new: set[UUID] = set()
         self._changed: dict[UUID, dict[str, Any]] = {}
         self._speaking: list[bool] = []
         self.outcomes: list[Outcome] = []
         self.fresh: list[dict[str, Any]] = []
         self.returned: list[UUID] = []
+        self._kept_terms: dict[UUID, tuple[WorkFacts, dict[str, tuple[str, ...]]]] = {}
 
     def place(self, wanted: Sequence[WorkFacts]) -> None:
         """Decide for each work; `outcomes` are in the same order. A work that had gone comes back under its id."""
@@ -55,11 +63,17 @@ class Works:
         return list(self._changed.values())
 
     def described(self, wanted: Sequence[WorkFacts]) -> list[tuple[UUID, WorkFacts]]:
-        """Each work that a source describes, with the first such source; `wanted` as it was placed."""
+        """Each work that a source describes, with the first such source; `wanted` as it was placed.
+
+        Without the relations that are locked. A work that came back has those that were.
+        """
         first: dict[UUID, WorkFacts] = {}
         for outcome, facts, speaks in zip(self.outcomes, wanted, self._speaking, strict=True):
             if facts.is_described and speaks:
-                first.setdefault(outcome.id, facts)
+                first.setdefault(outcome.id, _unlocked(facts, self._catalog.locked(outcome.id)))
+        for work_id, (facts, kept) in self._kept_terms.items():
+            known = first.get(work_id, replace(facts, terms={}, credits=(), collection=None))
+            first[work_id] = replace(known, terms={**known.terms, **kept})
         return list(first.items())
 
     def _free_ids(self, work_id: UUID, facts: WorkFacts) -> dict[str, str]:
@@ -74,29 +88,38 @@ class Works:
     def _make(self, facts: WorkFacts) -> None:
         work_id = new_id()
         row = columns(facts) | {"provider_ids": self._free_ids(work_id, facts)}
-        self._add(work_id, slug(facts.title, facts.year), row)
+        row["sources"] = self._described(facts, row) if facts.is_described else {}
+        known = Known(work_id, facts.match_key, facts.year, row["provider_ids"])
+        self._add(known, slug(facts.title, facts.year), row)
 
     def _return(self, match: Match, before: Mapping[str, Any], facts: WorkFacts) -> None:
-        """Under its id, and its address where that is free still; as it was, if what is said is said of another."""
+        """Under its id and with what was locked; all of it as it was, if what is said was said of another."""
         work = match.work
-        row = columns(facts) | {"year": facts.year or work.year}
-        if not match.speaks:
-            row |= {name: before[name] for name in row.keys() & before.keys()}
-        free = self._free_ids(work.id, facts) if match.speaks else {}
         held = {
             name for name, value in unique_pairs(work.provider_ids) if self._catalog.holder((name, value))
         }
-        known = {name: value for name, value in work.provider_ids.items() if name not in held}
-        self._add(work.id, before["slug"], row | {"provider_ids": known | free})
+        ids = {name: value for name, value in work.provider_ids.items() if name not in held}
+        row = columns(facts) | {"sources": dict[str, Any](), "year": facts.year or work.year}
+        if not match.speaks:
+            row = as_it_was(row, before)
+        else:
+            if facts.is_described:
+                row["sources"] = self._described(facts, columns(facts), locked_before(before))
+            row = returned(row, before)
+            ids |= {} if is_bound(before) else self._free_ids(work.id, facts)
         self.returned.append(work.id)
+        if kept := terms_before(before):
+            self._kept_terms[work.id] = (facts, kept)
+        work = Known(work.id, row["match_key"], row["year"], ids, locked_before(before))
+        self._add(work, before["slug"], row | {"provider_ids": ids})
 
-    def _add(self, work_id: UUID, wanted_slug: str, row: Mapping[str, Any]) -> None:
-        own_slug = unique_slug(wanted_slug, self._slugs, work_id)
+    def _add(self, work: Known, wanted_slug: str, row: Mapping[str, Any]) -> None:
+        own_slug = unique_slug(wanted_slug, self._slugs, work.id)
         self._slugs.add(own_slug)
-        self.fresh.append({"id": work_id, "slug": own_slug, **row})
-        self._new.add(work_id)
-        self._catalog.put(Known(work_id, row["match_key"], row["year"], row["provider_ids"]))
-        self.outcomes.append(Outcome(work_id, is_new=True, is_changed=False))
+        self.fresh.append({**row, "id": work.id, "slug": own_slug})
+        self._new.add(work.id)
+        self._catalog.put(work)
+        self.outcomes.append(Outcome(work.id, is_new=True, is_changed=False))
 
     def _renew(self, work: Known, facts: WorkFacts, *, is_renamed: bool) -> None:
         free = self._free_ids(work.id, facts)
@@ -105,21 +128,48 @@ class Works:
         is_new = work.id in self._new
         is_changed = facts.is_described or is_renamed or learns_year or learns_ids
         if is_changed:
-            row = {"id": work.id, "described": facts.is_described, "renamed": is_renamed} | columns(facts)
+            row = unlocked(columns(facts) | {"provider_ids": free}, work.locked)
             if not self._changed.get(work.id, {}).get("described"):
-                self._changed[work.id] = row | {"provider_ids": free}
-            self._catalog.put(_renewed(work, facts, free, is_renamed=is_renamed))
+                flags = {"id": work.id, "described": facts.is_described, "renamed": is_renamed}
+                self._changed[work.id] = flags | row | {"sources": self._said(work, facts, row, is_renamed)}
+            self._catalog.put(_renewed(work, row, speaks=facts.is_described or is_renamed))
         self.outcomes.append(Outcome(work.id, is_new=is_new, is_changed=is_changed and not is_new))
 
+    def _described(
+        self, facts: WorkFacts, row: Mapping[str, Any], locked: frozenset[str] = frozenset()
+    ) -> dict[str, Any]:
+        return said(Source.NFO, unlocked({**row, **relations(facts)}, locked), self._at)
 
-def _renewed(work: Known, facts: WorkFacts, free: Mapping[str, str], *, is_renamed: bool) -> Known:
+    def _said(
+        self, work: Known, facts: WorkFacts, row: Mapping[str, Any], is_renamed: bool
+    ) -> dict[str, Any]:
+        if facts.is_described:
+            return self._described(facts, row, work.locked)
+        told = {"year": row["year"] if is_renamed or work.year is None else None}
+        return said(Source.FILE, told | ({"title": row["title"]} if is_renamed else {}), self._at)
+
+
+def _renewed(work: Known, row: Mapping[str, Any], *, speaks: bool) -> Known:
     """What the statement that renews makes of a work."""
-    speaks = facts.is_described or is_renamed
+    ids = row["provider_ids"]
     return Known(
         work.id,
-        facts.match_key if speaks else work.match_key,
-        (facts.year or work.year) if speaks else (work.year or facts.year),
-        {**work.provider_ids, **free} if speaks else {**free, **work.provider_ids},
+        row["match_key"] if speaks else work.match_key,
+        (row["year"] or work.year) if speaks else (work.year or row["year"]),
+        {**work.provider_ids, **ids} if speaks else {**ids, **work.provider_ids},
+        work.locked,
+    )
+
+
+def _unlocked(facts: WorkFacts, locked: frozenset[str]) -> WorkFacts:
+    """Without the relations that are locked."""
+    if not locked:
+        return facts
+    return replace(
+        facts,
+        terms={kind: names for kind, names in facts.terms.items() if TERM_FIELDS[kind] not in locked},
+        credits=() if Field.CREDITS in locked else facts.credits,
+        collection=None if Field.COLLECTION in locked else facts.collection,
     )
 
 

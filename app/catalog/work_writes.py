@@ -17,6 +17,7 @@ from app.catalog.taxonomy.writes import ensure_terms
 from app.catalog.titles import slug
 from app.catalog.work_rows import Works
 from app.core.bulk import delete, insert
+from app.core.clock import now
 from app.core.db import Row
 from app.core.ids import new_id
 from app.core.outbox import Tx
@@ -25,7 +26,7 @@ _SHAPE = """
     id uuid, described boolean, renamed boolean, title text, sort_title text, slug text, match_key text,
     original_title text, tagline text, overview text, original_language text, status text, popularity float8,
     year int, "date" date, runtime_s int, countries text[], certifications jsonb, ratings jsonb, provider_ids jsonb,
-    translations jsonb
+    translations jsonb, sources jsonb
 """
 # Each branch asks for what its index holds, so that all of them are used.
 _MEANT = """
@@ -62,9 +63,10 @@ _INSERT = """
 """
 _RENEW = """
     UPDATE {table} AS w SET
-        title = CASE WHEN r.described OR r.renamed THEN r.title ELSE w.title END,
+        title = CASE WHEN r.described OR r.renamed THEN coalesce(r.title, w.title) ELSE w.title END,
         match_key = CASE WHEN r.described OR r.renamed THEN r.match_key ELSE w.match_key END,
-        sort_title = CASE WHEN r.described OR r.renamed THEN r.sort_title ELSE w.sort_title END,
+        sort_title = CASE WHEN r.described OR r.renamed THEN coalesce(r.sort_title, w.sort_title)
+            ELSE w.sort_title END,
         year = CASE WHEN r.described OR r.renamed THEN coalesce(r.year, w.year) ELSE coalesce(w.year, r.year) END,
         {date} = coalesce(r."date", w.{date}),
         {coalesced},
@@ -73,7 +75,8 @@ _RENEW = """
         ratings = w.ratings || r.ratings,
         provider_ids = CASE WHEN r.described OR r.renamed THEN w.provider_ids || r.provider_ids
             ELSE r.provider_ids || w.provider_ids END,
-        translations = w.translations || r.translations,
+        translations = marquee_translations(w.translations, r.translations),
+        sources = w.sources || r.sources,
         updated_at = now()
     FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r({shape}) WHERE w.id = r.id
 """
@@ -84,7 +87,7 @@ _DROP_TERMS = """
 """
 _PLAIN = ("original_title", "tagline", "overview", "original_language", "status")
 _ALWAYS = ("id", "title", "sort_title", "slug", "match_key", "year", "countries")
-_DOCUMENTS = ("certifications", "ratings", "provider_ids", "translations")
+_DOCUMENTS = ("certifications", "ratings", "provider_ids", "translations", "sources")
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +158,7 @@ async def save_works(tx: Tx, tables: WorkTables, wanted: Sequence[WorkFacts]) ->
     wanted_slugs = {slug(facts.title, facts.year) for facts in wanted}
     wanted_slugs |= {work.row["slug"] for work in known if work.row is not None}
     slugs = await tx.db.rows(tables.slugs, slugs=sorted(wanted_slugs))
-    works = Works(known, aliases, [row[0] for row in slugs])
+    works = Works(known, aliases, [row[0] for row in slugs], now())
     works.place(wanted)
     if works.fresh:
         await tx.db.run(tables.insert, rows=works.fresh)

@@ -16,33 +16,20 @@ NOW = sa.text("now()")
 JSON = postgresql.JSONB(astext_type=sa.Text())
 MOMENT = sa.DateTime(timezone=True)
 
-# What a source says of fields replaces what was known of them, but for the locked ones.
-SOURCES = """
-CREATE FUNCTION public.marquee_sources(known jsonb, said jsonb) RETURNS jsonb
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-AS $$
-    SELECT CASE WHEN known ? 'locked'
-        THEN known || (said - ARRAY(SELECT jsonb_array_elements_text(known -> 'locked')))
-        ELSE known || said END
-$$
-"""
-# Language by language and text by text; a locked text (`title:de`) stays as it is, even where there is none.
+# Language by language and text by text, so that what a source says of one text leaves the others as they are.
 TRANSLATIONS = """
-CREATE FUNCTION public.marquee_translations(known jsonb, said jsonb, locked jsonb) RETURNS jsonb
+CREATE FUNCTION public.marquee_translations(known jsonb, said jsonb) RETURNS jsonb
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $$
-    SELECT known || coalesce((
-        SELECT jsonb_object_agg(l.key, coalesce(known -> l.key, '{}') || coalesce((
-            SELECT jsonb_object_agg(t.key, t.value) FROM jsonb_each(l.value) t
-            WHERE NOT coalesce(locked ? (t.key || ':' || l.key), false)), '{}'))
-        FROM jsonb_each(said) l), '{}')
+    SELECT CASE WHEN said = '{}' THEN known ELSE known || (
+        SELECT jsonb_object_agg(l.key, coalesce(known -> l.key, '{}') || l.value) FROM jsonb_each(said) l
+    ) END
 $$
 """
 
 
 def upgrade() -> None:
     op.execute("CREATE SCHEMA catalog")
-    op.execute(SOURCES)
     op.execute(TRANSLATIONS)
     for schema, table in WORKS:
         op.add_column(
@@ -118,6 +105,5 @@ def downgrade() -> None:
         op.drop_table(table, schema="catalog")
     for schema, table in WORKS:
         op.drop_column(table, "sources", schema=schema)
-    op.execute("DROP FUNCTION public.marquee_translations(jsonb, jsonb, jsonb)")
-    op.execute("DROP FUNCTION public.marquee_sources(jsonb, jsonb)")
+    op.execute("DROP FUNCTION public.marquee_translations(jsonb, jsonb)")
     op.execute("DROP SCHEMA catalog")

@@ -86,7 +86,7 @@ async def grow_series(app: App, library_id: UUID, terms: tuple[UUID, ...], peopl
         await given.series_credit(app, series_id, person_id, department="Crew", job="Job", billing=number)
         await given.artwork(app, library_id, series_id=series_id)
         await given.extra(app, library_id, series_id=series_id)
-        season_id = await given.season(app, series_id, number)
+        season_id = await given.season(app, series_id, number, sources={"title": ["nfo", 1]})
         await given.artwork(app, library_id, season_id=season_id)
         for place in (1, 2):
             await grow_episode(

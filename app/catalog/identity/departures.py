@@ -15,9 +15,22 @@ from app.core.outbox import Tx
 _DEPART = """
     WITH gone AS (DELETE FROM {table} w WHERE w.id = ANY(CAST(:ids AS uuid[])) AND {is_empty} RETURNING w.*)
     INSERT INTO catalog.departed (kind, id, {names}, row)
-    SELECT '{kind}', id, {columns}, to_jsonb(gone) - 'search_text' - 'sort_key' FROM gone
+    SELECT '{kind}', id, {columns}, to_jsonb(gone) - 'search_text' - 'sort_key' || {more} FROM gone
     ON CONFLICT (kind, id) DO UPDATE SET {renewed}, row = excluded.row, departed_at = now()
     RETURNING id
+"""
+# Terms that are locked come back with the work.
+_TERMS = """
+    CASE WHEN gone.sources ? 'locked' THEN jsonb_build_object('terms', (
+        SELECT coalesce(jsonb_object_agg(k.kind, k.names), '{{}}') FROM (
+            SELECT t.kind, jsonb_agg(t.name ORDER BY l.position) AS names
+            FROM {links} l JOIN taxonomy.terms t ON t.id = l.term_id
+            WHERE l.{key} = gone.id AND (gone.sources -> 'locked') ? (
+                CASE t.kind WHEN 'genre' THEN 'genres' WHEN 'studio' THEN 'studios'
+                    WHEN 'network' THEN 'networks' ELSE 'keywords' END)
+            GROUP BY t.kind
+        ) k
+    )) ELSE '{{}}' END
 """
 _WORK = {"match_key": "match_key", "year": "year", "provider_ids": "provider_ids"}
 _SEASON = {"parent_id": "series_id", "season": "number"}
@@ -30,7 +43,7 @@ _EPISODE = {
 }
 
 
-def _depart(kind: str, table: str, is_empty: str, columns: Mapping[str, str]) -> Any:
+def _depart(kind: str, table: str, is_empty: str, columns: Mapping[str, str], links: str = "") -> Any:
     return text(
         _DEPART.format(
             kind=kind,
@@ -38,6 +51,7 @@ def _depart(kind: str, table: str, is_empty: str, columns: Mapping[str, str]) ->
             is_empty=is_empty,
             names=", ".join(columns),
             columns=", ".join(columns.values()),
+            more=_TERMS.format(links=links, key=f"{kind}_id") if links else "'{}'",
             renewed=", ".join(f"{name} = excluded.{name}" for name in columns),
         )
     )
@@ -45,10 +59,18 @@ def _depart(kind: str, table: str, is_empty: str, columns: Mapping[str, str]) ->
 
 DEPART = {
     "movie": _depart(
-        "movie", "movies.movies", "NOT EXISTS (SELECT FROM movies.editions e WHERE e.movie_id = w.id)", _WORK
+        "movie",
+        "movies.movies",
+        "NOT EXISTS (SELECT FROM movies.editions e WHERE e.movie_id = w.id)",
+        _WORK,
+        "movies.movie_terms",
     ),
     "series": _depart(
-        "series", "tv.series", "NOT EXISTS (SELECT FROM tv.episodes e WHERE e.series_id = w.id)", _WORK
+        "series",
+        "tv.series",
+        "NOT EXISTS (SELECT FROM tv.episodes e WHERE e.series_id = w.id)",
+        _WORK,
+        "tv.series_terms",
     ),
     "season": _depart(
         "season", "tv.seasons", "NOT EXISTS (SELECT FROM tv.episodes e WHERE e.season_id = w.id)", _SEASON

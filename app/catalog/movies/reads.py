@@ -15,6 +15,7 @@ from app.catalog.identity.redirects import following
 from app.catalog.lookups import Lookup, lookups
 from app.catalog.movies.filters import MOVIE_FILTERS, MOVIE_SORTS
 from app.catalog.movies.tables import MovieRow, MovieTermRow
+from app.catalog.provenance import FieldSource, field_sources, named_fields
 from app.catalog.texts import Texts, Translation, texts_in, translations, work_text
 from app.core.db import Db
 from app.core.paging import Listing, Order, Page, Slice, fetch_page, fetch_pages_by_parent
@@ -84,6 +85,9 @@ TEXTS = TRANSLATIONS.add_columns(
     MovieRow.tagline,
     MovieRow.overview,
 )
+SOURCES = select(
+    MovieRow.id, MovieRow.sources, MovieRow.added_at, MovieRow.year, MovieRow.provider_ids
+).where(MovieRow.id == any_(_IDS))
 BY_TITLE = Order("title")
 
 
@@ -157,3 +161,11 @@ async def translations_of_movies(
 ) -> dict[UUID, list[Translation]]:
     found = await db.rows(TRANSLATIONS, ids=ids)
     return {key: [] for key in ids} | {key: translations(document) for key, document in found}
+
+
+async def sources_of_movies(db: Db, viewer: Viewer, ids: Sequence[UUID]) -> dict[UUID, list[FieldSource]]:
+    """By field; those that nobody said anything of are left out."""
+    found = await db.rows(SOURCES, ids=ids)
+    return {key: [] for key in ids} | {
+        row[0]: field_sources(row[1], named_fields(row), row[2]) for row in found
+    }

@@ -1,6 +1,7 @@
 """Making and renewing series, seasons and episodes."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -10,9 +11,12 @@ from app.catalog import locks
 from app.catalog.facts import EpisodeFacts, EpisodeKey, SeasonFacts, WorkFacts
 from app.catalog.identity.departures import Departed, DepartedParts, come_back, departed_parts
 from app.catalog.outcome import Outcome
+from app.catalog.provenance import Field, Source, said, unlocked
+from app.catalog.returning import returned
 from app.catalog.tv.tables import EpisodeCreditRow, EpisodeRow, SeasonRow, SeriesCreditRow, SeriesTermRow
 from app.catalog.work_writes import WorkTables, save_works, set_credits
 from app.core.bulk import insert
+from app.core.clock import now
 from app.core.ids import new_id
 from app.core.outbox import Tx
 
@@ -28,7 +32,7 @@ TABLES = WorkTables(
 )
 KNOWN_EPISODES = text(
     """
-    SELECT id, series_id, season_number, number, air_date FROM tv.episodes
+    SELECT id, series_id, season_number, number, air_date, sources -> 'locked' AS locked FROM tv.episodes
     WHERE (series_id, season_number) IN (
         SELECT * FROM unnest(CAST(:series_ids AS uuid[]), CAST(:seasons AS int[])))
     """
@@ -43,11 +47,28 @@ RENEW_EPISODES = text(
         runtime_s = coalesce(r.runtime_s, e.runtime_s),
         ratings = e.ratings || r.ratings,
         provider_ids = e.provider_ids || r.provider_ids,
+        sources = e.sources || r.sources,
         updated_at = now()
     FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(
         id uuid, described boolean, title text, overview text, air_date date, absolute_number int, runtime_s int,
-        ratings jsonb, provider_ids jsonb)
+        ratings jsonb, provider_ids jsonb, sources jsonb)
     WHERE e.id = r.id
+    """
+)
+LOCKED_SEASONS = text(
+    """
+    SELECT series_id, number, sources -> 'locked' AS locked FROM tv.seasons
+    WHERE sources ? 'locked' AND (series_id, number) IN (
+        SELECT * FROM unnest(CAST(:series_ids AS uuid[]), CAST(:numbers AS int[])))
+    """
+)
+RENEW_SEASONS = text(
+    """
+    UPDATE tv.seasons AS s SET title = coalesce(r.title, s.title), overview = coalesce(r.overview, s.overview),
+        air_date = coalesce(r.air_date, s.air_date), sources = s.sources || r.sources
+    FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(
+        series_id uuid, number int, title text, overview text, air_date date, sources jsonb)
+    WHERE s.series_id = r.series_id AND s.number = r.number
     """
 )
 
@@ -74,41 +95,51 @@ async def save_seasons(
         departed = await departed_parts(tx, [(series_id, facts.number) for series_id, facts in seasons])
     wanted: dict[tuple[UUID, int], SeasonFacts] = {}
     for series_id, facts in seasons:
-        if facts.title or facts.overview or facts.air_date or (series_id, facts.number) not in wanted:
+        if facts.is_described or (series_id, facts.number) not in wanted:
             wanted[series_id, facts.number] = facts
-    described = {key for key, facts in wanted.items() if facts.title or facts.overview or facts.air_date}
-    ids: dict[tuple[UUID, int], UUID] = {}
-    for keys, update in (
-        (described, ("title", "overview", "air_date")),
-        (wanted.keys() - described, ("number",)),
-    ):
-        rows = [_season(key, wanted[key], departed.seasons) for key in sorted(keys)]
-        found = await insert(
-            tx.db,
-            SeasonRow,
-            rows,
-            key=("series_id", "number"),
-            update=update,
-            returning=("series_id", "number", "id"),
-        )
-        ids |= {(series_id, number): season_id for series_id, number, season_id in found}
+    found = await insert(
+        tx.db,
+        SeasonRow,
+        [_season(key, departed.seasons) for key in sorted(wanted)],
+        key=("series_id", "number"),
+        update=("number",),
+        returning=("series_id", "number", "id"),
+    )
+    ids = {(series_id, number): season_id for series_id, number, season_id in found}
     await come_back(
         tx, "season", [gone.id for key, gone in departed.seasons.items() if ids.get(key) == gone.id]
     )
+    await _describe_seasons(tx, {key: facts for key, facts in wanted.items() if facts.is_described})
     return ids
 
 
-def _season(
-    key: tuple[UUID, int], facts: SeasonFacts, departed: Mapping[tuple[UUID, int], Departed]
-) -> dict[str, Any]:
-    return {
-        "id": departed[key].id if key in departed else new_id(),
-        "series_id": key[0],
-        "number": key[1],
-        "title": facts.title,
-        "overview": facts.overview,
-        "air_date": facts.air_date,
+def _season(key: tuple[UUID, int], departed: Mapping[tuple[UUID, int], Departed]) -> dict[str, Any]:
+    """Its texts come of what describes it; those that were locked when it went are as they were."""
+    gone = departed.get(key)
+    row: dict[str, Any] = {
+        "title": None,
+        "overview": None,
+        "air_date": None,
+        "translations": {},
+        "sources": {},
     }
+    if gone is not None:
+        row = returned(row, gone.row)
+    return row | {"id": gone.id if gone else new_id(), "series_id": key[0], "number": key[1]}
+
+
+async def _describe_seasons(tx: Tx, described: Mapping[tuple[UUID, int], SeasonFacts]) -> None:
+    if not described:
+        return
+    keys = {"series_ids": [key[0] for key in described], "numbers": [key[1] for key in described]}
+    locked = {(row[0], row[1]): row["locked"] for row in await tx.db.rows(LOCKED_SEASONS, **keys)}
+    rows: list[dict[str, Any]] = []
+    for key, facts in described.items():
+        texts = {"title": facts.title, "overview": facts.overview, "air_date": facts.air_date}
+        texts = unlocked(texts, locked.get(key, ()))
+        sources = said(Source.NFO, texts, int(now().timestamp()))
+        rows.append(texts | {"series_id": key[0], "number": key[1], "sources": sources})
+    await tx.db.run(RENEW_SEASONS, rows=rows)
 
 
 async def save_episodes(tx: Tx, episodes: Sequence[tuple[UUID, EpisodeFacts]]) -> dict[EpisodeKey, Outcome]:
@@ -130,42 +161,58 @@ async def save_episodes(tx: Tx, episodes: Sequence[tuple[UUID, EpisodeFacts]]) -
     fresh: list[dict[str, Any]] = []
     changes: list[dict[str, Any]] = []
     for series_id, facts in wanted:
-        outcome = outcomes[series_id, facts.key]
-        row = {"id": outcome.id} | _texts(facts)
+        key = (series_id, facts.key)
+        outcome = outcomes[key]
+        row = {"id": outcome.id} | _texts(facts, _locked(known, key))
         if outcome.is_new:
+            row = returned(row, departed.episodes[key].row) if key in departed.episodes else row
             fresh.append(row | _place(series_id, seasons[series_id, facts.season], facts))
         else:
             changes.append(row | {"described": facts.is_described})
     await insert(tx.db, EpisodeRow, fresh)
-    returned = {gone.id for gone in departed.episodes.values()}
-    await come_back(tx, "episode", [row["id"] for row in fresh if row["id"] in returned])
+    gone = {each.id for each in departed.episodes.values()}
+    await come_back(tx, "episode", [row["id"] for row in fresh if row["id"] in gone])
     if changes:
         await tx.db.run(RENEW_EPISODES, rows=changes)
     credited = [
-        (outcomes[series_id, facts.key].id, facts.credits) for series_id, facts in wanted if facts.credits
+        (outcomes[series_id, facts.key].id, facts.credits)
+        for series_id, facts in wanted
+        if facts.credits and Field.CREDITS not in _locked(known, (series_id, facts.key))
     ]
     await set_credits(tx, EpisodeCreditRow, "episode_id", credited)
     return outcomes
 
 
-async def _known_episodes(tx: Tx, seasons: Sequence[tuple[UUID, int]]) -> dict[EpisodeKey, UUID]:
+@dataclass(frozen=True, slots=True)
+class KnownEpisode:
+    id: UUID
+    locked: frozenset[str]
+
+
+def _locked(known: Mapping[EpisodeKey, KnownEpisode], key: EpisodeKey) -> frozenset[str]:
+    return known[key].locked if key in known else frozenset()
+
+
+async def _known_episodes(tx: Tx, seasons: Sequence[tuple[UUID, int]]) -> dict[EpisodeKey, KnownEpisode]:
     rows = await tx.db.rows(
         KNOWN_EPISODES, series_ids=[pair[0] for pair in seasons], seasons=[pair[1] for pair in seasons]
     )
     return {
-        (series_id, EpisodeFacts(season, number, air_date).key): episode_id
-        for episode_id, series_id, season, number, air_date in rows
+        (series_id, EpisodeFacts(season, number, air_date).key): KnownEpisode(
+            episode_id, frozenset(locked or ())
+        )
+        for episode_id, series_id, season, number, air_date, locked in rows
     }
 
 
 def _outcome(
     key: EpisodeKey,
     facts: EpisodeFacts,
-    known: Mapping[EpisodeKey, UUID],
+    known: Mapping[EpisodeKey, KnownEpisode],
     departed: Mapping[EpisodeKey, Departed],
 ) -> Outcome:
     if key in known:
-        return Outcome(known[key], is_new=False, is_changed=facts.is_described)
+        return Outcome(known[key].id, is_new=False, is_changed=facts.is_described)
     return Outcome(departed[key].id if key in departed else new_id(), is_new=True, is_changed=False)
 
 
@@ -179,8 +226,8 @@ def _merged(episodes: Sequence[tuple[UUID, EpisodeFacts]]) -> list[tuple[UUID, E
     return list(chosen.values())
 
 
-def _texts(facts: EpisodeFacts) -> dict[str, Any]:
-    return {
+def _texts(facts: EpisodeFacts, locked: frozenset[str]) -> dict[str, Any]:
+    row = {
         "title": facts.title,
         "overview": facts.overview,
         "air_date": facts.air_date,
@@ -188,7 +235,12 @@ def _texts(facts: EpisodeFacts) -> dict[str, Any]:
         "runtime_s": facts.runtime_s,
         "ratings": dict(facts.ratings),
         "provider_ids": dict(facts.provider_ids),
+        "translations": dict[str, Any](),
     }
+    row = unlocked(row, locked)
+    told = row if Field.CREDITS in locked else row | {Field.CREDITS: facts.credits}
+    sources = said(Source.NFO, told, int(now().timestamp())) if facts.is_described else dict[str, Any]()
+    return row | {"sources": sources}
 
 
 def _place(series_id: UUID, season_id: UUID, facts: EpisodeFacts) -> dict[str, Any]:
