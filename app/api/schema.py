@@ -5,10 +5,12 @@ from typing import Annotated
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 
+from app.api.bulk_edits import BulkEditMutation
 from app.api.changes import ChangeMutation, ChangeQuery
 from app.api.collections import CollectionQuery
 from app.api.context import Info
 from app.api.credits import MovieCredit
+from app.api.edits import EditMutation
 from app.api.extras import Extra
 from app.api.files import FileQuery
 from app.api.library import LibraryQuery
@@ -72,7 +74,7 @@ class Query(
 
 
 @strawberry.type(description="Where every mutation begins; they run one after the other.")
-class Mutation(LibraryMutation, ChangeMutation):
+class Mutation(LibraryMutation, ChangeMutation, EditMutation, BulkEditMutation):
     pass
 
 

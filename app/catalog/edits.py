@@ -1,0 +1,135 @@
+"""What a person changes in works, and what comes of it. Pure."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+from app.catalog.provenance import LOCKED, TERM_FIELDS, TRANSLATIONS, Field, Source, field_of
+from app.catalog.titles import sort_title
+
+# What a work is described by, as PostgreSQL writes it in JSON; columns by name, `terms` by kind.
+State = Mapping[str, Any]
+Texts = Mapping[str, str | None]
+_NO_VALUES: Mapping[str, Any] = {}
+_NO_TEXTS: Mapping[str, Texts] = {}
+_NO_TERMS: Mapping[str, tuple[str, ...]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """values: by column (`date` for a work's day), None and empty for nothing. translations: texts by language.
+
+    terms: by kind, in the place of those that are there. added, removed: terms by kind, the others stay.
+    lock, unlock: fields, texts of a language of their own as `title:de`. What is edited is locked unless told.
+    """
+
+    values: Mapping[str, Any] = field(default_factory=lambda: _NO_VALUES)
+    translations: Mapping[str, Texts] = field(default_factory=lambda: _NO_TEXTS)
+    terms: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: _NO_TERMS)
+    added: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: _NO_TERMS)
+    removed: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: _NO_TERMS)
+    lock: frozenset[str] = frozenset()
+    unlock: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """before, after: the value as texts; none for nothing, several for a list."""
+
+    field: str
+    language: str | None
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+    was_locked: bool
+    is_locked: bool
+
+
+def edited(state: State, edit: Edit, at: int) -> dict[str, Any]:
+    """The work after the edit. at: seconds since 1970."""
+    after = {**state, **edit.values}
+    locked = set(state["sources"].get(LOCKED, ()))
+    is_sorted_by_it = "sort_title" in state and Field.SORT_TITLE not in {*edit.values, *locked}
+    if Field.TITLE in edit.values and is_sorted_by_it:
+        after["sort_title"] = sort_title(after["title"], after["original_language"])
+    after[TRANSLATIONS] = _translated(state[TRANSLATIONS], edit.translations)
+    if "terms" in state:
+        after["terms"] = dict(_terms(state["terms"], edit))
+    touched = {field_of(column) for column in edit.values}
+    touched |= {TERM_FIELDS[kind].value for terms in (edit.terms, edit.added, edit.removed) for kind in terms}
+    touched |= {f"{name}:{language}" for language, texts in edit.translations.items() for name in texts}
+    after["sources"] = _sources(state, after, touched, edit, at)
+    return after
+
+
+def field_changes(before: State, after: State) -> list[FieldChange]:
+    """What differs between two states of a work: values, and whether they are locked."""
+    were, are = _fields(before), _fields(after)
+    locks = [set(state["sources"].get(LOCKED, ())) for state in (before, after)]
+    found: list[FieldChange] = []
+    for key in sorted(were.keys() | are.keys() | locks[0] | locks[1]):
+        old, new = were.get(key, ()), are.get(key, ())
+        was_locked, is_locked = key in locks[0], key in locks[1]
+        if (old, was_locked) != (new, is_locked):
+            name, _, language = key.partition(":")
+            found.append(FieldChange(name, language or None, old, new, was_locked, is_locked))
+    return found
+
+
+def _translated(known: Mapping[str, Texts], said: Mapping[str, Texts]) -> dict[str, dict[str, str]]:
+    merged = {
+        language: {**known.get(language, {}), **said.get(language, {})} for language in {**known, **said}
+    }
+    kept = {
+        language: {name: text for name, text in texts.items() if text} for language, texts in merged.items()
+    }
+    return {language: texts for language, texts in kept.items() if texts}
+
+
+def _terms(known: Mapping[str, list[str]], edit: Edit) -> Iterator[tuple[str, list[str]]]:
+    for kind in sorted({*known, *edit.terms, *edit.added}):
+        removed = {name.casefold() for name in edit.removed.get(kind, ())}
+        wanted = (
+            *(edit.terms[kind] if kind in edit.terms else known.get(kind, ())),
+            *edit.added.get(kind, ()),
+        )
+        names = {name.casefold(): name for name in reversed(wanted) if name.casefold() not in removed}
+        if names:
+            yield kind, list(reversed(names.values()))
+
+
+def _sources(state: State, after: State, touched: set[str], edit: Edit, at: int) -> dict[str, Any]:
+    """Says who said it, unless it was said and locked by a person before."""
+    known: Mapping[str, Any] = state["sources"]
+    locked = set(known.get(LOCKED, ()))
+    were, are = _fields(state), _fields(after)
+    fresh = {
+        key for key in touched if were.get(key) != are.get(key) or known.get(key, ("",))[0] != Source.HUMAN
+    }
+    sources = {**known, **{str(key): [Source.HUMAN.value, at] for key in fresh}}
+    if left := sorted(str(key) for key in (locked | touched | edit.lock) - edit.unlock):
+        return sources | {LOCKED: left}
+    sources.pop(LOCKED, None)
+    return sources
+
+
+def _fields(state: State) -> dict[str, tuple[str, ...]]:
+    """Values by field, as texts; empty ones left out."""
+    found = {
+        str(field_of(name)): _shown(value) for name, value in state.items() if field_of(name) in set(Field)
+    }
+    translations: Mapping[str, Texts] = state[TRANSLATIONS]
+    for language, texts in translations.items():
+        found |= {f"{name}:{language}": _shown(text) for name, text in texts.items()}
+    terms: Mapping[str, list[str]] = state.get("terms", {})
+    found |= {TERM_FIELDS[kind].value: tuple(names) for kind, names in terms.items()}
+    return {name: value for name, value in found.items() if value}
+
+
+def _shown(value: Any) -> tuple[str, ...]:
+    if value is None or value == "":
+        return ()
+    if isinstance(value, dict):
+        return tuple(f"{name}: {each}" for name, each in sorted(cast("dict[str, Any]", value).items()))
+    if isinstance(value, list):
+        return tuple(str(each) for each in cast("list[Any]", value))
+    return (str(value),)
