@@ -14,8 +14,10 @@ from app.core.outbox import Tx
 from app.library.diff import Changes, Stored
 from app.library.events import ScanProgressed
 from app.library.leases import Task, hold
-from app.library.prober import Answer, Prober, Question
+from app.library.moves import leaving, recognise_copied
+from app.library.prober import Prober
 from app.library.problems import Problem, Reason
+from app.library.questions import Answer, Question
 from app.library.read_folders import PLAYABLE, Folder, Video
 from app.library.refusal import REFUSED
 from app.library.scans import Count, count, share
@@ -44,13 +46,12 @@ class Ahead:
             if not part.listing.entries:
                 return
             await self._read(part)
+            await recognise_copied(self._app, self._library_id, [part])
+            folder.uprooted |= part.uprooted
             await self._store_or_halve(folder, part)
 
     async def _read(self, part: Folder) -> None:
-        questions = [
-            Question(part.root.path, join(part.path, entry.name), None, True)
-            for entry in part.listing.entries
-        ]
+        questions = [Question(part.root.path, join(part.path, entry.name)) for entry in part.listing.entries]
         answers = await self._prober.ask(questions)
         for entry, answer in zip(part.listing.entries, answers, strict=True):
             part.videos.append(_video(entry, answer))
@@ -75,8 +76,9 @@ class Ahead:
         async with self._app.transaction() as tx:
             await share(tx, self._library_id)
             await hold(tx, self._task)
-            ids = await store_files(tx, self._library_id, [part])
-            await store_media(tx, [part], ids)
+            async with leaving(tx, self._library_id, [part]):
+                ids = await store_files(tx, self._library_id, [part])
+                await store_media(tx, [part], ids)
             await tx.db.run(FORGET_READINGS, ids=list(ids.values()))
             paths = [join(part.path, video.name) for video in part.videos]
             await tx.db.run(DROP_PROBLEMS, root_id=part.root.id, paths=paths)
@@ -85,7 +87,7 @@ class Ahead:
         _move_to_unread(folder, part, ids)
 
     async def _count(self, tx: Tx, part: Folder, problems: int) -> None:
-        new, changed = len(part.changes.new), len(part.changes.changed)
+        new, changed = len(part.changes.new), len(part.changes.changed) + len(part.changes.moved)
         await count(
             tx, self._task.scan_id, Count(done=new + changed, added=new, changed=changed, problems=problems)
         )
@@ -107,6 +109,7 @@ def _of_these(part: Folder, videos: Sequence[Video]) -> Folder:
     changes = Changes(
         new=[entry for entry in part.changes.new if entry.name in names],
         changed=[pair for pair in part.changes.changed if pair[1].name in names],
+        moved=[pair for pair in part.changes.moved if pair[1].name in names],
     )
     listing = Listing(part.path, entries=[entry for entry in part.listing.entries if entry.name in names])
     problems = [problem for problem in part.problems if problem.path in paths]

@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 def answer(question: Question, timeout_s: float) -> Answer:
     """Never raises, whatever is in the file; may hang, crash, or be killed."""
     try:
-        return _probed(question, timeout_s) if question.is_probed else Answer(None, None, None)
+        return _probed(question, timeout_s)
     except MemoryError:
         return out_of_memory(question)
     except Exception as error:
@@ -27,11 +27,11 @@ def answer(question: Question, timeout_s: float) -> Answer:
 def failed(question: Question, error: Exception) -> Answer:
     """A fault of ours is a problem of the file that brought it about."""
     message = f"Reading it failed unexpectedly: {type(error).__name__}."
-    return Answer(None, None, Problem(question.path, Reason.UNREADABLE, message))
+    return Answer(None, Problem(question.path, Reason.UNREADABLE, message))
 
 
 def out_of_memory(question: Question) -> Answer:
-    return Answer(None, None, Problem(question.path, Reason.OUT_OF_MEMORY, sentence(OUT_OF_MEMORY)))
+    return Answer(None, Problem(question.path, Reason.OUT_OF_MEMORY, sentence(OUT_OF_MEMORY)))
 
 
 def sentence(words: str) -> str:
@@ -52,4 +52,4 @@ def _probed(question: Question, timeout_s: float) -> Answer:
             problem = Problem(question.path, Reason.TRUNCATED, "The end of the file is missing.")
     except ProbeError as error:
         problem = Problem(question.path, Reason(error.reason.value), sentence(error.message))
-    return Answer(None, media, problem, next(iter(hashes), None))
+    return Answer(media, problem, next(iter(hashes), None))

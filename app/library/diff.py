@@ -9,7 +9,11 @@ from app.library.walk import Entry, Listing
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A file as the database knows it. is_read: False for a video that was stored before its folder's works were."""
+    """A file as the database knows it. is_read: False for a video that was stored before its folder's works were.
+
+    is_left_alone: whether reading it went so wrong that it is not tried again until it changes. library_id, root_id,
+    content_hash: given of a file that may have been moved.
+    """
 
     id: UUID
     folder: str
@@ -20,11 +24,15 @@ class Stored:
     inode: int
     is_missing: bool
     is_read: bool = True
+    is_left_alone: bool = False
+    library_id: UUID | None = None
+    root_id: UUID | None = None
+    content_hash: int | None = None
 
 
 @dataclass(slots=True)
 class Changes:
-    """new, changed, moved (from elsewhere) and back (had vanished) are to be opened, unread only named.
+    """new, changed and back (had vanished) are to be opened, moved (from elsewhere) and unread only named.
 
     same is as it was, gone is not there any more.
     """

@@ -10,6 +10,7 @@ from app.library.attach import attach
 from app.library.confirm import Question, remove_overdue
 from app.library.events import ScanProgressed
 from app.library.online import look_at_roots, set_online
+from app.library.problems import LEFT_ALONE
 from app.library.read_folders import Root
 from app.library.rules import rules
 from app.library.scans import LIBRARY_ROOTS, drop_work, scope_of, share
@@ -55,6 +56,7 @@ DROP_VANISHED_PROBLEMS = text(
     WITH {GONE.format(table="problems", extra="")}
     DELETE FROM library.problems p USING gone g
     WHERE p.root_id = :root_id AND p.folder = g.folder
+      AND NOT (p.file_id IS NOT NULL AND p.reason = ANY(CAST(:left_alone AS text[])))
       AND NOT EXISTS (
         SELECT FROM library.problems u
         WHERE u.root_id = :root_id AND u.reason IN ({HIDING}) AND u.id <> p.id
@@ -120,7 +122,7 @@ async def finish(app: App, scan_id: UUID, library_id: UUID, path: str | None) ->
 async def _forget_vanished(tx: Tx, scan_id: UUID, scope: Scope) -> int:
     """Answers how many files became missing. Four statements."""
     missing = await tx.db.run(SET_VANISHED, scan_id=scan_id, **scope.params)
-    await tx.db.run(DROP_VANISHED_PROBLEMS, scan_id=scan_id, **scope.params)
+    await tx.db.run(DROP_VANISHED_PROBLEMS, scan_id=scan_id, left_alone=list(LEFT_ALONE), **scope.params)
     await tx.db.run(DROP_VANISHED_SERIES_FOLDERS, scan_id=scan_id, **scope.params)
     if not scope.folder:
         await tx.db.run(SET_RULES, root_id=scope.root_id, rules=rules())

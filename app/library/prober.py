@@ -6,12 +6,10 @@ import os
 import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from functools import partial
 from weakref import WeakKeyDictionary
 
 from app.core.app import App
-from app.identify.parse import read
 from app.library.answers import answer, sentence
 from app.library.children import Child, Ending, Item, Nursery, NurseryFailed
 from app.library.probe import OUT_OF_MEMORY
@@ -97,7 +95,7 @@ class Prober:
         finally:
             self._askings.discard(asking)
             asking.waiting.clear()
-        return await _with_readings(questions, [found for found in asking.answers if found is not None])
+        return [found for found in asking.answers if found is not None]
 
     async def warm(self) -> None:
         """Have all processes started before there is anything to ask. Raises NurseryFailed."""
@@ -193,7 +191,7 @@ class Prober:
         """The file that a process was at is what ended it."""
         if child.held:
             item = child.held.popleft()
-            item.settled(Answer(None, None, Problem(item.question.path, reason, message)))
+            item.settled(Answer(None, Problem(item.question.path, reason, message)))
         self._part_with(child)
 
     def _part_with(self, child: Child) -> None:
@@ -256,19 +254,6 @@ class Prober:
                     asking.done.set_exception(NurseryFailed(str(error)))
             return
         self._feed()
-
-
-async def _with_readings(questions: Sequence[Question], answers: list[Answer]) -> list[Answer]:
-    if not any(question.kind for question in questions):
-        return answers
-    return await asyncio.to_thread(_read_names, questions, answers)
-
-
-def _read_names(questions: Sequence[Question], answers: Sequence[Answer]) -> list[Answer]:
-    return [
-        replace(answer, reading=read(question.path, question.kind)) if question.kind else answer
-        for question, answer in zip(questions, answers, strict=True)
-    ]
 
 
 _probers: WeakKeyDictionary[App, Prober] = WeakKeyDictionary()

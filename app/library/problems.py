@@ -24,6 +24,10 @@ class Reason(StrEnum):
     ROOT_OFFLINE = "root_offline"
 
 
+# Of a file that one of these befell nothing is read until it changes, wherever it is.
+LEFT_ALONE = (Reason.TIMED_OUT, Reason.CRASHED_PROBER, Reason.OUT_OF_MEMORY)
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """path: relative to the root, '' for the root itself. message: one sentence for people."""

@@ -8,8 +8,6 @@ from typing import Any
 
 import orjson
 
-from app.identify.kinds import LibraryKind
-from app.identify.reading import Reading
 from app.library.media import Attachment, Chapter, HdrFormat, MediaInfo, Stream, StreamKind
 from app.library.problems import Problem, Reason
 
@@ -20,19 +18,16 @@ MOST_BYTES = 32 << 20
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """kind: None where the name is not to be read. is_probed: whether the file is to be opened."""
+    """What is in the file at a path below a root?"""
 
     root: str
     path: str
-    kind: LibraryKind | None
-    is_probed: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """content_hash: of a file that could be read, whatever it is."""
 
-    reading: Reading | None
     media: MediaInfo | None
     problem: Problem | None
     content_hash: int | None = None
@@ -40,12 +35,12 @@ class Answer:
 
 def pack_questions(questions: Sequence[Question]) -> bytes:
     """One message with several questions."""
-    content = pickle.dumps([(each.root, each.path, each.is_probed) for each in questions], protocol=5)
+    content = pickle.dumps([(each.root, each.path) for each in questions], protocol=5)
     return LENGTH.pack(len(content)) + content
 
 
 def unpack_questions(content: bytes) -> list[Question]:
-    return [Question(root, path, None, is_probed) for root, path, is_probed in pickle.loads(content)]  # noqa: S301
+    return [Question(*said) for said in pickle.loads(content)]  # noqa: S301
 
 
 def pack_answer(answer: Answer) -> bytes:
@@ -69,7 +64,6 @@ def unpack_answer(content: bytes) -> Answer:
     said = orjson.loads(content)
     media, problem = said["media"], said["problem"]
     return Answer(
-        None,
         _media(media) if media else None,
         _problem(problem) if problem else None,
         said["content_hash"],

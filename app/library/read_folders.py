@@ -19,8 +19,9 @@ from app.identify.parse import read_together
 from app.identify.reading import Reading
 from app.library.diff import Changes, Stored
 from app.library.media import MediaInfo
-from app.library.prober import Answer, Prober, Question
+from app.library.prober import Prober
 from app.library.problems import Problem, Reason
+from app.library.questions import Answer, Question
 from app.library.walk import Entry, Listing, join, parent
 
 PLAYABLE = frozenset({FileRole.VIDEO, FileRole.TRAILER, FileRole.SAMPLE, FileRole.EXTRA})
@@ -85,10 +86,23 @@ class Folder:
         return [*new, *known]
 
     def to_open(self) -> set[str]:
-        """Names of media files that are new, were changed or moved, or had vanished."""
-        known = (*self.changes.changed, *self.changes.moved, *self.changes.back)
-        entries = [*self.changes.new, *(entry for _, entry in known)]
+        """Names of media files that are new or changed, or had vanished or moved and may not be what they were."""
+        entries = [*self.changes.new, *(entry for _, entry in self.changes.changed)]
+        entries += [entry for file, entry in self.changes.back if not file.is_left_alone]
+        entries += [entry for file, entry in self.changes.moved if is_opened(file, entry)]
         return {entry.name for entry in entries if entry.role in PLAYABLE}
+
+    def not_opened(self) -> set[str]:
+        """Names of known files of which it still holds what opening them told."""
+        changes = self.changes
+        known = (*changes.same, *changes.unread, *changes.moved, *changes.back)
+        return {entry.name for _, entry in known} - self.to_open()
+
+
+def is_opened(file: Stored, moved: Entry) -> bool:
+    """A moved file that was only renamed is what it was; what was copied to another disk is known by its content."""
+    is_renamed = (file.inode, file.mtime_ns) == (moved.inode, moved.mtime_ns)
+    return not is_renamed or FileRole(file.role) not in PLAYABLE
 
 
 def series_folder(folder: str) -> str:
@@ -109,7 +123,7 @@ async def read_folders(prober: Prober, kind: LibraryKind, folders: Sequence[Fold
     if not dirty:
         return
     asked = [(folder, name) for folder in dirty for name in sorted(folder.to_open())]
-    questions = [Question(folder.root.path, join(folder.path, name), None, True) for folder, name in asked]
+    questions = [Question(folder.root.path, join(folder.path, name)) for folder, name in asked]
     answers, readings = await asyncio.gather(
         prober.ask(questions), asyncio.to_thread(_read_names, dirty, kind)
     )

@@ -136,7 +136,40 @@ async def remove_files(tx: Tx, library_id: UUID, file_ids: Collection[UUID]) -> 
     back under its id. A constant number of statements.
     Emits WorksChanged for each kind: `removed` are works that this library no longer holds.
     """
-    for works in await _remove(tx, library_id, file_ids):
+    _announce(tx, library_id, await _remove(tx, library_id, file_ids))
+
+
+@dataclass(frozen=True, slots=True)
+class Works:
+    """The films, and the (episode, season, series) that files hold."""
+
+    movies: tuple[UUID, ...]
+    episodes: tuple[tuple[UUID, UUID, UUID], ...]
+
+
+async def works_of_files(tx: Tx, file_ids: Collection[UUID]) -> Works:
+    """Two statements."""
+    movies = await tx.db.rows(MOVIES_OF_FILES, file_ids=list(file_ids))
+    episodes = await tx.db.rows(EPISODES_OF_FILES, file_ids=list(file_ids))
+    return Works(tuple(row[0] for row in movies), tuple((row[0], row[1], row[2]) for row in episodes))
+
+
+async def leave(tx: Tx, library_id: UUID, works: Works) -> None:
+    """Take works, files of which were moved to another library, from this one where it holds nothing of them any more.
+
+    Emits WorksChanged like `remove_files`.
+    """
+    if works.movies:
+        await tx.db.run(locks.MOVIES)
+        await tx.db.run(locks.COLLECTIONS)
+    if works.episodes:
+        await tx.db.run(locks.SERIES)
+    affected = await empty_movies(tx, library_id, works.movies)
+    _announce(tx, library_id, [*affected, *await empty_episodes(tx, library_id, works.episodes)])
+
+
+def _announce(tx: Tx, library_id: UUID, affected: Iterable[Affected]) -> None:
+    for works in affected:
         if works.removed or works.remaining:
             tx.emit(WorksChanged(works.kind, library_id, updated=works.remaining, removed=works.removed))
 

@@ -23,7 +23,7 @@ from app.library.estimate import counting_ahead, expect, known_files
 from app.library.events import ScanProgressed
 from app.library.finish import finish
 from app.library.leases import LEASE_S, Task, advance, claim, extend, put_up, release
-from app.library.moves import candidates, recognise
+from app.library.moves import leaving, recognise_copied, recognise_renamed
 from app.library.online import look_at_roots, set_online
 from app.library.prober import prober
 from app.library.problems import Problem, Reason
@@ -175,15 +175,14 @@ async def _step(app: App, work: Scan) -> bool:
     if task is None:
         return False
     folders = await survey(app, task, work.roots[task.root_id])
-    alike = await candidates(app.db, work.library_id, folders)
-    if alike:
-        await app.in_thread(recognise, folders, alike, work.roots)
+    await recognise_renamed(app, work.library_id, folders)
     ahead = Ahead(app, prober(app), work.library_id, task)
     for folder in folders:
         await ahead.store(folder, FILES_TO_READ)
     kept = {folder.path for folder in folders}
     async with contextlib.aclosing(_read_ahead(app, work.kind, chunks(folders))) as reading:
         async for chunk in reading:
+            await recognise_copied(app, work.library_id, chunk)
             await _store_or_set_aside(app, work, task, kept, chunk)
     return True
 
@@ -253,13 +252,14 @@ async def _store(app: App, work: Scan, task: Task, kept: set[str], chunk: Sequen
         await share(tx, work.library_id)
         done = {folder.path: folder.listing.folders for folder in chunk}
         left = await advance(tx, task, done, kept)
-        ids = await store_files(tx, work.library_id, dirty)
-        if dirty:
-            await store_media(tx, dirty, ids)
-            await store_readings(tx, dirty, ids)
-            await store_subtitles(tx, dirty, ids)
-            store = store_movies if work.kind is LibraryKind.MOVIE else store_episodes
-            await store(tx, work.library_id, dirty, ids)
+        async with leaving(tx, work.library_id, dirty):
+            ids = await store_files(tx, work.library_id, dirty)
+            if dirty:
+                await store_media(tx, dirty, ids)
+                await store_readings(tx, dirty, ids)
+                await store_subtitles(tx, dirty, ids)
+                store = store_movies if work.kind is LibraryKind.MOVIE else store_episodes
+                await store(tx, work.library_id, dirty, ids)
         problems = await store_problems(tx, work.library_id, chunk, ids)
         await count(tx, work.id, _count(chunk, problems))
         tx.emit(ScanProgressed(work.library_id, work.id))

@@ -11,6 +11,7 @@ from app.core.ids import new_id
 from app.core.outbox import Tx
 from app.identify.files import FileRole
 from app.library.media import MediaInfo, Stream
+from app.library.problems import LEFT_ALONE
 from app.library.read_folders import Folder, Video
 from app.library.scans import LeaseLost
 from app.library.tables import ChapterRow, FileRow, ProblemRow, StreamRow
@@ -22,17 +23,35 @@ FileIds = dict[tuple[UUID, str, str], UUID]
 SET_MISSING = text(
     """
     UPDATE library.files AS f SET missing_since = now()
-    FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(id uuid, folder text, name text)
-    WHERE f.id = r.id AND f.folder = r.folder AND f.name = r.name AND f.missing_since IS NULL
+    FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(id uuid, root_id uuid, folder text, name text)
+    WHERE f.id = r.id AND f.root_id = r.root_id AND f.folder = r.folder AND f.name = r.name
+      AND f.missing_since IS NULL
     """
 )
 MOVE = text(
     """
-    UPDATE library.files AS f SET root_id = r.root_id, folder = r.folder, name = r.name, role = r.role,
-        missing_since = NULL, updated_at = now()
-    FROM jsonb_to_recordset(CAST(:rows AS jsonb))
-        AS r(id uuid, from_folder text, from_name text, root_id uuid, folder text, name text, role text)
-    WHERE f.id = r.id AND f.folder = r.from_folder AND f.name = r.from_name
+    UPDATE library.files AS f SET library_id = :library_id, root_id = r.root_id, folder = r.folder, name = r.name,
+        role = r.role, mtime_ns = r.mtime_ns, inode = r.inode, missing_since = NULL, updated_at = now()
+    FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(
+        id uuid, from_root_id uuid, from_folder text, from_name text,
+        root_id uuid, folder text, name text, role text, mtime_ns bigint, inode bigint)
+    WHERE f.id = r.id AND f.root_id = r.from_root_id AND f.folder = r.from_folder AND f.name = r.from_name
+    """
+)
+# What was wrong at their new places is over, what is wrong with them goes with them.
+MAKE_WAY = text(
+    """
+    DELETE FROM library.problems p
+    USING jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(id uuid, root_id uuid, path text)
+    WHERE p.root_id = r.root_id AND p.path = r.path AND p.file_id IS DISTINCT FROM r.id
+    """
+)
+MOVE_PROBLEMS = text(
+    """
+    UPDATE library.problems AS p
+    SET library_id = :library_id, root_id = r.root_id, folder = r.folder, path = r.path
+    FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(id uuid, root_id uuid, folder text, path text)
+    WHERE p.file_id = r.id
     """
 )
 CLEAR_MISSING = text("UPDATE library.files SET missing_since = NULL WHERE id = ANY(CAST(:ids AS uuid[]))")
@@ -51,12 +70,15 @@ SET_READING = text(
     FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(id uuid, reading jsonb) WHERE f.id = r.id
     """
 )
-# What was found in a folder before goes, except what reading a file told that was not read again.
+# What was found in a folder before goes, except what reading a file told that was not read again, and of files that
+# are gone what would befall them anew.
 DROP_PROBLEMS = text(
     """
     DELETE FROM library.problems p
-    USING jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(root_id uuid, folder text, kept text[], is_dirty boolean)
+    USING jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(
+        root_id uuid, folder text, kept text[], there text[], is_dirty boolean)
     WHERE p.root_id = r.root_id AND p.folder = r.folder
+      AND NOT (p.path <> ALL(r.there) AND p.file_id IS NOT NULL AND p.reason = ANY(CAST(:left_alone AS text[])))
       AND (p.path <> ALL(r.kept) OR p.file_id IS NULL OR (r.is_dirty AND p.reason IN ('unidentified', 'nfo_invalid')))
     """
 )
@@ -67,7 +89,7 @@ async def store_files(tx: Tx, library_id: UUID, folders: Sequence[Folder]) -> Fi
 
     Raises LeaseLost where a moved file was moved on by another worker.
     """
-    await _move(tx, folders)
+    await _move(tx, library_id, folders)
     ids: FileIds = {}
     rows: list[dict[str, Any]] = []
     for folder in folders:
@@ -88,7 +110,7 @@ async def store_files(tx: Tx, library_id: UUID, folders: Sequence[Folder]) -> Fi
     )
     ids |= {(root_id, path, name): file_id for root_id, path, name, file_id in stored}
     gone = [
-        {"id": file.id, "folder": file.folder, "name": file.name}
+        {"id": file.id, "root_id": folder.root.id, "folder": file.folder, "name": file.name}
         for folder in folders
         for file in folder.changes.gone
     ]
@@ -99,15 +121,21 @@ async def store_files(tx: Tx, library_id: UUID, folders: Sequence[Folder]) -> Fi
     return ids
 
 
-async def _move(tx: Tx, folders: Sequence[Folder]) -> None:
+async def _move(tx: Tx, library_id: UUID, folders: Sequence[Folder]) -> None:
     rows = [
-        {"id": stored.id, "from_folder": stored.folder, "from_name": stored.name}
-        | {"root_id": folder.root.id, "folder": folder.path, "name": entry.name, "role": entry.role}
+        {"id": stored.id, "from_root_id": stored.root_id, "from_folder": stored.folder}
+        | {"from_name": stored.name, "root_id": folder.root.id, "folder": folder.path, "name": entry.name}
+        | {"role": entry.role, "mtime_ns": entry.mtime_ns, "inode": entry.inode}
+        | {"path": join(folder.path, entry.name)}
         for folder in folders
         for stored, entry in folder.changes.moved
     ]
-    if rows and await tx.db.run(MOVE, rows=rows) != len(rows):
+    if not rows:
+        return
+    if await tx.db.run(MOVE, library_id=library_id, rows=rows) != len(rows):
         raise LeaseLost("A moved file is somewhere else again.")
+    await tx.db.run(MAKE_WAY, rows=rows)
+    await tx.db.run(MOVE_PROBLEMS, library_id=library_id, rows=rows)
 
 
 def _file(library_id: UUID, folder: Folder, entry: Entry, file_id: UUID) -> dict[str, Any]:
@@ -238,16 +266,15 @@ async def store_problems(tx: Tx, library_id: UUID, folders: Sequence[Folder], id
         {
             "root_id": folder.root.id,
             "folder": folder.path,
-            "kept": [
-                join(folder.path, entry.name) for _, entry in (*folder.changes.same, *folder.changes.unread)
-            ],
+            "kept": [join(folder.path, name) for name in folder.not_opened()],
+            "there": [join(folder.path, entry.name) for _, entry in folder.entries()],
             "is_dirty": folder.is_dirty,
         }
         for folder in folders
         if folder.listing.is_complete and not folder.is_settled
     ]
     if rows:
-        await tx.db.run(DROP_PROBLEMS, rows=rows)
+        await tx.db.run(DROP_PROBLEMS, rows=rows, left_alone=list(LEFT_ALONE))
     return await add_problems(tx, library_id, folders, ids)
 
 

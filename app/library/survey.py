@@ -11,6 +11,7 @@ from app.core.db import Row
 from app.identify.files import classify
 from app.library.diff import Changes, Stored, compare
 from app.library.leases import Task
+from app.library.problems import LEFT_ALONE
 from app.library.read_folders import Folder, Root
 from app.library.walk import IGNORED, Listing, Look, Sight, join, look_around
 
@@ -34,7 +35,8 @@ TROUBLED = text(
 FILES_OF_FOLDERS = text(
     """
     SELECT f.id, f.folder, f.name, f.role, f.size_bytes, f.mtime_ns, f.inode, f.missing_since IS NOT NULL,
-        f.reading IS NOT NULL OR f.role <> 'video'
+        f.reading IS NOT NULL OR f.role <> 'video',
+        EXISTS (SELECT FROM library.problems p WHERE p.file_id = f.id AND p.reason = ANY(CAST(:left_alone AS text[])))
     FROM library.files f WHERE f.root_id = :root_id AND f.folder = ANY(CAST(:folders AS text[]))
     """
 )
@@ -109,7 +111,9 @@ async def _known(app: App, root: Root, folders: list[str]) -> Known:
 
 async def _stored(app: App, root_id: UUID, folders: Sequence[str]) -> dict[str, list[Stored]]:
     stored: dict[str, list[Stored]] = {}
-    for row in await app.db.rows(FILES_OF_FOLDERS, root_id=root_id, folders=folders):
+    for row in await app.db.rows(
+        FILES_OF_FOLDERS, root_id=root_id, folders=folders, left_alone=list(LEFT_ALONE)
+    ):
         stored.setdefault(row[1], []).append(Stored(*row))
     return stored
 

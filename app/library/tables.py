@@ -73,7 +73,13 @@ class FileRow(Base):
         Index("ix_files_library_id", "library_id", "id"),
         Index("ix_files_role", "library_id", "role", "id"),
         Index("ix_files_inode", "inode"),
-        Index("ix_files_content_hash", "size_bytes", "content_hash"),
+        Index(
+            "ix_files_content_hash",
+            "size_bytes",
+            "content_hash",
+            "missing_since",
+            postgresql_where="content_hash IS NOT NULL",
+        ),
         Index("ix_files_missing_since", "missing_since", postgresql_where="missing_since IS NOT NULL"),
         SCHEMA,
     )

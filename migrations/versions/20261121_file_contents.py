@@ -13,7 +13,13 @@ depends_on: str | Sequence[str] | None = None
 
 def upgrade() -> None:
     op.add_column("files", sa.Column("content_hash", sa.BigInteger), schema="library")
-    op.create_index("ix_files_content_hash", "files", ["size_bytes", "content_hash"], schema="library")
+    op.create_index(
+        "ix_files_content_hash",
+        "files",
+        ["size_bytes", "content_hash", "missing_since"],
+        schema="library",
+        postgresql_where="content_hash IS NOT NULL",
+    )
 
 
 def downgrade() -> None:

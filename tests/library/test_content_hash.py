@@ -87,7 +87,7 @@ def test_hashes_are_numbers_that_postgresql_takes() -> None:
 async def test_what_is_no_film_has_one_too(tmp_path: Path) -> None:
     write(tmp_path, "text.mkv", b"This is no film.\n" * 50)
 
-    found = answer(Question(str(tmp_path), "text.mkv", None, True), 10)
+    found = answer(Question(str(tmp_path), "text.mkv"), 10)
 
     assert found.problem is not None
     assert found.problem.reason is Reason.NOT_MEDIA

@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 
 from app.embedded.leftover import is_alive
-from app.identify.kinds import LibraryKind
 from app.library import answers
 from app.library.answers import answer
 from app.library.children import Nursery, NurseryFailed
@@ -39,7 +38,7 @@ async def make() -> AsyncIterator[MakeProber]:
 
 
 def ask_for(*names: str) -> list[Question]:
-    return [Question("/root", f"Film (2001)/{name}", None, True) for name in names]
+    return [Question("/root", f"Film (2001)/{name}") for name in names]
 
 
 def reasons(found: list[Answer]) -> list[Reason | None]:
@@ -57,22 +56,20 @@ async def test_answers_come_in_the_order_of_the_questions(clip: Path, tmp_path: 
 
     found = await each.ask(
         [
-            Question(str(tmp_path), "Gamma (2003).mkv", LibraryKind.MOVIE, True),
-            Question(str(tmp_path), "Alpha (2001).mkv", LibraryKind.MOVIE, True),
-            Question(str(tmp_path), "Beta (2002).mkv", LibraryKind.MOVIE, False),
-            Question(str(tmp_path), "Beta (2002).mkv", None, True),
+            Question(str(tmp_path), "Gamma (2003).mkv"),
+            Question(str(tmp_path), "Alpha (2001).mkv"),
+            Question(str(tmp_path), "Beta (2002).mkv"),
         ]
     )
     each.close()
 
-    assert [one.reading.title if one.reading else None for one in found] == ["Gamma", "Alpha", "Beta", None]
-    assert [one.media is not None for one in found] == [False, True, False, True]
-    assert reasons(found) == [Reason.NOT_MEDIA, None, None, None]
+    assert [one.media is not None for one in found] == [False, True, True]
+    assert reasons(found) == [Reason.NOT_MEDIA, None, None]
 
 
 async def test_what_a_process_found_arrives_as_it_was(clip: Path, tmp_path: Path) -> None:
     put(clip, tmp_path, "Alpha (2001).mkv")
-    question = Question(str(tmp_path), "Alpha (2001).mkv", None, True)
+    question = Question(str(tmp_path), "Alpha (2001).mkv")
     each = Prober(1, 30)
 
     found = await each.ask([question])
@@ -180,9 +177,7 @@ async def test_a_process_killed_from_outside_is_no_fault_of_the_file_unless_it_g
 ) -> None:
     each = make(processes=1)
 
-    found = await each.ask(
-        [Question(str(tmp_path), "once.mkv", None, True), *ask_for("killed.mkv", "one.mkv")]
-    )
+    found = await each.ask([Question(str(tmp_path), "once.mkv"), *ask_for("killed.mkv", "one.mkv")])
 
     assert reasons(found) == [None, Reason.CRASHED_PROBER, None]
 
@@ -213,7 +208,7 @@ def test_whatever_goes_wrong_with_a_file_is_a_problem(
 
     monkeypatch.setattr(answers, "probe", fail)
 
-    found = answer(Question(str(tmp_path), "Film.mkv", None, True), 1)
+    found = answer(Question(str(tmp_path), "Film.mkv"), 1)
 
     assert reasons([found]) == [Reason.UNREADABLE]
 
@@ -317,7 +312,7 @@ async def test_processes_end_with_the_worker_that_was_killed(tmp_path: Path) -> 
         "from app.library.questions import Question\n"
         "from tests.library.probing import note_pid\n"
         "prober = Prober(2, 600, work=note_pid)\n"
-        "asyncio.run(prober.ask([Question(sys.argv[1], str(n), None, True) for n in range(2)]))\n"
+        "asyncio.run(prober.ask([Question(sys.argv[1], str(n)) for n in range(2)]))\n"
     )
     script = tmp_path / "worker.py"
     script.write_text(

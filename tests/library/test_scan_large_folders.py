@@ -8,7 +8,8 @@ import pytest
 from app.core.app import App
 from app.library import ahead
 from app.library import scan as scan_module
-from app.library.prober import Prober, Question
+from app.library.prober import Prober
+from app.library.questions import Question
 from app.library.scans import cancel_scan
 from app.library.writes import delete_library
 from tests.library import scanning
@@ -28,7 +29,7 @@ def probed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     ask = Prober.ask
 
     async def listen(self: Prober, questions: list[Question]) -> Any:
-        found.extend(question.path for question in questions if question.is_probed)
+        found.extend(question.path for question in questions)
         return await ask(self, questions)
 
     monkeypatch.setattr(Prober, "ask", listen)
