@@ -10,6 +10,7 @@ from app.core import tables as core
 from app.core.db import Base
 from app.curation import tables as curation
 from app.library import tables as library
+from app.library import watch_tables as watching
 
-SLICES = (core, people, taxonomy, movies, tv, collections, identity, library, curation)
+SLICES = (core, people, taxonomy, movies, tv, collections, identity, library, watching, curation)
 metadata = Base.metadata

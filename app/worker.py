@@ -1,4 +1,4 @@
-"""The worker process: runs the jobs that the outbox asks for."""
+"""The worker process: runs the jobs that the outbox asks for, and watches libraries."""
 
 import asyncio
 import sys
@@ -9,23 +9,26 @@ from app.core.ending import end
 from app.core.lifeline import GRACE_S, say_ready
 from app.core.process import opened, run
 from app.core.work import work
+from app.library.watching import watch_libraries
 
 assert _jobs  # imported for the jobs that it registers
 
 
 async def serve(config: Config, stop: asyncio.Event) -> None:
-    """Work until told to stop, then give back what is not finished."""
+    """Work and watch until told to stop, then give back what is not finished."""
     async with opened(config) as app:
         working = asyncio.create_task(work(app))
+        watching = asyncio.create_task(watch_libraries(app))
         stopping = asyncio.create_task(stop.wait())
         say_ready()
         try:
-            await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({working, watching, stopping}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             stopping.cancel()
-            await end(working, patience_s=GRACE_S / 2)
-        if not working.cancelled():
-            working.result()
+            await end(working, watching, patience_s=GRACE_S / 2)
+        for task in (working, watching):
+            if not task.cancelled():
+                task.result()
 
 
 if __name__ == "__main__":

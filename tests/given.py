@@ -60,10 +60,12 @@ def _work(title: str, values: dict[str, Any]) -> dict[str, Any]:
     } | values
 
 
-async def library(app: App, *, name: str = "", kind: str = "movie", path: str = "") -> UUID:
-    """A library with one root."""
+async def library(
+    app: App, *, name: str = "", kind: str = "movie", path: str = "", watch: str = "off"
+) -> UUID:
+    """A library with one root, which no worker watches unless told."""
     number = next(_numbers)
-    key = await _row(app, LibraryRow, name=name or f"Library {number}", kind=kind)
+    key = await _row(app, LibraryRow, name=name or f"Library {number}", kind=kind, watch=watch)
     await root(app, key, path or f"/media/{number}")
     return key
 

@@ -12,9 +12,11 @@ from app.api.filters import argument, is_given
 from app.api.library import Library, LibraryKind, Scan
 from app.api.node import parse_key
 from app.api.storable import storable
+from app.api.watching import WatchMode
 from app.core.errors import AppError, Invalid
 from app.library import confirm, reads, scans, writes
 from app.library.folders import Folder, folders
+from app.library.watch_modes import Mode
 
 
 @strawberry.input(description="A library to make.")
@@ -23,6 +25,9 @@ class CreateLibraryInput:
     kind: LibraryKind = strawberry.field(description="What it holds. It can't be changed later.")
     roots: list[str] = strawberry.field(
         description="Absolute paths of its folders on the server; none within another library's."
+    )
+    watch: WatchMode | None = strawberry.field(
+        default=strawberry.UNSET, description="How its folders are watched for changes; AUTO unless told."
     )
 
 
@@ -36,6 +41,9 @@ class UpdateLibraryInput:
     remove_roots: list[str] | None = strawberry.field(
         default=strawberry.UNSET,
         description="Folders to take away, as their `path` says; what only they hold is forgotten.",
+    )
+    watch: WatchMode | None = strawberry.field(
+        default=strawberry.UNSET, description="How its folders are to be watched for changes."
     )
 
 
@@ -132,7 +140,9 @@ class LibraryMutation:
     ) -> CreateLibraryResult:
         return await _result(_create(info, wanted))
 
-    @strawberry.mutation(description="Rename a library, add folders to it, or take some away.")
+    @strawberry.mutation(
+        description="Rename a library, watch it otherwise, add folders to it, or take some away."
+    )
     async def update_library(
         self, info: Info, wanted: Annotated[UpdateLibraryInput, argument("The changes.", "input")]
     ) -> UpdateLibraryResult:
@@ -182,7 +192,9 @@ async def _create(info: Info, wanted: CreateLibraryInput) -> CreateLibraryPayloa
     app = info.context.app
     roots = await app.in_thread(folders, wanted.roots, "roots")
     async with app.transaction() as tx:
-        key = await writes.create_library(tx, wanted.name, cast("str", wanted.kind.value), roots)
+        watch = _mode(wanted.watch) or Mode.AUTO
+        kind = cast("str", wanted.kind.value)
+        key = await writes.create_library(tx, wanted.name, kind, roots, watch=watch)
     return CreateLibraryPayload(library=await _library(info, key))
 
 
@@ -197,8 +209,13 @@ async def _update(info: Info, wanted: UpdateLibraryInput) -> UpdateLibraryPayloa
             name=wanted.name if is_given(wanted.name) else None,
             add_roots=added,
             remove_roots=wanted.remove_roots or [],
+            watch=_mode(wanted.watch),
         )
     return UpdateLibraryPayload(library=await _library(info, key))
+
+
+def _mode(wanted: WatchMode | None) -> Mode | None:
+    return Mode(wanted.value) if is_given(wanted) and wanted is not None else None
 
 
 async def _delete(info: Info, wanted: DeleteLibraryInput) -> DeleteLibraryPayload:

@@ -55,6 +55,15 @@ class Config:
         "A scan that would remove more than this share of a library's files, and more than five, asks first. 1: never.",
         0.2,
     )
+    watch_debounce_s: float = _doc(
+        "How long what happens in a watched folder is gathered before it is dealt with, in seconds.", 1.0
+    )
+    watch_settle_s: float = _doc(
+        "How long a watched file must neither grow nor change before its folder is scanned, in seconds.", 5.0
+    )
+    watch_poll_s: float = _doc(
+        "How often a library is looked through that is watched by polling, in seconds.", 60.0
+    )
     event_retention_s: int = _doc(
         "How long the change stream can be resumed from an old cursor, in seconds.", 86_400
     )
@@ -103,7 +112,8 @@ def _check(config: Config) -> None:
     for name, least in leasts.items():
         if getattr(config, name) < least:
             raise ConfigError(f"MARQUEE_{name.upper()} must be at least {least}.")
-    for name in ("database_timeout_s", "redis_timeout_s", "probe_timeout_s"):
+    seconds = ("watch_debounce_s", "watch_settle_s", "watch_poll_s")
+    for name in ("database_timeout_s", "redis_timeout_s", "probe_timeout_s", *seconds):
         if getattr(config, name) <= 0:
             raise ConfigError(f"MARQUEE_{name.upper()} must be more than 0 seconds.")
     for name in ("probe_processes", "missing_grace_s"):

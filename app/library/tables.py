@@ -34,6 +34,7 @@ class LibraryRow(Base):
     __tablename__ = "libraries"
     __table_args__ = (
         CheckConstraint("kind IN ('movie', 'tv')", name="kind"),
+        CheckConstraint("watch IN ('auto', 'events', 'polling', 'off')", name="watch"),
         UniqueConstraint("name"),
         SCHEMA,
     )
@@ -41,6 +42,7 @@ class LibraryRow(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(Text)
     kind: Mapped[str] = mapped_column(Text)
+    watch: Mapped[str] = mapped_column(Text, server_default="auto")
     created_at: Mapped[datetime] = mapped_column(Moment, server_default=func.now())
     updated_at: Mapped[datetime] = mapped_column(Moment, server_default=func.now())
 

@@ -15,6 +15,7 @@ from app.library.folders import Folder, overlapping
 from app.library.removal import remove_all_files
 from app.library.scans import RUNNING, cancel_scan, hold_alone
 from app.library.tables import LibraryRow, RootRow
+from app.library.watch_modes import Mode
 
 LONGEST_NAME = 200
 
@@ -35,12 +36,15 @@ ROOTS = text(
     """
 )
 RENAME = text("UPDATE library.libraries SET name = :name, updated_at = now() WHERE id = :library_id")
+SET_WATCH = text("UPDATE library.libraries SET watch = :watch WHERE id = :library_id")
 TOUCH = text("UPDATE library.libraries SET updated_at = now() WHERE id = :library_id")
 DELETE_ROOT = text("DELETE FROM library.roots WHERE id = :root_id")
 DELETE_LIBRARY = text("DELETE FROM library.libraries WHERE id = :library_id")
 
 
-async def create_library(tx: Tx, name: str, kind: str, roots: Sequence[Folder]) -> UUID:
+async def create_library(
+    tx: Tx, name: str, kind: str, roots: Sequence[Folder], *, watch: Mode = Mode.AUTO
+) -> UUID:
     """Make a library; its files appear with its first scan.
 
     kind: `movie` or `tv`. Raises Invalid, and Conflict where the name is taken. Emits LibraryChanged.
@@ -52,7 +56,7 @@ async def create_library(tx: Tx, name: str, kind: str, roots: Sequence[Folder]) 
     await _check_name_is_free(tx, name)
     await _check_roots(tx, "roots", roots)
     library_id = new_id()
-    await insert(tx.db, LibraryRow, [{"id": library_id, "name": name, "kind": kind}])
+    await insert(tx.db, LibraryRow, [{"id": library_id, "name": name, "kind": kind, "watch": watch}])
     await _add_roots(tx, library_id, roots)
     tx.emit(LibraryChanged(library_id, "added"))
     return library_id
@@ -65,8 +69,9 @@ async def update_library(
     name: str | None = None,
     add_roots: Sequence[Folder] = (),
     remove_roots: Sequence[str] = (),
+    watch: Mode | None = None,
 ) -> None:
-    """Rename a library, add folders to it, and take others away with all that only they hold.
+    """Rename a library, watch it otherwise, add folders to it, and take others away with all that only they hold.
 
     remove_roots: paths of roots as the library has them. Raises NotFound; Invalid; Conflict where the name is taken,
     or a root is to go while a scan is under way. Emits LibraryChanged, and WorksChanged for what went.
@@ -79,6 +84,8 @@ async def update_library(
     if name is not None:
         await _check_name_is_free(tx, name, library_id)
         await tx.db.run(RENAME, library_id=library_id, name=name)
+    if watch is not None:
+        await tx.db.run(SET_WATCH, library_id=library_id, watch=watch)
     removed = await _roots_to_remove(tx, library_id, add_roots, remove_roots)
     for root_id in removed:
         await remove_all_files(tx, library_id, root_id)

@@ -1,0 +1,96 @@
+"""What the system tells of a folder and all below it, gathered by a thread of its own."""
+
+import asyncio
+import contextlib
+import threading
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from watchfiles import Change, watch
+
+Notice = tuple[Change, str]
+Tell = Callable[[set[Notice] | Exception], None]
+
+# How often a quiet folder says that it is still watched, and how long events have to pause to be told of together.
+IDLE_S = 1.0
+STEP_S = 0.05
+FAREWELL_S = 5.0
+
+
+class CanNotWatch(Exception):
+    """The system refuses to tell of changes; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """poll_s: how often the folder is looked through where the system tells nothing; None where it does."""
+
+    debounce_s: float
+    poll_s: float | None = None
+
+
+@asynccontextmanager
+async def notices(folder: str, how: How) -> AsyncGenerator[AsyncGenerator[set[Notice]]]:
+    """Batches of what happened below a folder, also an empty one every second; the first comes when it is watched.
+
+    Absolute paths. A renamed or moved file is one that went and one that came. Raises CanNotWatch.
+    """
+    loop = asyncio.get_running_loop()
+    batches: asyncio.Queue[set[Notice] | Exception] = asyncio.Queue()
+    stop = threading.Event()
+
+    def tell(batch: set[Notice] | Exception) -> None:
+        # The loop may be closed already.
+        with contextlib.suppress(RuntimeError):
+            loop.call_soon_threadsafe(batches.put_nowait, batch)
+
+    thread = threading.Thread(target=_gather, args=(folder, how, stop, tell), name="watch", daemon=True)
+    thread.start()
+    try:
+        yield _told(batches)
+    finally:
+        stop.set()
+        await asyncio.to_thread(thread.join, FAREWELL_S)
+
+
+async def _told(batches: asyncio.Queue[set[Notice] | Exception]) -> AsyncGenerator[set[Notice]]:
+    while True:
+        batch = await batches.get()
+        if isinstance(batch, Exception):
+            raise CanNotWatch(_why(batch)) from batch
+        yield batch
+
+
+def _why(error: Exception) -> str:
+    text = str(error)
+    if "MaxFilesWatch" in text or "limit reached" in text:
+        return (
+            "The system watches no more folders: raise the kernel setting fs.inotify.max_user_watches"
+            " to more than there are folders"
+        )
+    if "Too many open files" in text:
+        return "The system watches no more libraries: raise the kernel setting fs.inotify.max_user_instances"
+    return text.partition(" (")[0].strip().rstrip(".") or type(error).__name__
+
+
+def _gather(folder: str, how: How, stop: threading.Event, tell: Tell) -> None:
+    try:
+        for batch in watch(
+            Path(folder),
+            watch_filter=None,
+            debounce=max(1, round(how.debounce_s * 1000)),
+            step=round(STEP_S * 1000),
+            stop_event=stop,
+            rust_timeout=round(IDLE_S * 1000),
+            yield_on_timeout=True,
+            raise_interrupt=False,
+            force_polling=how.poll_s is not None,
+            poll_delay_ms=round((how.poll_s or IDLE_S) * 1000),
+            ignore_permission_denied=True,
+        ):
+            tell(batch)
+        tell(CanNotWatch("It stopped."))
+    except Exception as error:  # noqa: BLE001
+        tell(error)
