@@ -25,18 +25,22 @@ _BOXED = re.compile(
     re.IGNORECASE,
 )
 _LOOSE = re.compile(
-    r"(?:(?<=[ ._\-(\[])|^)(?P<first>[0-9]{1,4})(?:[-~](?P<last>[0-9]{1,4}))?(?P<letter>[a-d])?(?:v"
-    r"(?P<version>[0-9]))?(?=$|[ ._\-)\]])",
+    r"(?:(?<=[ ._\-(\[+&])|^)(?P<first>[0-9]{1,4})(?:[-~](?P<last>[0-9]{1,4}))?(?P<letter>[a-d])?(?:v"
+    r"(?P<version>[0-9]))?(?=$|[ ._\-)\]+&])",
     re.IGNORECASE,
 )
 _GLUED = re.compile(r"(?<=[A-Za-z]{2})(?P<first>[0-9]{2,4})(?P<letter>[a-d])?(?=$|[ ._\-)\]])", re.IGNORECASE)
+_BEHIND_HAN = re.compile(
+    r"(?<=[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af])(?P<first>[0-9]{2,3})(?P<letter>[a-d])?(?=$|[ ._\-\[(])"
+)
 _ANYWHERE = re.compile(
     r"(?<![0-9])(?P<first>[0-9]{1,4})(?:[-~](?P<last>[0-9]{1,4}))?(?P<letter>[a-d])?(?:v(?P<version>[0-9]))?"
     r"(?=$|[ ._\-)\]])",
     re.IGNORECASE,
 )
+_OWN_SEASON = re.compile(r"\s*(?P<season>[0-9]{1,2})(?P<mark>[.\-])(?P<episode>[0-9]{2})(?![0-9])(?!-[0-9])")
 _LEADING = re.compile(
-    r"^\s*[\[(]?(?P<first>[0-9]{1,3})(?:(?:[-+&]| [+&] )(?P<last>[0-9]{1,3}))?(?P<letter>[a-d])?(?:v[0-9])?[\])]?"
+    r"\s*[\[(]?(?P<first>[0-9]{1,3})(?:(?:[-+&]| [+&] )(?P<last>[0-9]{1,3}))?(?P<letter>[a-d])?(?:v[0-9])?[\])]?"
     r"(?=$|\s*[-–._)]|\s)",
     re.IGNORECASE,
 )
@@ -62,12 +66,15 @@ def found(text: str, place: Place) -> Numbering | None:
 
 def _leading(text: str, place: Place) -> Numbering | None:
     """A number that opens a name whose series the folder names."""
-    match = _LEADING.match(text, place.start, place.end) if place.start else _LEADING.match(text[: place.end])
-    if match is None or (
-        place.start == 0 and place.season is None and place.end < len(text.rstrip()) and place.is_anime
-    ):
+    if place.season is not None and place.start == 0 and (own := _OWN_SEASON.match(text, 0, place.end)):
+        season, episode = int(own["season"]), int(own["episode"])
+        if season == place.season and (len(own["season"]) < 2 or own["mark"] != "-"):
+            said = "season and episode with a mark between"
+            return Numbering(own.start(), own.end(), 0.85, said, season, (episode,))
+    match = _LEADING.match(text, place.start, place.end)
+    if match is None or (place.season is None and (place.start == 0 or len(match["first"]) > 2)):
         return None
-    if place.season is None and place.start == 0:
+    if place.season is not None and _names_season(match["first"], place.season):
         return None
     return _counted(match, place, 0.85 if place.season is not None else 0.6, "a number that opens the name")
 
@@ -78,7 +85,7 @@ def opening(text: str, end: int) -> Numbering | None:
     if match is None:
         return None
     found = _counted(match, Place(None, False, 0, end), 0.55, "a number that opens the name")
-    return replace(found, is_bare=True) if found else None
+    return replace(found, is_bare=True, certainty=0.84)
 
 
 def _dashed(text: str, place: Place) -> Numbering | None:
@@ -89,7 +96,8 @@ def _dashed(text: str, place: Place) -> Numbering | None:
         if place.season is None and not place.is_anime and _may_split(text, match):
             return None
         strength = 0.85 if place.is_anime or place.season is not None else 0.7
-        return _counted(match, place, strength, "a number after a dash")
+        found = _counted(match, place, strength, "a number after a dash")
+        return replace(found, certainty=0.88) if len(match["first"]) < 3 and not match["half"] else found
     return None
 
 
@@ -125,7 +133,9 @@ def _hundreds(text: str, place: Place) -> Numbering | None:
     first, season = numbers[0], int(numbers[0]["first"]) // 100
     episodes, end = _in_a_row(text, numbers, season)
     strength = 0.85 if place.season == season else 0.65
-    return Numbering(first.start(), end, strength, "a number of season and episode", season, episodes)
+    certainty = 0.9 if place.season == season else 0.8
+    said = "a number of season and episode"
+    return Numbering(first.start(), end, strength, said, season, episodes, certainty=certainty)
 
 
 def _first_of(text: str, numbers: list[re.Match[str]]) -> int:
@@ -133,7 +143,7 @@ def _first_of(text: str, numbers: list[re.Match[str]]) -> int:
     if len(numbers) < 2:
         return 0
     one, other = numbers[:2]
-    return int(_opens(text, one) or (_follows(text, one, other) and not _runs_on(one, other)))
+    return int(not _runs_on(one, other) and (_opens(text, one) or _follows(text, one, other)))
 
 
 def _in_a_row(text: str, numbers: list[re.Match[str]], season: int) -> tuple[tuple[int, ...], int]:
@@ -151,20 +161,12 @@ def _in_a_row(text: str, numbers: list[re.Match[str]], season: int) -> tuple[tup
 
 
 def _numbers(text: str, place: Place) -> Iterator[re.Match[str]]:
-    return (
-        match
-        for match in _LOOSE.finditer(text, place.start, min(len(text), place.end + 1))
-        if match.end() <= place.end
-    )
+    return _LOOSE.finditer(text, place.start, place.end)
 
 
 def numbers_anywhere(text: str, place: Place) -> Iterator[re.Match[str]]:
-    """Also those that letters touch (`ns12`); groups as in the other patterns here."""
-    return (
-        match
-        for match in _ANYWHERE.finditer(text, place.start, place.end)
-        if not is_year(match["first"], place)
-    )
+    """Also those that letters touch (`ns12`), and years; groups as in the other patterns here."""
+    return _ANYWHERE.finditer(text, place.start, place.end)
 
 
 def _opens(text: str, match: re.Match[str]) -> bool:
@@ -200,14 +202,16 @@ def _loose(text: str, place: Place) -> Numbering | None:
     for match in reversed(numbers):
         if place.is_anime or place.season is not None or len(match["first"]) >= 2:
             strength = 0.7 if place.is_anime else 0.5
-            return _counted(match, place, strength, "a number of its own")
+            certainty = 0.8 if place.is_anime or place.season is not None else 0.5
+            return replace(_counted(match, place, strength, "a number of its own"), certainty=certainty)
     return None
 
 
 def _glued(text: str, place: Place) -> Numbering | None:
     """`ns12` in a folder of a season."""
     if place.season is None:
-        return None
+        match = _BEHIND_HAN.search(text, place.start, place.end)
+        return _counted(match, place, 0.5, "a number behind the title") if match else None
     numbers = [
         match for match in _GLUED.finditer(text, place.start, place.end) if not is_year(match["first"], place)
     ]
@@ -215,14 +219,14 @@ def _glued(text: str, place: Place) -> Numbering | None:
 
 
 def is_year(number: str, place: Place) -> bool:
-    return (
-        len(number) == 4
-        and dates.FIRST_YEAR <= int(number) <= dates.LAST_YEAR
-        and place.season != int(number)
-    )
+    return looks_like_year(number) and place.season != int(number)
 
 
-def _counted(match: re.Match[str], place: Place, strength: float, said: str) -> Numbering | None:
+def looks_like_year(number: str) -> bool:
+    return len(number) == 4 and dates.FIRST_YEAR <= int(number) <= dates.LAST_YEAR
+
+
+def _counted(match: re.Match[str], place: Place, strength: float, said: str) -> Numbering:
     """A count of episodes within the season where one is given, else through the whole series."""
     groups = match.groupdict()
     first = int(groups["first"])

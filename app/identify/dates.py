@@ -9,6 +9,7 @@ from app.identify.text import BEFORE
 FIRST_YEAR = 1888
 # Titles speak of years to come ("Blade Runner 2049"); releases don't.
 LAST_YEAR = 2035
+_RECENT = 8
 _YEAR = re.compile(
     rf"{BEFORE}(18[89][0-9]|19[0-9]{{2}}|20[0-3][0-9])(?![{'A-Za-z0-9'}]|[.,][0-9]{{1,2}}[ ._]?[GM]i?B)"
 )
@@ -146,11 +147,13 @@ def _orders(match: re.Match[str]) -> list[tuple[str, tuple[str, str, str]]]:
         year, one, other = groups["y2"], groups["a2"], groups["b2"]
         return [("day first", (year, other, one)), ("month first", (year, one, other))]
     first, second, third = groups["a4"], groups["b4"], groups["c4"]
-    return [
-        ("short year first", (f"20{first}", second, third)),
+    year_first = [("short year first", (f"20{first}", second, third))]
+    year_last = [
         ("day first", (f"20{third}", second, first)),
         ("month first", (f"20{third}", first, second)),
     ]
+    # Hardly a file is named so for a day before 2008.
+    return year_last + year_first if int(first) < _RECENT <= int(third) else year_first + year_last
 
 
 def _valid(fields: tuple[str, str | int, str]) -> date | None:

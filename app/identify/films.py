@@ -24,10 +24,11 @@ _PART = re.compile(
 )
 # The place in a list: `07. Goldfinger (1964)`, `01 - Title (2010)`.
 _LISTED = re.compile(
-    r"^(?:(?:[0-9]{1,2}\.\s+|0[0-9]\s*-\s+)(?=[^\W\d_].*[(\[](?:19|20)[0-9]{2}[)\]])"
+    r"^(?:(?:[0-9]{1,2}\.\s+|0[0-9](?:\s*-)?\s+)(?=[^\W\d_].*[(\[](?:19|20)[0-9]{2}[)\]])"
     r"|[0-9]{1,3}\s*[-.]\s*(?=(?:19|20)[0-9]{2}\s*-\s*\S))"
 )
 _GLUED_YEAR = re.compile(r"(?<=[^\W\d_]{2})((?:19[2-9]|20[0-3])[0-9])(?=$|[ ._(\[\-])")
+_KIND_AT_END = re.compile(r"[(\[]\s*(?:tv )?(?:film|movie|фильм)\s*,?\s*$", re.IGNORECASE)
 _OF = re.compile(
     r"(?<![0-9A-Za-z])(?P<number>[1-9])[ ]?(?:of|von|de|из)[ ]?[2-9](?![0-9A-Za-z])", re.IGNORECASE
 )
@@ -165,7 +166,7 @@ def _titles(raw: str) -> tuple[str | None, str | None]:
     """(title, other title): of names in two scripts the Latin one, of `A AKA B` the first."""
     if at := latin_part(raw):
         return title_of(raw[at:]), title_of(raw[:at])
-    title = title_of(raw)
+    title = title_of(_KIND_AT_END.sub("", raw))
     return without_alias(title) if title else (None, None)
 
 

@@ -48,7 +48,7 @@ _SPECIALS = word_set(
     "spécial spéciaux speciaux especiales especial speciali sonderfolgen extrasspecials спецвыпуски 特典 番外 番外篇"
 )
 _OF_WHOLE = re.compile(
-    rf"(?:[(\[]\s*[0-9]{{1,4}}\s*[-~]\s*[0-9]{{1,4}}\s*[)\]]|{_S}(?:the{_S})?complete(?:{_S}(?:series|collection|show|saga))?"
+    rf"(?:[(\[]\s*[0-9]{{1,4}}\s*[-~]\s*[0-9]{{1,4}}\s*[)\]]|{_S}0{{1,2}}1\s?[-~]\s?[0-9]{{2,3}}(?=\s*(?:[(\[]|$)).*|{_S}(?:the{_S})?complete(?:{_S}(?:series|collection|show|saga))?"
     rf"|{_S}batch)[\s._\-()\[\]]*$",
     re.IGNORECASE,
 )
@@ -117,7 +117,10 @@ def _season_alone(text: str) -> int | None:
     match = _PURE_SEASON.match(text)
     if match is None:
         return None
-    if match[0].lower().startswith(("book", "vol", "part", "year", "jahr")) and match.end() < len(text):
+    lowered, rest = match[0].lower(), text[match.end() :]
+    if lowered.startswith(("vol", "part", "year", "jahr")) and rest:
+        return None
+    if lowered.startswith("book") and rest and not match[0].endswith("- "):
         return None
     return number_of(match["number"] or match["ordinal"] or match["cjk"] or match["word"])
 
@@ -126,7 +129,8 @@ def _named(name: str, hint: Hints) -> Folder:
     _, text = leading_group(without_site(hint.text))
     tags = scan(text)
     edge = boundary(text, tags, _first_letter(text))
-    season, cut = season_in_title(text)
+    words = season_in_title(text)
+    season, cut = (words.season, words.start) if words else (None, None)
     year = dates.year_after_title(text, max(edge, cut or 0))
     if year and cut is not None and year.start > cut and season != 1:
         year = None
@@ -143,17 +147,25 @@ def _named(name: str, hint: Hints) -> Folder:
     )
 
 
-def season_in_title(text: str) -> tuple[int | None, int | None]:
-    """(season, where its words begin) in a folder that names series and season; season None for several."""
+@dataclass(frozen=True, slots=True)
+class SeasonWords:
+    """Words at start:end that name a season behind a title; season None where they name several."""
+
+    season: int | None
+    start: int
+    end: int
+
+
+def season_in_title(text: str) -> SeasonWords | None:
     if several := _SEASONS.search(text):
-        return None, several.start()
-    for match in _TITLED_SEASON.finditer(text):
+        return SeasonWords(None, several.start(), several.end())
+    if match := _TITLED_SEASON.search(text):
         number = number_of(match["number"] or match["short"] or match["ordinal"] or match["cjk"])
-        return number, match.start()
+        return SeasonWords(number, match.start(), match.end())
     if in_words := _SEASON_IN_WORDS.search(text):
-        return number_of(in_words["number"]), in_words.start()
+        return SeasonWords(number_of(in_words["number"]), in_words.start(), in_words.end())
     special = _SPECIALS_IN_TITLE.search(text)
-    return (0, special.start()) if special else (None, None)
+    return SeasonWords(0, special.start(), special.end()) if special else None
 
 
 def _first_letter(text: str) -> int:
@@ -180,8 +192,11 @@ def series_above(folders: list[Folder]) -> Series:
             season, has_season = here.season, True
         if here.is_season or here.disc is not None or (at and key(here.name) in BESIDES):
             continue
-        if _is_plain_season(folders, at, has_season):
-            season, has_season = int(here.name), True
+        if at and folders[at - 1].is_season:
+            # A folder of one episode.
+            continue
+        if _is_plain_season(folders, at):
+            season, has_season = season if has_season else int(here.name), True
             continue
         if here.names_work:
             above = _parent(folders, at)
@@ -203,12 +218,11 @@ def series_above(folders: list[Folder]) -> Series:
     return Series(None, None, season, has_season)
 
 
-def _is_plain_season(folders: list[Folder], at: int, has_season: bool) -> bool:
-    """`Show/1/05.mkv` and `Show/2009/...`: a number alone below a folder that names the series."""
+def _is_plain_season(folders: list[Folder], at: int) -> bool:
+    """`Show/1/05.mkv` and `Show/2009/03/...`: a number alone below a folder that names the series."""
     name = folders[at].name
     return (
-        not has_season
-        and at > 0
+        at > 0
         and name.isascii()
         and name.isdecimal()
         and (len(name) <= 2 or (len(name) == 4 and dates.FIRST_YEAR <= int(name) <= dates.LAST_YEAR))

@@ -26,7 +26,8 @@ class _Verdict:
     evidence: tuple[str, ...]
 
 
-def read_film(parents: list[str], name: str) -> Reading:
+def read_film(parents: list[str], name: str, *, may_ask: bool = True) -> Reading:
+    """may_ask: whether the slower second reader may be asked for a year."""
     own = film_name(name, is_file=True)
     folders = [folder(parent) for parent in parents]
     above = _film_folder(folders)
@@ -53,7 +54,7 @@ def read_film(parents: list[str], name: str) -> Reading:
         confidence=max(verdict.confidence, 0.97) if ids else verdict.confidence,
         evidence=evidence + ((f"It is part {part} of several files.",) if part else ()),
     )
-    return fallback.film(reading, name) if _is_unclear(own, around, reading) else reading
+    return fallback.film(reading, name) if may_ask and _is_unclear(own, around, reading) else reading
 
 
 def _film_folder(folders: list[Folder]) -> Folder | None:
@@ -94,7 +95,7 @@ def _verdict(own: FilmName, around: FilmName | None) -> _Verdict:
 
 def _alone(own: FilmName, confidence: float | None = None) -> _Verdict:
     said = f"The file's name says “{own.title}”" + (f" ({own.year})." if own.year else ", without a year.")
-    level = confidence or (0.9 if own.year else 0.5 if own.has_marks else 0.4)
+    level = confidence or (0.9 if own.year else 0.72 if own.has_marks else 0.6)
     return _Verdict(own.title, own.year, level if own.title else 0.0, (said,))
 
 
@@ -109,7 +110,7 @@ def _agreed(own: FilmName, around: FilmName) -> _Verdict:
     ):
         return _alone(own)
     said = f"File and folder agree on “{around.title}”" + (f" ({year})." if year else ", without a year.")
-    return _Verdict(around.title, year, 0.95 if year else 0.6, (said,))
+    return _Verdict(around.title, year, 0.95 if year else 0.75, (said,))
 
 
 def _same(own: FilmName, around: FilmName) -> bool:

@@ -24,7 +24,7 @@ _KANJI = r"[0-9一二三四五六七八九十百]{1,5}"
 _ORDINAL = r"(?:st|nd|rd|th|\.|ª|º|er|e|ème|й|-й|ой|-ой)?"
 
 _SXE = re.compile(
-    rf"{BEFORE}(?:s[en]?|t(?=[0-9]{{1,2}}{_S}{{0,2}}e)|с)(?P<season>[0-9]{{1,4}}){_S}{{0,3}}(?:episode|ep|x?e"
+    rf"{BEFORE}(?:s[en]?|t(?=[0-9]{{1,2}}{_S}{{0,2}}[ex])|с)(?P<season>[0-9]{{1,4}}){_S}{{0,3}}(?:episode|ep|x?e"
     rf"|x|э|с)[ ._]?(?P<episode>[0-9]{{1,4}})",
     re.IGNORECASE,
 )
@@ -63,6 +63,15 @@ _OF = re.compile(
     rf"(?P<episode>[0-9]{{1,3}}){_S}{{0,2}}(?:of|von|de|sur|из|di){_S}{{0,2}}"
     rf"(?P<total>[0-9]{{1,3}}){AFTER}",
     re.IGNORECASE,
+)
+_EPISODE_IN_WORDS = re.compile(
+    rf"{BEFORE}(?:episode|chapter|folge|épisode|episodio|capítulo|chapitre){_S}{{1,2}}"
+    rf"(?P<episode>one|two|three|four|five|six|seven|eight|nine|ten|[ivx]{{1,5}}){AFTER}",
+    re.IGNORECASE,
+)
+_DOTTED = re.compile(r"(?:[\[(]|(?<= - ))(?P<season>[0-9]{1,2})\.(?P<episode>[0-9]{2})(?=[\])]| - |$)")
+_SEASON_SPECIAL = re.compile(
+    rf"{BEFORE}s[0-9]{{1,2}}[ ._]?(?:sp|special){_S}?(?P<episode>[0-9]{{1,3}}){AFTER}", re.IGNORECASE
 )
 _PART = re.compile(
     rf"{BEFORE}(?:part|pt|teil|partie|parte|часть|act){_S}{{0,2}}(?P<episode>[0-9]{{1,2}}|[ivx]{{1,5}}"
@@ -103,7 +112,8 @@ class Numbering:
     """Numbers found at start:end of a name. strength: 0 to 1, how seldom this spelling means anything else.
 
     said: what kind of numbering it is, in words that end a sentence. season is None where the spelling gives none.
-    is_bare: nothing in the name announces it. orders: the days that a day of broadcast could be, see `dates.Day`.
+    is_bare: nothing in the name announces it. certainty: how often a numbering of the kind is right, once no stronger
+    one is found; 0 where that is its strength. orders: the days that a day of broadcast could be, see `dates.Day`.
     """
 
     start: int
@@ -117,6 +127,7 @@ class Numbering:
     part: int | None = None
     episode_part: int | None = None
     is_bare: bool = False
+    certainty: float = 0.0
     orders: tuple[tuple[str, date], ...] = ()
 
 
@@ -212,14 +223,35 @@ def _of(text: str, start: int) -> Numbering | None:
             is_part = match["word"][:2].lower() in ("pa", "pt", "te", "ча")
             said = f"part {number} of {total}"
             return Numbering(
-                match.start(), match.end(), 0.85, said, episodes=(number,), part=number if is_part else None
+                match.start(),
+                match.end(),
+                0.85,
+                said,
+                episodes=(number,),
+                part=number if is_part else None,
+                certainty=0.9,
             )
+    return None
+
+
+def _in_words(text: str, start: int) -> Numbering | None:
+    if (match := _EPISODE_IN_WORDS.search(text, start)) and (number := number_of(match["episode"])):
+        said = "an episode number in words"
+        return Numbering(match.start(), match.end(), 0.75, said, episodes=(number,), certainty=0.88)
+    return None
+
+
+def _season_special(text: str, start: int) -> Numbering | None:
+    if match := _SEASON_SPECIAL.search(text, start):
+        said = "a special of a season"
+        return Numbering(match.start(), match.end(), 0.8, said, 0, (int(match["episode"]),))
     return None
 
 
 def _part(text: str, start: int) -> Numbering | None:
     if (match := _PART.search(text, start)) and (number := number_of(match["episode"])):
-        return Numbering(match.start(), match.end(), 0.6, f"part {number}", episodes=(number,), part=number)
+        start, end = match.span()
+        return Numbering(start, end, 0.6, f"part {number}", episodes=(number,), part=number, certainty=0.87)
     return None
 
 
@@ -229,7 +261,7 @@ def _lone(pattern: re.Pattern[str], said: str) -> Finder:
             run = after_episode(text, match.end("episode"), int(match["episode"]), None)
             end = max(run.end, match.end())
             # Long numbers run on through the series, whatever its seasons.
-            found = Numbering(match.start(), end, 0.75, said, episode_part=run.episode_part)
+            found = Numbering(match.start(), end, 0.75, said, episode_part=run.episode_part, certainty=0.88)
             if len(match["episode"]) > 2:
                 return replace(found, absolutes=run.episodes)
             return replace(found, episodes=run.episodes)
@@ -242,7 +274,13 @@ def _special(text: str, start: int) -> Numbering | None:
     for match in _SPECIAL.finditer(text, start):
         if match["episode"]:
             return Numbering(
-                match.start(), match.end(), 0.7, "the number of a special", 0, (int(match["episode"]),)
+                match.start(),
+                match.end(),
+                0.7,
+                "the number of a special",
+                0,
+                (int(match["episode"]),),
+                certainty=0.8,
             )
         if match["word"].lower() in ("ova", "oad", "ona", "ovas", "special", "spezial") and match.start() > 0:
             return Numbering(match.start(), match.end(), 0.4, "a special without a number", 0)
@@ -259,10 +297,13 @@ _FINDERS: tuple[Finder, ...] = (
     _lone(_BEFORE_DAY, "an episode number before the day of its broadcast"),
     _day,
     _seasoned(_ROUND, 0.8, "a year and the round of its season"),
+    _season_special,
     _seasoned(_S_DOT, 0.85, "a season and a number"),
+    _seasoned(_DOTTED, 0.8, "season and episode with a dot between"),
     _of,
     _seasoned(_HYPHEN, 0.7, "season and episode with a hyphen between"),
     _lone(_EPISODE, "an episode number of its own"),
+    _in_words,
     _lone(_COUNTED, "an episode number of its own"),
     _special,
     _part,

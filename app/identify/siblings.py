@@ -8,6 +8,7 @@ from itertools import islice, pairwise
 
 from app.identify import bare
 from app.identify.bare import LIKELY_EPISODES, Place
+from app.identify.dates import FIRST_YEAR, LAST_YEAR
 from app.identify.folders import season_in_title
 from app.identify.numbering import Numbering
 from app.identify.spans import LONGEST_SPAN
@@ -77,7 +78,8 @@ def _fuller(alone: Numbering | None, beside: Numbering) -> Numbering:
         beside.absolutes[:1],
     ):
         return beside
-    return replace(alone, strength=max(alone.strength, beside.strength), said=beside.said)
+    certainty = max(alone.strength, alone.certainty, beside.strength)
+    return replace(alone, certainty=certainty, said=beside.said)
 
 
 def _runs(looks: Sequence[Look], candidates: Sequence[int]) -> list[_Run]:
@@ -86,7 +88,7 @@ def _runs(looks: Sequence[Look], candidates: Sequence[int]) -> list[_Run]:
     for at in candidates:
         for words, slot in _slots(looks[at], at):
             behind[looks[at].series.season, words].append(slot)
-    runs = [_Run(slots, tuple(sorted({slot.value for slot in slots}))) for slots in behind.values()]
+    runs = [_run(slots) for slots in behind.values()]
     taken: set[int] = set()
     chosen: list[_Run] = []
     for run in sorted((run for run in runs if len(run.values) > 1), key=lambda run: -run.weight):
@@ -95,6 +97,14 @@ def _runs(looks: Sequence[Look], candidates: Sequence[int]) -> list[_Run]:
         if left:
             chosen.append(replace(run, slots=left))
     return chosen
+
+
+def _run(slots: list[_Slot]) -> _Run:
+    """Years count only where a long run goes through them."""
+    plain = [slot for slot in slots if not bare.looks_like_year(slot.match["first"])]
+    if len(plain) < len(slots) and not any(slot.value in (FIRST_YEAR - 1, LAST_YEAR + 1) for slot in plain):
+        slots = plain
+    return _Run(slots, tuple(sorted({slot.value for slot in slots})))
 
 
 def _slots(look: Look, at: int) -> list[tuple[str, _Slot]]:
@@ -112,7 +122,8 @@ def _numbering(look: Look, slot: _Slot, run: _Run) -> Numbering | None:
     """None where the siblings leave open whether the number counts or holds a season."""
     text, season = look.name.text, look.series.season
     if season is None:
-        season = season_in_title(text[: slot.match.start()])[0]
+        words = season_in_title(text[: slot.match.start()])
+        season = words.season if words else None
     strength = 0.88 if len(run.values) > 2 else 0.78
     if season is not None:
         is_split = season > 0 and all(value // 100 == season for value in run.values)

@@ -16,7 +16,7 @@ _MORE = re.compile(
 _BARE = re.compile(
     rf"(?P<join>[-~&+_])(?P<episode>[0-9]{{1,4}}){_ENDS}(?![.][0-9](?:$|[^0-9])|-[0-9]{{2}}-)", re.IGNORECASE
 )
-_X = re.compile(r"(?P<join>)x(?P<episode>[0-9]{2,3})(?![0-9])", re.IGNORECASE)
+_X = re.compile(r"(?P<join>[-~&+]?)x(?P<episode>[0-9]{2,3})(?![0-9])", re.IGNORECASE)
 _LETTER = re.compile(rf"(?P<letter>[a-d])(?=$|[^{LATIN}])", re.IGNORECASE)
 _VERSION = re.compile(rf"v[0-9](?=$|[^{LATIN}])", re.IGNORECASE)
 _ROMAN = {"i": 1, "v": 5, "x": 10}

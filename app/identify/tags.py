@@ -19,6 +19,7 @@ _GROUP_IN_BRACKETS = re.compile(r"[\[(]([\w.!@$&' -]{2,30})[\])]\s*$")
 _GROUP_AT_START = re.compile(r"^\s*\[([^\[\]]{1,60})\]\s*[-_. ]*(?=\S)")
 # A letter, or two numbers: `[Group] 86 - 05`.
 _TITLED = re.compile(r"[0-9]*[^\W\d_²³¹½]|[0-9][\s._]+-?[\s._]*[0-9]")
+_BRACKETED = re.compile(r"\[[^\[\]]{0,200}\]|\([^()]{0,200}\)")
 _NUMBER_ALONE = re.compile(r"[0-9]{1,4}")
 _CRC = re.compile(r"[\[(]([0-9A-Fa-f]{8})[\])]")
 _VERSION = re.compile(rf"(?:(?<=[0-9])|{BEFORE})v([2-9]){AFTER}", re.IGNORECASE)
@@ -154,6 +155,14 @@ def _closes(text: str, tag: Tag, edge: int) -> bool:
         return edge < len(text) and word.lower() in lexicon.SURE_NOISE
     if _belongs_to_title(text, tag) and not is_bracketed:
         return False
+    if (
+        tag.kind == "language"
+        and edge == len(text)
+        and " " in text
+        and word == word.capitalize()
+        and not is_bracketed
+    ):
+        return False
     if tag.kind == "language" and word.lower() in lexicon.SURE_LANGUAGES and "." in text:
         return True
     return is_bracketed or len(word) > 4 or not (word[:1].isupper() and word[1:].islower())
@@ -218,7 +227,7 @@ def leading_group(text: str) -> tuple[str | None, str]:
 
 
 def _strip_brackets(text: str) -> str:
-    return re.sub(r"\[[^\[\]]{0,200}\]|\([^()]{0,200}\)", " ", text)
+    return _BRACKETED.sub(" ", text)
 
 
 def release_of(

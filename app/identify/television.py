@@ -16,6 +16,11 @@ from app.identify.text import after_title, agree, key, latin_part, title_of, wit
 _ALSO_ABSOLUTE = re.compile(
     r"^[ ._\-]{0,3}[(\[]\s*(?:#|abs[ ._-]?)?([0-9]{2,4})\s*[)\]]|^ - ([0-9]{3,4})(?= - | \[|$)"
 )
+_COUNT_AT_END = re.compile(r"[ ._]-[ ._]([0-9]{1,4})(?:v[0-9])?[ ._]*[(\[]$")
+_DIGITS = re.compile(r"[0-9]{2}[ ._\-][0-9]")
+_WEEKDAY = re.compile(r"[ ._\-]+(?:mon|tues|wednes|thurs|fri|satur|sun)day[ ._,\-]*$", re.IGNORECASE)
+_NOT_OF_TITLE = re.compile(r"[(\[](?:19|20)[0-9]{2}[)\]]|\[[^\[\]]{0,80}\]")
+_GROUP_ALONE = re.compile(r"-\w{2,20}")
 _ANIME_SHELVES = frozenset({"anime", "animes", "アニメ"})
 
 
@@ -47,10 +52,11 @@ def look(parents: list[str], file_name: str) -> Look:
     return Look(file_name, name, folders, series, numbered)
 
 
-def reading_of(look: Look) -> Reading:
+def reading_of(look: Look, *, may_ask: bool = True) -> Reading:
+    """may_ask: whether the slower second reader may be asked where there is no numbering."""
     ids = nearest([look.name.hints, *(level.hints for level in reversed(look.folders))])
     reading = _read(look.name, look.series, look.numbered, ids, look.folders)
-    if look.numbered is None and any(character.isdigit() for character in look.name.text):
+    if may_ask and look.numbered is None and any(character.isdigit() for character in look.name.text):
         return fallback.episode(reading, look.file_name)
     return reading
 
@@ -64,21 +70,22 @@ def _numbering(name: Name, series: Series) -> Numbering | None:
         return written
     first = next((at for at in range(start, len(text)) if text[at].isalnum()), 0)
     edge = boundary(text, name.tags, first, weak_at_end=False)
+    words = season_in_title(text[:edge])
+    season = series.season if series.has_season_folder else words.season if words else None
     place = bare.Place(
-        series.season if series.has_season_folder else _season_of(text, edge),
+        season,
         name.is_anime,
-        start,
+        max(start, words.end) if words and not series.has_season_folder else start,
         edge or len(text),
     )
-    loose = bare.found(text, place) or (bare.opening(text, place.end) if series.title and not start else None)
+    loose = bare.found(text, place)
+    if loose is None and words:
+        loose = bare.found(text, replace(place, start=start))
+    if loose is None and series.title and not start:
+        loose = bare.opening(text, place.end)
     if written and (loose is None or loose.strength <= written.strength):
         return written
     return loose
-
-
-def _season_of(text: str, edge: int) -> int | None:
-    """The season that words before a bare number give (`Title 2nd Season - 05`)."""
-    return season_in_title(text[:edge])[0]
 
 
 def _from_release_folder(folders: list[Folder]) -> tuple[Name, Numbering] | None:
@@ -86,6 +93,9 @@ def _from_release_folder(folders: list[Folder]) -> tuple[Name, Numbering] | None
     if not folders or folders[-1].is_season or folders[-1].is_shelf:
         return None
     name = prepared(folders[-1].name)
+    if len(folders) > 1 and folders[-2].is_season:
+        numbered = _numbering(name, series_above(folders[:-1]))
+        return (name, numbered) if numbered else None
     numbered = numbering.written(name.text)
     return (name, numbered) if numbered and numbered.strength > 0.8 else None
 
@@ -153,18 +163,36 @@ def _release(name: Name, edge: int, around: list[Folder]) -> Release:
 def _own_title(name: Name, numbered: Numbering | None) -> tuple[str | None, int | None, int | None]:
     """(title, year, season) that stand before the numbers."""
     text = name.text[: boundary(name.text, name.tags, 1)] if numbered is None else name.text[: numbered.start]
-    season, cut = season_in_title(text)
-    text = text[:cut]
+    words = season_in_title(text)
+    text = text[: words.start] if words else text
     text = text[: boundary(text, scan(text), 1, weak_at_end=False)] if numbered else text
-    if numbered and " " not in text:
+    if numbered and numbered.season is not None:
+        text = _before_count(text, numbered)
+    if numbered and " " not in text and not _speaks_after(name, numbered):
         text = text[: trailing_editions(text, name.tags, len(text), ("language",))] or text
+    if numbered and numbered.air_date:
+        text = _WEEKDAY.sub("", text)
     year = dates.year_after_title(text, len(text))
     if year and not (year.is_bracketed or not text[year.end :].strip(" ._-()[]")):
         year = None
     text = text[: year.start] if year else text
     title = title_of(text[latin_part(text) :])
     title = without_alias(title)[0] if title else None
-    return title, year.value if year else None, season
+    return title, year.value if year else None, words.season if words else None
+
+
+def _before_count(text: str, numbered: Numbering) -> str:
+    """The title of `Title - 13 (S02E01)` and `Title 2022.03.04 S07E01`."""
+    if text[-1:] in ("(", "[") and (count := _COUNT_AT_END.search(text)):
+        return text[: count.start()]
+    if _DIGITS.search(text) and (day := dates.day(text)) and numbered.air_date is None:
+        return text[: day.start]
+    return text
+
+
+def _speaks_after(name: Name, numbered: Numbering) -> bool:
+    """Whether a language is named behind the numbers, so that one before them is of the title."""
+    return any(tag.kind == "language" and tag.start >= numbered.end for tag in name.tags)
 
 
 def _title(own: str | None, series: Series) -> tuple[str | None, list[str], float]:
@@ -185,8 +213,8 @@ def _episode_title(
     piece = text[start : max(edge, start)]
     if match := _ALSO_ABSOLUTE.match(piece):
         piece = piece[match.end() :]
-    piece = re.sub(r"[(\[](?:19|20)[0-9]{2}[)\]]|\[[^\[\]]{0,80}\]", " ", piece)
-    if re.fullmatch(r"-\w{2,20}", piece.strip()):
+    piece = _NOT_OF_TITLE.sub(" ", piece)
+    if _GROUP_ALONE.fullmatch(piece.strip()):
         return None
     title = title_of(piece)
     if title is None or re.fullmatch(r"(?:19|20)[0-9]{2}", title):
@@ -208,12 +236,15 @@ def _numbered(
     season, episodes, absolutes = _placed(found, name, folder_season)
     said = f"“{name.text[found.start : found.end].strip(' ._-')}” is read as {found.said}."
     doubt, factor = _doubt(found, season, folder_season)
-    confidence = found.strength * sureness * factor
+    confidence = (found.certainty or found.strength) * sureness * factor
     if reading.provider_ids and confidence > 0.6:
         confidence = max(confidence, 0.9)
     if season and (also := _ALSO_ABSOLUTE.match(name.text[found.end :])):
         digits = also[1] or also[2]
         absolutes = absolutes if _year(digits) else (int(digits),)
+    elif season and name.text[: found.start].endswith(("(", "[")):
+        count = _COUNT_AT_END.search(name.text[: found.start])
+        absolutes = (int(count[1]),) if count and name.is_anime else absolutes
     return replace(
         reading,
         season=season,

@@ -23,6 +23,10 @@ _INITIALS = re.compile(
 _WORD_DOT = re.compile(r"(?<=\S)\.(?=\S)")
 _EMPTY_BRACKETS = re.compile(r"\(\s*\)|\[\s*\]|\{\s*\}")
 _SQUARE = re.compile(r"\[[^\[\]]{0,200}\]|\{[^{}]{0,200}\}")
+_ANY_BRACKET = re.compile(r"[\[\](){}]")
+_DOT_BETWEEN = re.compile(rf"(?<=[{LATIN}]{{2}})\.(?=[{LATIN}]{{2}})")
+_INITIALS_AT_END = re.compile(rf"(?:^|[^{LATIN}])[A-Za-z](?:\.[A-Za-z]){{1,12}}$")
+_TRIMMED = " .-,~+:;|=•·"
 _SPACES = re.compile(r"\s+")
 _POSTPONED = re.compile(r"^(.{1,200}), (The|A|An|Der|Die|Das|Le|La|Les|El|Los|Las|Il|Lo)$", re.IGNORECASE)
 _AKA = re.compile(r"(?i)(?<=\S)\s+[(\[]?(?:aka|a\.k\.a\.?|a k a)\s+(?=\S)")
@@ -64,13 +68,12 @@ def title_of(raw: str) -> str | None:
     """A title as one would print it, from the piece of a name that holds it; None when no letter or digit is left."""
     raw = raw.rstrip(" ([{_-")
     text = _spaced(raw.replace("_", " "))
-    bare = _SQUARE.sub(" ", text)
-    if any(character.isalnum() for character in bare):
-        text = bare
-    cut = _OPEN_BRACKET.sub("", text)
-    text = cut if any(character.isalnum() for character in cut) else text
-    text = _SPACES.sub(" ", _EMPTY_BRACKETS.sub(" ", text))
-    text = _unbracketed(text.strip(" .-,~+:;|=•·"), raw)
+    if _ANY_BRACKET.search(text):
+        for pattern in (_SQUARE, _OPEN_BRACKET):
+            bare = pattern.sub(" ", text)
+            text = bare if any(character.isalnum() for character in bare) else text
+        text = _unbracketed(_EMPTY_BRACKETS.sub(" ", text).strip(_TRIMMED))
+    text = _dotted(_SPACES.sub(" ", text.strip(_TRIMMED)).strip(" -"), raw)
     if postponed := _POSTPONED.match(text):
         text = f"{postponed[2]} {postponed[1]}"
     return text if any(character.isalnum() for character in text) else None
@@ -80,7 +83,7 @@ def _spaced(text: str) -> str:
     """Dots that stand for spaces made spaces; those of initials and after words of a spaced name kept."""
     kept = _INITIALS.sub(lambda match: match[0].replace(".", "\0") + " ", text)
     if " " in text.strip():
-        kept = re.sub(rf"(?<=[{LATIN}]{{2}})\.(?=[{LATIN}]{{2}})", _dot_between, kept)
+        kept = _DOT_BETWEEN.sub(_dot_between, kept)
     elif "." in text:
         kept = _WORD_DOT.sub(" ", kept).rstrip(".")
     if (
@@ -97,8 +100,8 @@ def _dot_between(match: re.Match[str]) -> str:
     return "." if text[at - 1].isdigit() and text[at + 1].isdigit() else " "
 
 
-def _unbracketed(text: str, raw: str) -> str:
-    """Without brackets that lost their partner, and with the last dot of initials that trimming took."""
+def _unbracketed(text: str) -> str:
+    """Without brackets that lost their partner or hold all there is."""
     for opening, closing in ("()", "[]", "{}"):
         if (
             text.count(opening) == text.count(closing)
@@ -110,8 +113,12 @@ def _unbracketed(text: str, raw: str) -> str:
         if text.count(opening) != text.count(closing):
             text = text.replace(opening, " ").replace(closing, " ")
         text = text.strip(" -")
-    text = _SPACES.sub(" ", text).strip(" -")
-    if re.search(rf"(?:^|[^{LATIN}])[A-Za-z](?:\.[A-Za-z]){{1,12}}$", text):
+    return text
+
+
+def _dotted(text: str, raw: str) -> str:
+    """With the last dot of initials that trimming took."""
+    if text[-2:-1] == "." and _INITIALS_AT_END.search(text):
         return text + "."
     return text + "." if text.endswith((" Jr", " Sr")) and text + "." in raw else text
 
@@ -151,7 +158,7 @@ def _is_letter(character: str) -> bool:
 
 
 def words(title: str) -> list[str]:
-    return [key(word) for word in re.split(r"[\W_]+", title) if key(word)]
+    return [small for word in _NOT_WORD.split(title) if (small := key(word))]
 
 
 def agree(one: str, other: str) -> bool:

@@ -14,17 +14,21 @@ from app.identify.text import key
 
 _FEWEST_TO_SHARE_A_TITLE = 3
 _FEWEST_IN_A_LIST = 3
+# The second reader takes a hundred times as long as ours.
+_MOST_TO_ASK_ABOUT = 30
 _PLACE = re.compile(r"^(?P<place>[0-9]{1,3})(?:\.\s*|\s*-\s*|\s+|_+)(?=[^\W_])")
 _PIECE = re.compile(r"^(?P<whole>.{1,300}?)(?P<piece>[1-9a-dA-D])$", re.DOTALL)
 
 
 def read_episodes(parents: list[str], names: Sequence[str]) -> list[Reading]:
-    looks = siblings.judged([look(parents, name) for name in names])
-    return _with_years(_with_common_titles([reading_of(each) for each in _with_days(looks)]))
+    looks = _with_days(siblings.judged([look(parents, name) for name in names]))
+    may_ask = len(names) <= _MOST_TO_ASK_ABOUT
+    return _with_years(_with_common_titles([reading_of(each, may_ask=may_ask) for each in looks]))
 
 
 def read_films(parents: list[str], names: Sequence[str]) -> list[Reading]:
-    readings = [read_film(parents, name) for name in _without_places(names)]
+    may_ask = len(names) <= _MOST_TO_ASK_ABOUT
+    readings = [read_film(parents, name, may_ask=may_ask) for name in _without_places(names)]
     return _with_years(_with_pieces(names, readings))
 
 
@@ -68,7 +72,7 @@ def _with_days(looks: list[Look]) -> list[Look]:
         numbered = looks[at].numbered
         if numbered and len(set(days.values())) > 1:
             said = f"a day of broadcast, {order} as its neighbours are written"
-            fixed = replace(numbered, air_date=days[order], strength=0.88, said=said)
+            fixed = replace(numbered, air_date=days[order], certainty=0.88, said=said)
             answer[at] = replace(looks[at], numbered=fixed)
     return answer
 

@@ -8,7 +8,7 @@ import pytest
 
 from app.identify.kinds import LibraryKind
 from app.identify.parse import read, read_together
-from app.identify.reading import Reading
+from app.identify.reading import SURE, Reading
 
 ROWS = list(
     csv.DictReader(
@@ -78,3 +78,31 @@ def test_the_corpus_covers_every_class_of_name():
     assert len(ROWS) >= 1_000
     assert len({row["path"] for row in ROWS}) == len(ROWS)
     assert all(size >= 3 for size in sizes.values()), sizes
+
+
+def test_nearly_all_that_is_read_right_is_known_to_be():
+    unsure = [row["path"] for row in ROWS if read_row(row).confidence < SURE]
+
+    assert len(unsure) < 0.1 * len(ROWS), unsure
+
+
+@pytest.mark.parametrize(
+    ("kind", "path"),
+    [
+        ("episode", "Night Shift.mkv"),
+        ("episode", "qhx8f3.mkv"),
+        ("episode", "05.mkv"),
+        ("episode", "S01E05.mkv"),
+        ("episode", "Night.Shift.04.03.2012.mkv"),
+        ("episode", "Night Shift - 366.mkv"),
+        ("episode", "Night Shift Behind 12 Doors.mkv"),
+        ("episode", "Night Shift/Season 2/Christmas.mkv"),
+        ("movie", "qhx8f3.mkv"),
+        ("movie", "4f3a2b1c9d.1080p.mkv"),
+        ("movie", "harbour.mkv"),
+        ("movie", "The Harbour S01E02 (2004).mkv"),
+        ("movie", "www harbour com 1080p 2004.mkv"),
+    ],
+)
+def test_what_can_only_be_guessed_is_known_to_be_a_guess(kind: str, path: str):
+    assert read(path, LibraryKind(kind)).confidence < SURE
