@@ -32,6 +32,7 @@ class WorkFacts:
 
     match_key: the folded title that files are grouped by. is_described: whether a source other than a name speaks;
     only then are the texts and relations of a known work renewed. known_id: the work itself, where that is certain.
+    decided_id: the work that a person decided on, there or gone; it is renewed only by what is said of it.
     previous_id: the work that it was taken for before, which is renamed rather than left behind if no other is meant.
     released_on: for a series, when its first episode aired. terms: kind (genre, studio, network,
     keyword) to names, in order.
@@ -60,6 +61,7 @@ class WorkFacts:
     collection: CollectionFacts | None = None
     is_described: bool = False
     known_id: UUID | None = None
+    decided_id: UUID | None = None
     previous_id: UUID | None = None
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -40,12 +41,26 @@ class Alias:
     speaks: bool
 
 
+class How(StrEnum):
+    """By what a work was found."""
+
+    DECIDED = "decided"
+    CERTAIN = "certain"
+    PROVIDER_ID = "provider_id"
+    NAMED = "named"
+    TITLE_AND_YEAR = "title_and_year"
+    TITLE = "title"
+    BEFORE = "before"
+    NEW = "new"
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
     """The work that is meant. speaks: whether what is said of it is said of this work, and may renew it."""
 
     work: Known
     speaks: bool = True
+    how: How = field(default=How.CERTAIN, compare=False)
 
 
 @dataclass(slots=True)
@@ -103,13 +118,21 @@ class Catalog:
     def find(self, wanted: WorkFacts) -> Match | None:
         """The work that is meant, there or gone, or None for one that is not known by what is said of it.
 
-        A certain id or a shared provider id decides, a contradicting one excludes. Then titles have to be equal and
-        years too; where one side has no year, the other is meant only if there is no second work of that title.
-        What a person said that a name means comes before the titles that works have by themselves.
+        What a person decided counts; then a certain id or a shared provider id, and a contradicting one excludes. Then
+        titles have to be equal and years too; where one side has no year, the other is meant only if there is no second
+        work of that title. What a person said that a name means comes before the titles that works have by themselves.
         """
+        decided = self._works.get(wanted.decided_id) if wanted.decided_id is not None else None
+        if decided is not None:
+            said = self._said(wanted)
+            speaks = said is not None and said.work.id == decided.id and said.speaks
+            return Match(decided, speaks, How.DECIDED)
         known = self._works.get(wanted.known_id) if wanted.known_id is not None else None
         if known is not None and known.row is None:
             return Match(known)
+        return self._said(wanted)
+
+    def _said(self, wanted: WorkFacts) -> Match | None:
         return (
             self._of_pair(wanted, self._there)
             or self._of_aliased_pair(wanted)
@@ -117,6 +140,11 @@ class Catalog:
             or self._of_pair(wanted, self._gone)
             or self._of_title(wanted, self._gone)
         )
+
+    def others(self, wanted: WorkFacts, meant: UUID) -> tuple[Known, ...]:
+        """Works that are there and have the same title: remakes, and those that a missing year leaves open."""
+        titled = self._all(self._there.by_key.get(wanted.match_key, {}))
+        return tuple(work for work in titled if work.id != meant and not _contradict(wanted, work))
 
     def before(self, wanted: WorkFacts) -> Known | None:
         """The work that the files were read as before, unless an id says that they are another's."""
@@ -126,14 +154,15 @@ class Catalog:
     def _of_pair(self, wanted: WorkFacts, index: Index) -> Match | None:
         holders = (index.by_pair.get(pair) for pair in unique_pairs(wanted.provider_ids))
         holder = next((each for each in holders if each is not None), None)
-        return None if holder is None else Match(self._works[holder])
+        return None if holder is None else Match(self._works[holder], how=How.PROVIDER_ID)
 
     def _of_aliased_pair(self, wanted: WorkFacts) -> Match | None:
         aliases = (each for pair in unique_pairs(wanted.provider_ids) for each in self._aliases.get(pair, ()))
         return next((self._meant(alias) for alias in aliases if alias.work_id in self._works), None)
 
     def _of_title(self, wanted: WorkFacts, index: Index) -> Match | None:
-        titled = [(Match(work), work.year) for work in self._all(index.by_key.get(wanted.match_key, {}))]
+        works = self._all(index.by_key.get(wanted.match_key, {}))
+        titled = [(Match(work, how=_how(wanted, work)), work.year) for work in works]
         if index is self._there:
             aliases = self._aliases.get(("title", wanted.match_key), ())
             named = [(self._meant(each), each.year) for each in aliases if each.work_id in self._works]
@@ -148,10 +177,14 @@ class Catalog:
         return next(iter(unsure.values())) if len(unsure) == 1 else None
 
     def _meant(self, alias: Alias) -> Match:
-        return Match(self._works[alias.work_id], alias.speaks)
+        return Match(self._works[alias.work_id], alias.speaks, How.NAMED)
 
     def _all(self, ids: Iterable[UUID]) -> list[Known]:
         return [self._works[work_id] for work_id in ids]
+
+
+def _how(wanted: WorkFacts, work: Known) -> How:
+    return How.TITLE_AND_YEAR if wanted.year is not None and wanted.year == work.year else How.TITLE
 
 
 def unique_pairs(provider_ids: Mapping[str, str]) -> list[Pair]:

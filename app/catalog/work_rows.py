@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from app.catalog.facts import WorkFacts
-from app.catalog.match import Alias, Catalog, Known, Match, unique_pairs
+from app.catalog.match import Alias, Catalog, How, Known, Match, unique_pairs
 from app.catalog.outcome import Outcome
 from app.catalog.provenance import TERM_FIELDS, Field, Source, relations, said, unlocked
 from app.catalog.returning import as_it_was, is_bound, locked_before, returned, terms_before
@@ -44,6 +44,7 @@ class Works:
         for facts in wanted:
             match = self._catalog.find(facts)
             self._speaking.append(match is None or match.speaks)
+            how = How.NEW if match is None else match.how
             if match is not None and match.work.row is not None:
                 self._return(match, match.work.row, facts)
             elif match is not None and not match.speaks:
@@ -54,8 +55,12 @@ class Works:
             elif (work := self._catalog.before(facts)) is not None and work.id not in meant:
                 self._renew(work, facts, is_renamed=True)
                 meant.add(work.id)
+                how = How.BEFORE
             else:
                 self._make(facts)
+            outcome = self.outcomes[-1]
+            others = self._catalog.others(facts, outcome.id)
+            self.outcomes[-1] = replace(outcome, speaks=self._speaking[-1], how=how, others=others)
 
     @property
     def changes(self) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import DeclarativeBase
 from app.catalog.columns import PROVIDERS
 from app.catalog.facts import CreditFacts, WorkFacts
 from app.catalog.identity.departures import come_back
-from app.catalog.match import Alias, Known
+from app.catalog.match import Alias, Catalog, Known
 from app.catalog.people.writes import credit_key, ensure_people
 from app.catalog.taxonomy.writes import ensure_terms
 from app.catalog.titles import slug
@@ -146,15 +146,7 @@ async def save_works(tx: Tx, tables: WorkTables, wanted: Sequence[WorkFacts]) ->
     Answers with the outcomes in the order given, and with each described work once. A constant number of statements.
     """
     await tx.db.run(tables.lock)
-    ids = {
-        name: [facts.provider_ids[name] for facts in wanted if name in facts.provider_ids]
-        for name in ("tmdb", "imdb", "tvdb")
-    }
-    certain = [each for facts in wanted for each in (facts.known_id, facts.previous_id) if each is not None]
-    keys = sorted({facts.match_key for facts in wanted})
-    aliases = [Alias(*row) for row in await tx.db.rows(tables.aliases, keys=keys, **ids)]
-    certain += [alias.work_id for alias in aliases]
-    known = [_known(row) for row in await tx.db.rows(tables.known, keys=keys, ids=certain, **ids)]
+    known, aliases = await _possible(tx, tables, wanted)
     wanted_slugs = {slug(facts.title, facts.year) for facts in wanted}
     wanted_slugs |= {work.row["slug"] for work in known if work.row is not None}
     slugs = await tx.db.rows(tables.slugs, slugs=sorted(wanted_slugs))
@@ -171,6 +163,34 @@ async def save_works(tx: Tx, tables: WorkTables, wanted: Sequence[WorkFacts]) ->
         credited = [(work_id, facts.credits) for work_id, facts in described if facts.credits]
         await set_credits(tx, tables.credit_row, tables.key, credited)
     return works, described
+
+
+async def known_work(tx: Tx, tables: WorkTables, facts: WorkFacts) -> UUID | None:
+    """The work that is there and meant; None where `save_works` would make one, or bring one back. Writes nothing."""
+    known, aliases = await _possible(tx, tables, [facts])
+    match = Catalog(known, aliases).find(facts)
+    return match.work.id if match is not None and match.work.row is None else None
+
+
+async def _possible(
+    tx: Tx, tables: WorkTables, wanted: Sequence[WorkFacts]
+) -> tuple[list[Known], list[Alias]]:
+    """The works that may be meant, and names that people gave some. Two statements."""
+    ids = {
+        name: [facts.provider_ids[name] for facts in wanted if name in facts.provider_ids]
+        for name in ("tmdb", "imdb", "tvdb")
+    }
+    certain = [
+        each
+        for facts in wanted
+        for each in (facts.known_id, facts.decided_id, facts.previous_id)
+        if each is not None
+    ]
+    keys = sorted({facts.match_key for facts in wanted})
+    aliases = [Alias(*row) for row in await tx.db.rows(tables.aliases, keys=keys, **ids)]
+    certain += [alias.work_id for alias in aliases]
+    known = [_known(row) for row in await tx.db.rows(tables.known, keys=keys, ids=certain, **ids)]
+    return known, aliases
 
 
 def _known(row: Row) -> Known:

@@ -20,10 +20,13 @@ from app.catalog.tv.tables import (
 )
 from app.library.tables import (
     ArtworkRow,
+    DecisionRow,
     EpisodePartRow,
     ExtraRow,
+    FileRow,
     LibraryMovieRow,
     LibrarySeriesRow,
+    MatchRow,
     MoviePartRow,
     SeriesFolderRow,
 )
@@ -43,7 +46,9 @@ class Journalled:
     key: columns that tell a row from others for good.
     free: columns that scans rewrite as they go: restored, but never a reason to refuse.
     columns: only these columns are remembered, of rows that are neither made nor removed by changes.
-    by_file: a scan writes all rows of a file anew whenever it looks at the file, so they are restored together.
+    said: further values of a row, to compare or to name it by, as name and SQL.
+    by_file: a scan writes all rows of a file anew whenever it looks at the file, so they are restored together, unless
+    the file is of another `work` by then.
     holds: what such a row hangs on can't be taken away by undoing.
     parked: what a row that is about to go gives up first, for others to get it.
     """
@@ -54,6 +59,7 @@ class Journalled:
     key: tuple[str, ...] = ("id",)
     free: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
+    said: tuple[tuple[str, str], ...] = ()
     by_file: bool = False
     holds: bool = False
     parked: str = ""
@@ -74,6 +80,11 @@ class Journalled:
 
     def key_of(self, row: Row) -> Key:
         return tuple(row[name] for name in self.key)
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether its rows are neither made nor removed by changes."""
+        return bool(self.columns)
 
     @property
     def parents(self) -> dict[str, str]:
@@ -106,10 +117,25 @@ LEADING_HERE = f"""
     OR t.became IN (SELECT t.id FROM tv.episodes t WHERE {OF_SERIES})"""  # noqa: S608
 GONE = f"{of('id', 'movie_ids')} OR {of('id', 'series_ids')} OR {of('parent_id', 'series_ids')}"
 NAMED = f"{of('work_id', 'movie_ids')} OR {of('work_id', 'series_ids')}"
+_FILM_OF_VERSION = """(
+    SELECT e.movie_id FROM movies.versions v JOIN movies.editions e ON e.id = v.edition_id WHERE v.id = t.version_id)"""
+# Where a file is, and what its name says, is kept beside what was decided about it.
+_WHEREABOUTS = (
+    *("file_id", "root_id", "folder", "name", "home", "match_key"),
+    *("year", "reads_edition", "size_bytes", "content_hash"),
+)
 _WORK_IS_PARKED = "slug = t.id::text, provider_ids = '{}'"
 
 # Parents before what hangs on them.
 JOURNALLED = (
+    Journalled(
+        FileRow,
+        "file",
+        of("id", "file_ids"),
+        free=("role",),
+        columns=("role",),
+        said=(("name", "t.name"),),
+    ),
     Journalled(
         MovieRow, "film", of("id", "movie_ids"), free=("popularity", "ratings"), parked=_WORK_IS_PARKED
     ),
@@ -140,9 +166,21 @@ JOURNALLED = (
     Journalled(LibraryMovieRow, "place in a library", OF_MOVIES, ("library_id", "movie_id")),
     Journalled(LibrarySeriesRow, "place in a library", OF_SERIES, ("library_id", "series_id")),
     Journalled(SeriesFolderRow, "folder of a series", OF_SERIES, ("root_id", "folder")),
-    Journalled(MoviePartRow, "file of a version", f"{OF_FILES} OR {IN_VERSIONS}", by_file=True, holds=True),
     Journalled(
-        EpisodePartRow, "file of an episode", f"{OF_FILES} OR {IN_EPISODES}", by_file=True, holds=True
+        MoviePartRow,
+        "file of a version",
+        f"{OF_FILES} OR {IN_VERSIONS}",
+        said=(("work", _FILM_OF_VERSION),),
+        by_file=True,
+        holds=True,
+    ),
+    Journalled(
+        EpisodePartRow,
+        "file of an episode",
+        f"{OF_FILES} OR {IN_EPISODES}",
+        said=(("work", "t.episode_id"),),
+        by_file=True,
+        holds=True,
     ),
     Journalled(
         ArtworkRow,
@@ -154,5 +192,13 @@ JOURNALLED = (
     Journalled(DepartedRow, "work that went", GONE, ("kind", "id"), free=("departed_at", "row")),
     Journalled(AliasRow, "other name", NAMED, ("kind", "name", "value", "year"), free=("at",)),
     Journalled(ExtraRow, "extra", f"{OF_FILES} OR {OF_MOVIES} OR {OF_SERIES}", ("file_id",), free=("title",)),
+    Journalled(
+        MatchRow,
+        "match",
+        OF_FILES,
+        ("file_id",),
+        free=("library_id", "status", "score", "evidence", "candidates", "decided_by", "decided_at"),
+    ),
+    Journalled(DecisionRow, "decision", f"{OF_FILES} OR {OF_MOVIES} OR {OF_SERIES}", free=_WHEREABOUTS),
 )
 BY_NAME = {each.name: each for each in JOURNALLED}

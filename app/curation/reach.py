@@ -42,7 +42,9 @@ HANGING = text(
 
 
 def _select(each: Journalled) -> str:
-    columns = ", ".join(f't."{name}"' for name in each.remembered)
+    columns = ", ".join(
+        (*(f't."{name}"' for name in each.remembered), *(f"{sql} AS {name}" for name, sql in each.said))
+    )
     return (
         f"SELECT '{each.name}', to_jsonb(r) FROM (SELECT {columns} FROM {each.name} t WHERE {each.where}) r"  # noqa: S608
     )

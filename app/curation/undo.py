@@ -62,6 +62,7 @@ def _refuse_changed(rows: Sequence[RowChange], now: Image) -> None:
 
     What went with a file that is gone for good is past restoring, and no reason to keep the rest from it.
     """
+    _refuse_moved_on(rows, now)
     for change in rows:
         each = BY_NAME[change.table]
         if each.by_file:
@@ -71,10 +72,36 @@ def _refuse_changed(rows: Sequence[RowChange], now: Image) -> None:
             if here is not None:
                 raise Conflict(f"{_named(each, here)} is there again.")
         elif here is None:
-            if change.before is not None and "file_id" not in each.key:
+            if change.before is not None and not each.is_fixed and "file_id" not in each.key:
                 raise Conflict(f"{_named(each, change.before)} is not there any more.")
         elif any(here[name] != change.after[name] for name in change.after if _counts(each, name)):
             raise Conflict(f"{_named(each, here)} has been changed since.")
+
+
+def _refuse_moved_on(rows: Sequence[RowChange], now: Image) -> None:
+    """Raises Conflict where a file is of another work than the change made it."""
+    files = now["library.files"]
+    for each in JOURNALLED:
+        here = [row for row in now[each.name].values() if each.by_file]
+        left = [
+            change.after for change in rows if change.table == each.name and each.by_file and change.after
+        ]
+        taken = [
+            change.before for change in rows if change.table == each.name and each.by_file and change.before
+        ]
+        works_here, works_left = _works(here), _works(left)
+        for file_id in dict.fromkeys(row["file_id"] for row in (*left, *taken)):
+            if (file_id,) in files and works_here.get(file_id) != works_left.get(file_id):
+                raise Conflict(
+                    f"{_named(BY_NAME['library.files'], files[file_id,])} holds something else by now."
+                )
+
+
+def _works(rows: Sequence[Row]) -> dict[str, set[str]]:
+    works: dict[str, set[str]] = {}
+    for row in rows:
+        works.setdefault(row["file_id"], set()).add(row["work"])
+    return works
 
 
 def _counts(each: Journalled, column: str) -> bool:
@@ -107,6 +134,8 @@ def _refuse_held(work: Mapping[str, Work], now: Image) -> None:
     """Raises Conflict where something that the change has nothing to do with would go with what it made."""
     doomed: dict[str, dict[Key, str]] = {each.name: {} for each in JOURNALLED}
     for each in JOURNALLED:
+        if each.is_fixed:
+            continue
         todo = work.get(each.name, Work())
         dropped = {each.key_of(row) for row in todo.drop}
         put = {each.key_of(row): row for row in todo.put}

@@ -1,9 +1,10 @@
 """What changed in a folder since it was last stored. Pure."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
+from app.identify.files import FileRole
 from app.library.walk import Entry, Listing
 
 
@@ -12,7 +13,7 @@ class Stored:
     """A file as the database knows it. is_read: False for a video that was stored before its folder's works were.
 
     is_left_alone: whether reading it went so wrong that it is not tried again until it changes. library_id, root_id,
-    content_hash: given of a file that may have been moved.
+    content_hash, decided_role (what a person said that it is for): given of a file that may have been moved.
     """
 
     id: UUID
@@ -28,6 +29,7 @@ class Stored:
     library_id: UUID | None = None
     root_id: UUID | None = None
     content_hash: int | None = None
+    decided_role: str | None = None
 
 
 @dataclass(slots=True)
@@ -50,14 +52,23 @@ class Changes:
         return not (self.new or self.changed or self.moved or self.back or self.unread or self.gone)
 
 
-def compare(listing: Listing, stored: Sequence[Stored]) -> Changes:
-    """stored: the files that the database has in the listing's folder. An incomplete listing changes nothing."""
+Decided = Mapping[tuple[str, str], FileRole]
+NOTHING: Decided = {}
+
+
+def compare(listing: Listing, stored: Sequence[Stored], decided: Decided = NOTHING) -> Changes:
+    """stored: the files that the database has in the listing's folder. An incomplete listing changes nothing.
+
+    decided: by folder and name, what a person said that files are for, whatever their names say.
+    """
     changes = Changes()
     if not listing.is_complete:
         return changes
     known = {file.name: file for file in stored}
     for entry in listing.entries:
         file = known.pop(entry.name, None)
+        if (role := decided.get((listing.folder, entry.name))) is not None:
+            entry = replace(entry, role=role)  # noqa: PLW2901
         if file is None:
             changes.new.append(entry)
         elif not _is_same(file, entry):

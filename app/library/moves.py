@@ -3,6 +3,7 @@
 import os
 from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from sqlalchemy import text
 from app.core.app import App
 from app.core.db import Db
 from app.core.outbox import Tx
+from app.identify.files import FileRole
 from app.library.diff import Stored
 from app.library.problems import LEFT_ALONE
 from app.library.read_folders import Folder, series_folder
@@ -25,7 +27,7 @@ _COLUMNS = """
     r.path, f.id, f.folder, f.name, f.role, f.size_bytes, f.mtime_ns, f.inode, f.missing_since IS NOT NULL,
     f.reading IS NOT NULL OR f.role <> 'video',
     EXISTS (SELECT FROM library.problems p WHERE p.file_id = f.id AND p.reason = ANY(CAST(:left_alone AS text[]))),
-    f.library_id, f.root_id, f.content_hash
+    f.library_id, f.root_id, f.content_hash, (SELECT d.role FROM library.decisions d WHERE d.file_id = f.id)
 """
 _SAME_KIND = """
     JOIN library.roots r ON r.id = f.root_id
@@ -158,6 +160,8 @@ def _nearest(folder: Folder, entry: Entry, known: Iterable[tuple[str, Stored]]) 
 
 def _move(folder: Folder, entry: Entry, root: str, stored: Stored) -> None:
     folder.changes.new.remove(entry)
+    if stored.decided_role is not None:
+        entry = replace(entry, role=FileRole(stored.decided_role))
     folder.changes.moved.append((stored, entry))
     home = series_folder(stored.folder)
     if home and _is_gone(root, home):

@@ -24,6 +24,10 @@ _RATED = re.compile(r"^rated\s+(?P<value>[A-Z0-9-]+)", re.IGNORECASE)
 _FSK = re.compile(r"^fsk[\s-]*(?P<value>\d{1,2})", re.IGNORECASE)
 
 
+# What a name says of a work that a person decided on, where it says nothing.
+NAMELESS = WorkFacts(title="", match_key="", sort_title="")
+
+
 def movie_facts(reading: Reading, nfo: Nfo | None) -> WorkFacts | None:
     """A film's facts; None where no title could be read."""
     if not reading.title:
@@ -103,6 +107,12 @@ def _names(texts: Iterable[str]) -> tuple[str, ...]:
 
 def _ids(work: Work) -> dict[str, str]:
     return {name: value for name, value in work.ids if len(value) <= LONGEST_ID}
+
+
+def bare(episode: EpisodeFacts) -> EpisodeFacts:
+    """The episode's place in its series, without anything said about it."""
+    date = episode.air_date if episode.number is None else None
+    return EpisodeFacts(episode.season, episode.number, date)
 
 
 def season_facts(nfo: Nfo) -> SeasonFacts | None:

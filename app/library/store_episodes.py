@@ -1,6 +1,6 @@
 """Writing the series and episodes that a chunk of folders holds."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -18,11 +18,14 @@ from app.core.outbox import Tx
 from app.identify.kinds import LibraryKind
 from app.identify.merge import with_nfo
 from app.identify.reading import Reading
-from app.library.nfo_facts import episode_facts, season_facts, series_facts
+from app.library.decided import Decided, decided_about, decided_homes, decided_works
+from app.library.marked_extras import mark_extras
+from app.library.matches import Identified, drop_matches, store_matches
+from app.library.nfo_facts import NAMELESS, bare, episode_facts, season_facts, series_facts
 from app.library.problems import Problem, Reason
 from app.library.read_folders import Folder, Video, series_folder
 from app.library.removal import Affected, empty_episodes
-from app.library.store_files import FileIds, video_files
+from app.library.store_files import FileIds, no_works, video_files
 from app.library.store_movies import announce, ways
 from app.library.tables import EpisodePartRow, LibrarySeriesRow, SeriesFolderRow
 from app.library.versions import labels, spans, version_key
@@ -65,19 +68,25 @@ SEASONS_OF_NEW = text(
 
 @dataclass(frozen=True, slots=True)
 class EpisodeFile:
-    """A file, and the series and episodes it was read as; no episodes where only the series' NFO was read."""
+    """A file, and the series and episodes it was read as or, by a person's decision, is; None where it is no episode.
+
+    video: None where only the series' NFO was read.
+    """
 
     folder: Folder
     video: Video | None
-    series: WorkFacts
+    series: WorkFacts | None
     file_id: UUID | None = None
     episodes: tuple[EpisodeFacts, ...] = ()
+    decided: Decided | None = None
 
 
 class Before:
     """What the looked-at files were read as the last time."""
 
-    def __init__(self, rows: Sequence[Row], held: set[UUID], homes: Mapping[tuple[UUID, str], UUID]) -> None:
+    def __init__(
+        self, rows: Sequence[Row], held: set[UUID], fixed: set[UUID], homes: Mapping[tuple[UUID, str], UUID]
+    ) -> None:
         self.episodes = [(row["id"], row["season_id"], row["series_id"]) for row in rows]
         self.series = {row["file_id"]: row["series_id"] for row in rows}
         self.files = {(row["file_id"], row["id"]) for row in rows}
@@ -85,11 +94,16 @@ class Before:
         for row in rows:
             self.by_file.setdefault(row["file_id"], []).append(row)
         self._held = held
+        self._fixed = fixed
         self._homes = homes
 
     def series_of(self, folder: Folder, video: Video, file_id: UUID) -> UUID | None:
         """The series that would lose its id if the file were another's: it has no other files, its whole folder was
-        moved, or the NFO in its folder now says otherwise."""
+        moved, or the NFO in its folder now says otherwise. None for one that a person decided on."""
+        found = self._series_of(folder, video, file_id)
+        return None if found in self._fixed else found
+
+    def _series_of(self, folder: Folder, video: Video, file_id: UUID) -> UUID | None:
         series_id = self.series.get(file_id)
         if series_id is not None and (series_id not in self._held or file_id in folder.uprooted):
             return series_id
@@ -97,12 +111,16 @@ class Before:
         return self._homes.get((folder.root.id, series_folder(folder.path))) if is_described else None
 
 
-async def store_episodes(tx: Tx, library_id: UUID, folders: Sequence[Folder], ids: FileIds) -> None:
+async def store_episodes(
+    tx: Tx, library_id: UUID, folders: Sequence[Folder], ids: FileIds, *, renames: bool = True
+) -> None:
     """Find or make the series and episodes of every looked-at video, and hang its files on them.
 
     A series whose every file is read otherwise than before keeps its id, unless these files mean another that is
     known: then its id leads to that. Episodes, seasons and series that are left without any file go. A file without a
-    readable series or episode becomes a problem of its folder. Emits WorksChanged. A constant number of statements.
+    readable series or episode becomes a problem of its folder. What a person decided about a file counts more than all
+    that is read of it. renames: whether a series may get another name because its files have. Emits WorksChanged. A
+    constant number of statements.
     """
     looked_at = [
         ids[folder.root.id, folder.path, video.name] for folder in folders for video in folder.videos
@@ -110,22 +128,60 @@ async def store_episodes(tx: Tx, library_id: UUID, folders: Sequence[Folder], id
     if not folders:
         return
     await tx.db.run(locks.SERIES)
-    before = await _before(tx, folders, looked_at)
-    files = [file for folder in folders for file in _files(folder, ids, before)]
-    files += await _series_alone(tx, folders)
-    series = await save_series(tx, [file.series for file in files])
+    before = await _before(tx, folders, looked_at, renames=renames)
+    decided = await decided_about(tx, folders, ids, before.series.keys())
+    every = [file for folder in folders for file in _files(folder, ids, before, decided)]
+    files = [file for file in every if file.series is not None] + await _series_alone(tx, folders)
+    series = await save_series(tx, [file.series for file in files if file.series is not None])
     pairs = [
-        (outcome.id, episode)
+        (outcome.id, episode if outcome.speaks else bare(episode))
         for file, outcome in zip(files, series, strict=True)
         for episode in file.episodes
     ]
     episodes = await save_episodes(tx, pairs)
     parts = await _link_parts(tx, files, series, episodes)
     added = await _link_series(tx, library_id, files, series)
-    await _store_season_nfos(tx, folders)
+    await _store_season_nfos(tx, folders, _silent(files, series))
+    await _note(
+        tx, library_id, folders, ids, every, dict(zip((file.file_id for file in files), series, strict=True))
+    )
+    await mark_extras(tx, [said.decision for said in decided.values() if said.is_extra])
     became = await _ways(tx, looked_at, before, parts)
     removed = await empty_episodes(tx, library_id, sorted(set(before.episodes)), became)
     await _announce(tx, library_id, Changed(series, list(episodes.values()), added, before, parts), removed)
+
+
+async def _note(
+    tx: Tx,
+    library_id: UUID,
+    folders: Sequence[Folder],
+    ids: FileIds,
+    files: Sequence[EpisodeFile],
+    became: Mapping[UUID | None, Outcome],
+) -> None:
+    """Keep how each video came to be its episodes'."""
+    identified = [
+        Identified(file.file_id, video.reading, _has_nfo(video), became.get(file.file_id), file.decided)
+        for file in files
+        if (video := file.video) is not None
+        and file.file_id is not None
+        and not (file.decided and file.decided.is_extra)
+    ]
+    await store_matches(tx, library_id, LibraryKind.EPISODE, identified)
+    await drop_matches(tx, no_works(folders, ids))
+
+
+def _has_nfo(video: Video) -> bool:
+    return video.nfo is not None or (video.series_nfo is not None and video.series_nfo.series is not None)
+
+
+def _silent(files: Sequence[EpisodeFile], series: Sequence[Outcome]) -> set[tuple[UUID, str]]:
+    """The folders of series whose NFO files are about other series than people said that the files are of."""
+    return {
+        (file.folder.root.id, series_folder(file.folder.path))
+        for file, outcome in zip(files, series, strict=True)
+        if not outcome.speaks
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,30 +230,51 @@ async def _ways(
     return found
 
 
-async def _before(tx: Tx, folders: Sequence[Folder], looked_at: Sequence[UUID]) -> Before:
+async def _before(tx: Tx, folders: Sequence[Folder], looked_at: Sequence[UUID], *, renames: bool) -> Before:
     rows = await tx.db.rows(EPISODES_OF_FILES, ids=looked_at)
     await delete(tx.db, EpisodePartRow, "file_id", looked_at)
     series_ids = sorted({row["series_id"] for row in rows})
     held = {row[0] for row in await tx.db.rows(HELD_BY_OTHERS, ids=series_ids)}
     places = sorted({(folder.root.id, series_folder(folder.path)) for folder in folders if folder.path})
-    return Before(rows, held, await _series_of(tx, places))
+    homes = await _series_of(tx, places)
+    works = {*series_ids, *homes.values()}
+    return Before(rows, held, await decided_works(tx, works) if renames else works, homes)
 
 
-def _files(folder: Folder, ids: FileIds, before: Before) -> list[EpisodeFile]:
+def _files(
+    folder: Folder, ids: FileIds, before: Before, decided: Mapping[UUID, Decided]
+) -> list[EpisodeFile]:
     found: list[EpisodeFile] = []
     for video in video_files(folder):
-        assert video.reading is not None
-        series = series_facts(video.reading, video.series_nfo)
-        episodes = episode_facts(video.reading, video.nfo)
+        file_id = ids[folder.root.id, folder.path, video.name]
+        said = decided.get(file_id)
+        if said is not None and not said.is_work:
+            found.append(EpisodeFile(folder, video, None, file_id, decided=said))
+            continue
+        series, episodes = _facts(video, said)
         if series is None or not episodes:
             path = join(folder.path, video.name)
             message = NO_TITLE if series is None else NO_NUMBER
             folder.problems.append(Problem(path, Reason.UNIDENTIFIED, message))
-        else:
-            file_id = ids[folder.root.id, folder.path, video.name]
+            series, episodes = None, []
+        elif said is None:
             series = replace(series, previous_id=before.series_of(folder, video, file_id))
-            found.append(EpisodeFile(folder, video, series, file_id, tuple(episodes)))
+        found.append(EpisodeFile(folder, video, series, file_id, tuple(episodes), said))
     return found
+
+
+def _facts(video: Video, said: Decided | None) -> tuple[WorkFacts | None, list[EpisodeFacts]]:
+    reading, nfo = video.reading, video.nfo
+    assert reading is not None
+    series = series_facts(reading, video.series_nfo)
+    if said is None:
+        return series, episode_facts(reading, nfo)
+    decision = said.decision
+    if decision.episodes is not None:
+        season = reading.season if decision.season is None else decision.season
+        numbers = {"season": season, "episodes": decision.episodes, "absolutes": (), "air_date": None}
+        reading, nfo = replace(reading, **numbers, episode_title=None), None
+    return replace(series or NAMELESS, decided_id=decision.series_id), episode_facts(reading, nfo)
 
 
 async def _series_alone(tx: Tx, folders: Sequence[Folder]) -> list[EpisodeFile]:
@@ -212,12 +289,15 @@ async def _series_alone(tx: Tx, folders: Sequence[Folder]) -> list[EpisodeFile]:
     ]
     if not said:
         return []
-    known = await _series_of(tx, [(folder.root.id, folder.path) for folder, _ in said])
+    places = [(folder.root.id, folder.path) for folder, _ in said]
+    known, fixed = await _series_of(tx, places), await decided_homes(tx, places)
     found: list[EpisodeFile] = []
     for folder, nfo in said:
         series = series_facts(with_nfo(Reading(LibraryKind.EPISODE), nfo), nfo)
-        if series is not None and (folder.root.id, folder.path) in known:
-            series = replace(series, known_id=known[folder.root.id, folder.path])
+        place = (folder.root.id, folder.path)
+        if series is not None and place in known:
+            key = "decided_id" if place in fixed else "known_id"
+            series = replace(series, **{key: known[place]})
             found.append(EpisodeFile(folder, None, series))
     return found
 
@@ -282,11 +362,13 @@ async def _link_series(
     return {row[0] for row in added}
 
 
-async def _store_season_nfos(tx: Tx, folders: Sequence[Folder]) -> None:
+async def _store_season_nfos(tx: Tx, folders: Sequence[Folder], silent: Collection[tuple[UUID, str]]) -> None:
     said = [
         (folder, facts)
         for folder in folders
-        if (nfo := folder.nfos.get("season.nfo")) is not None and (facts := season_facts(nfo)) is not None
+        if (nfo := folder.nfos.get("season.nfo")) is not None
+        and (facts := season_facts(nfo)) is not None
+        and (folder.root.id, series_folder(folder.path)) not in silent
     ]
     if not said:
         return

@@ -10,6 +10,7 @@ from app.core.bulk import delete, insert
 from app.core.ids import new_id
 from app.core.outbox import Tx
 from app.identify.files import FileRole
+from app.identify.reading import Reading
 from app.library.media import MediaInfo, Stream
 from app.library.problems import LEFT_ALONE
 from app.library.read_folders import Folder, Video
@@ -247,7 +248,7 @@ async def store_readings(tx: Tx, folders: Sequence[Folder], ids: FileIds) -> Non
     rows = [
         {
             "id": ids[folder.root.id, folder.path, video.name],
-            "reading": video.reading.as_json() if video.reading else {},
+            "reading": _kept(video.reading) if video.reading else {},
         }
         for folder in folders
         for video in folder.videos
@@ -255,6 +256,10 @@ async def store_readings(tx: Tx, folders: Sequence[Folder], ids: FileIds) -> Non
     ]
     if rows:
         await tx.db.run(SET_READING, rows=rows)
+
+
+def _kept(reading: Reading) -> dict[str, Any]:
+    return reading.as_json() | {"absolutes": list(reading.absolutes)}
 
 
 async def store_problems(tx: Tx, library_id: UUID, folders: Sequence[Folder], ids: FileIds) -> int:
@@ -307,3 +312,13 @@ async def add_problems(tx: Tx, library_id: UUID, folders: Sequence[Folder], ids:
 def video_files(folder: Folder) -> list[Video]:
     """The videos of a folder that are works, not extras, and that could be read."""
     return [video for video in folder.videos if video.role is FileRole.VIDEO and video.reading is not None]
+
+
+def no_works(folders: Sequence[Folder], ids: FileIds) -> list[UUID]:
+    """The looked-at videos that are extras, or that could not be read."""
+    return [
+        ids[folder.root.id, folder.path, video.name]
+        for folder in folders
+        for video in folder.videos
+        if video.role is not FileRole.VIDEO or video.reading is None
+    ]

@@ -16,13 +16,17 @@ from app.catalog.outcome import Outcome
 from app.core.bulk import delete, insert
 from app.core.ids import new_id
 from app.core.outbox import Tx
+from app.identify.kinds import LibraryKind
 from app.identify.reading import Reading
 from app.library.attach import let_go
-from app.library.nfo_facts import movie_facts
+from app.library.decided import Decided, decided_about, decided_works
+from app.library.marked_extras import mark_extras
+from app.library.matches import Identified, drop_matches, store_matches
+from app.library.nfo_facts import NAMELESS, movie_facts
 from app.library.problems import Problem, Reason
 from app.library.read_folders import Folder, Video
 from app.library.removal import empty_movies
-from app.library.store_files import FileIds, video_files
+from app.library.store_files import FileIds, no_works, video_files
 from app.library.tables import LibraryMovieRow, MoviePartRow
 from app.library.versions import labels, version_key
 from app.library.walk import join
@@ -45,24 +49,36 @@ HELD_BY_OTHERS = text(
 )
 
 
+NO_TITLE = "No title could be read from its name."
+
+
 @dataclass(frozen=True, slots=True)
 class FilmFile:
-    """A file, and the film it was read as."""
+    """A file, and the film it was read as or, by a person's decision, is. facts: None where it is no film's."""
 
     file_id: UUID
     folder: Folder
     key: str
     video: Video
     reading: Reading
-    facts: WorkFacts
+    facts: WorkFacts | None
+    decided: Decided | None
+
+    @property
+    def edition(self) -> str:
+        decided = self.decided.decision.edition if self.decided else None
+        return (self.reading.edition if decided is None else decided) or ""
 
 
-async def store_movies(tx: Tx, library_id: UUID, folders: Sequence[Folder], ids: FileIds) -> None:
+async def store_movies(
+    tx: Tx, library_id: UUID, folders: Sequence[Folder], ids: FileIds, *, renames: bool = True
+) -> None:
     """Find or make the films of every looked-at video and hang its files on them. Emits WorksChanged.
 
     A film whose every file is read otherwise than before keeps its id, unless these files mean another that is known:
     then its id leads to that. One that is left without any file goes. A video without a readable title becomes a
-    problem of its folder. A constant number of statements.
+    problem of its folder. What a person decided about a video counts more than all that is read of it. renames: whether
+    a film may get another name because its files have. A constant number of statements.
     """
     looked_at = [
         ids[folder.root.id, folder.path, video.name] for folder in folders for video in folder.videos
@@ -73,14 +89,40 @@ async def store_movies(tx: Tx, library_id: UUID, folders: Sequence[Folder], ids:
     before = {row["file_id"]: row["movie_id"] for row in await tx.db.rows(MOVIES_OF_FILES, ids=looked_at)}
     await delete(tx.db, MoviePartRow, "file_id", looked_at)
     held = {row[0] for row in await tx.db.rows(HELD_BY_OTHERS, ids=sorted(set(before.values())))}
-    free = {file_id: movie_id for file_id, movie_id in before.items() if movie_id not in held}
-    files = [film for folder in folders for film in _films(folder, ids, free)]
-    outcomes = await save_movies(tx, [film.facts for film in files])
+    held |= await decided_works(tx, set(before.values()) - held)
+    free = {file_id: movie_id for file_id, movie_id in before.items() if renames and movie_id not in held}
+    decided = await decided_about(tx, folders, ids, before.keys())
+    every = [film for folder in folders for film in _films(folder, ids, free, decided)]
+    files = [film for film in every if film.facts is not None]
+    outcomes = await save_movies(tx, [film.facts for film in files if film.facts is not None])
     added = await _link(tx, library_id, files, outcomes) if files else set[UUID]()
-    now = {film.file_id: outcome.id for film, outcome in zip(files, outcomes, strict=True)}
-    removed = await _clear(tx, library_id, files, before, now)
+    became = {film.file_id: outcome for film, outcome in zip(files, outcomes, strict=True)}
+    now = {file_id: outcome.id for file_id, outcome in became.items()}
+    removed = await _clear(tx, library_id, every, before, now)
+    await _note(tx, library_id, folders, ids, every, became)
+    await mark_extras(tx, [said.decision for said in decided.values() if said.is_extra])
     changed = {outcome.id for outcome in outcomes if outcome.is_changed} | moved_between(before, now)
     announce(tx, "movie", library_id, added, changed, removed)
+
+
+async def _note(
+    tx: Tx,
+    library_id: UUID,
+    folders: Sequence[Folder],
+    ids: FileIds,
+    films: Sequence[FilmFile],
+    became: Mapping[UUID, Outcome],
+) -> None:
+    """Keep how each video came to be its film's."""
+    identified = [
+        Identified(
+            film.file_id, film.reading, film.video.nfo is not None, became.get(film.file_id), film.decided
+        )
+        for film in films
+        if not (film.decided and film.decided.is_extra)
+    ]
+    await store_matches(tx, library_id, LibraryKind.MOVIE, identified)
+    await drop_matches(tx, no_works(folders, ids))
 
 
 def moved_between(before: Mapping[UUID, UUID], now: Mapping[UUID, UUID]) -> set[UUID]:
@@ -112,21 +154,23 @@ def announce(
         tx.emit(WorksChanged(kind, library_id, *emitted))
 
 
-def _films(folder: Folder, ids: FileIds, free: Mapping[UUID, UUID]) -> list[FilmFile]:
+def _films(
+    folder: Folder, ids: FileIds, free: Mapping[UUID, UUID], decided: Mapping[UUID, Decided]
+) -> list[FilmFile]:
     found: list[FilmFile] = []
     for video in video_files(folder):
-        reading = video.reading
-        facts = movie_facts(reading, video.nfo) if reading else None
-        path = join(folder.path, video.name)
-        if reading is None or facts is None:
-            folder.problems.append(
-                Problem(path, Reason.UNIDENTIFIED, "No title could be read from its name.")
-            )
-            continue
+        assert video.reading is not None
         file_id = ids[folder.root.id, folder.path, video.name]
-        facts = replace(facts, previous_id=free.get(file_id))
-        key = f"{folder.root.id}/{version_key(path, reading.part)}"
-        found.append(FilmFile(file_id, folder, key, video, reading, facts))
+        said, path = decided.get(file_id), join(folder.path, video.name)
+        facts = movie_facts(video.reading, video.nfo)
+        if said is not None:
+            facts = replace(facts or NAMELESS, decided_id=said.decision.movie_id) if said.is_work else None
+        elif facts is None:
+            folder.problems.append(Problem(path, Reason.UNIDENTIFIED, NO_TITLE))
+        else:
+            facts = replace(facts, previous_id=free.get(file_id))
+        key = f"{folder.root.id}/{version_key(path, video.reading.part)}"
+        found.append(FilmFile(file_id, folder, key, video, video.reading, facts, said))
     return found
 
 
@@ -136,7 +180,7 @@ async def _link(
     """Answers the films that the library did not hold before."""
     named = await labels(tx, {film.file_id: film.video for film in files})
     versions = [
-        VersionFacts(outcome.id, film.reading.edition or "", film.key, named[film.file_id])
+        VersionFacts(outcome.id, film.edition, film.key, named[film.file_id])
         for film, outcome in zip(files, outcomes, strict=True)
     ]
     version_ids = await save_versions(tx, versions)
@@ -167,7 +211,7 @@ async def _clear(
     left = [
         (film.folder.root.id, film.folder.path, before[film.file_id])
         for film in files
-        if before.get(film.file_id) not in (None, now[film.file_id])
+        if film.file_id in before and before[film.file_id] != now.get(film.file_id)
     ]
     await let_go(tx, left)
     await tx.db.run(locks.COLLECTIONS)

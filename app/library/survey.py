@@ -9,7 +9,8 @@ from sqlalchemy import text
 from app.core.app import App
 from app.core.db import Row
 from app.identify.files import classify
-from app.library.diff import Changes, Stored, compare
+from app.library.decided import decided_roles
+from app.library.diff import Changes, Decided, Stored, compare
 from app.library.leases import Task
 from app.library.problems import LEFT_ALONE
 from app.library.read_folders import Folder, Root
@@ -90,7 +91,7 @@ class Known:
 async def survey(app: App, task: Task, root: Root) -> list[Folder]:
     """The folders of a bundle and those below them, as many as one step takes, parents before their children.
 
-    Two statements where nothing changed, another where something did.
+    Two statements where nothing changed, another two where something did.
     """
     looks = await app.in_thread(look_around, root.path, task.folders, FOLDERS_AT_ONCE, FILES_AT_ONCE)
     known = await _known(app, root, [look.folder for look in looks])
@@ -98,7 +99,9 @@ async def survey(app: App, task: Task, root: Root) -> list[Folder]:
     # Of a folder that is not known at all, nothing is stored to compare with.
     asked = [look.folder for look in looks if look.folder not in settled and known.names(look.folder)]
     stored = await _stored(app, root.id, asked) if asked else {}
-    return await app.in_thread(_folders, root, looks, settled, stored)
+    changed = [look.folder for look in looks if look.folder not in settled]
+    decided = await decided_roles(app.db, root.id, changed) if changed else {}
+    return await app.in_thread(_folders, root, looks, settled, stored, decided)
 
 
 async def _known(app: App, root: Root, folders: list[str]) -> Known:
@@ -119,7 +122,11 @@ async def _stored(app: App, root_id: UUID, folders: Sequence[str]) -> dict[str, 
 
 
 def _folders(
-    root: Root, looks: Sequence[Look], settled: Mapping[str, int], stored: Mapping[str, Sequence[Stored]]
+    root: Root,
+    looks: Sequence[Look],
+    settled: Mapping[str, int],
+    stored: Mapping[str, Sequence[Stored]],
+    decided: Decided,
 ) -> list[Folder]:
     found: list[Folder] = []
     for look in looks:
@@ -128,6 +135,6 @@ def _folders(
             found.append(Folder(root, listing, Changes(), files, is_settled=True))
         else:
             listing = look.listing()
-            changes = compare(listing, stored.get(look.folder, ()))
+            changes = compare(listing, stored.get(look.folder, ()), decided)
             found.append(Folder(root, listing, changes, len(listing.entries)))
     return found

@@ -8,6 +8,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     CheckConstraint,
+    Computed,
     Float,
     ForeignKey,
     Index,
@@ -381,3 +382,81 @@ class ProblemRow(Base):
     reason: Mapped[str] = mapped_column(Text)
     message: Mapped[str] = mapped_column(Text)
     found_at: Mapped[datetime] = mapped_column(Moment, server_default=func.now())
+
+
+class MatchRow(Base):
+    """What a video was taken for, how sure that is and why; its works hang on the file by its parts.
+
+    evidence: sentences. candidates: `[{"work_id", "title", "year", "score", "evidence"}]`, best first: other works that
+    may be meant. decided_by: file (its name), nfo or human.
+    """
+
+    __tablename__ = "matches"
+    __table_args__ = (
+        CheckConstraint("status IN ('matched', 'uncertain', 'unmatched')", name="status"),
+        CheckConstraint("decided_by IN ('file', 'nfo', 'human')", name="decided_by"),
+        Index("ix_matches_queue", "library_id", "is_open", "score", "file_id"),
+        SCHEMA,
+    )
+
+    file_id: Mapped[UUID] = mapped_column(ForeignKey(FileRow.id, ondelete="CASCADE"), primary_key=True)
+    library_id: Mapped[UUID] = mapped_column(ForeignKey(LibraryRow.id, ondelete="CASCADE"))
+    status: Mapped[str] = mapped_column(Text)
+    score: Mapped[float] = mapped_column(Float)
+    evidence: Mapped[list[str]] = mapped_column(JSONB, server_default="[]")
+    candidates: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default="[]")
+    decided_by: Mapped[str] = mapped_column(Text)
+    decided_at: Mapped[datetime] = mapped_column(Moment, server_default=func.now())
+    is_open: Mapped[bool] = mapped_column(
+        Boolean, Computed("status <> 'matched' AND decided_by <> 'human'", persisted=True)
+    )
+
+
+class DecisionRow(Base):
+    """What a person decided about a file. It outlives the file, and is found again for the file that takes its place.
+
+    verdict: movie, series, video (a work, as its name says), none (it holds no work), or extra. role: what the file is
+    for, whatever its name says. season, episodes, edition: None where the name is right.
+    root_id, folder, name: where the file is, or was last. home: the folder in which further files whose names read as
+    the title `match_key` are the same: a film's folder, a series' folder. year, reads_edition: what the name said.
+    inherited_from: the decision that this one was taken over from.
+    """
+
+    __tablename__ = "decisions"
+    __table_args__ = (
+        CheckConstraint("verdict IN ('movie', 'series', 'video', 'none', 'extra')", name="verdict"),
+        CheckConstraint("(verdict = 'movie') <= (movie_id IS NOT NULL)", name="movie"),
+        CheckConstraint("(verdict = 'series') <= (series_id IS NOT NULL)", name="series"),
+        Index("uq_decisions_file_id", "file_id", unique=True),
+        Index("ix_decisions_path", "root_id", "folder", "name"),
+        Index("ix_decisions_home", "root_id", "home", "match_key"),
+        Index("ix_decisions_content", "size_bytes", "content_hash"),
+        Index("ix_decisions_movie_id", "movie_id"),
+        Index("ix_decisions_series_id", "series_id"),
+        Index("ix_decisions_inherited_from", "inherited_from"),
+        SCHEMA,
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    file_id: Mapped[UUID] = mapped_column()
+    root_id: Mapped[UUID] = mapped_column()
+    folder: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Text)
+    home: Mapped[str] = mapped_column(Text)
+    match_key: Mapped[str | None] = mapped_column(Text)
+    year: Mapped[int | None] = mapped_column(Integer)
+    size_bytes: Mapped[int] = mapped_column(BigInteger)
+    content_hash: Mapped[int | None] = mapped_column(BigInteger)
+    verdict: Mapped[str] = mapped_column(Text)
+    role: Mapped[str] = mapped_column(Text)
+    movie_id: Mapped[UUID | None] = mapped_column()
+    series_id: Mapped[UUID | None] = mapped_column()
+    season: Mapped[int | None] = mapped_column(Integer)
+    episodes: Mapped[list[int] | None] = mapped_column(ARRAY(Integer))
+    edition: Mapped[str | None] = mapped_column(Text)
+    reads_edition: Mapped[str | None] = mapped_column(Text)
+    extra_kind: Mapped[str | None] = mapped_column(Text)
+    inherited_from: Mapped[UUID | None] = mapped_column(
+        ForeignKey("library.decisions.id", ondelete="CASCADE")
+    )
+    decided_at: Mapped[datetime] = mapped_column(Moment, server_default=func.now())

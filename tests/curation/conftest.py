@@ -1,0 +1,3 @@
+"""Libraries of real files to decide about."""
+
+from tests.library.conftest import clip as clip
