@@ -1,15 +1,21 @@
 """The worker process: runs the jobs that the outbox asks for, and watches libraries."""
 
 import asyncio
+import logging
 import sys
 
 import app.library.jobs as _jobs
+from app.core.app import App
 from app.core.config import Config
 from app.core.ending import end
 from app.core.lifeline import GRACE_S, say_ready
 from app.core.process import opened, run
 from app.core.work import work
+from app.library.children import NurseryFailed
+from app.library.prober import prober
 from app.library.watching import watch_libraries
+
+log = logging.getLogger(__name__)
 
 assert _jobs  # imported for the jobs that it registers
 
@@ -19,16 +25,25 @@ async def serve(config: Config, stop: asyncio.Event) -> None:
     async with opened(config) as app:
         working = asyncio.create_task(work(app))
         watching = asyncio.create_task(watch_libraries(app))
+        warming = asyncio.create_task(_warm(app))
         stopping = asyncio.create_task(stop.wait())
         say_ready()
         try:
             await asyncio.wait({working, watching, stopping}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             stopping.cancel()
-            await end(working, watching, patience_s=GRACE_S / 2)
+            await end(working, watching, warming, patience_s=GRACE_S / 2)
         for task in (working, watching):
             if not task.cancelled():
                 task.result()
+
+
+async def _warm(app: App) -> None:
+    """Start what opens media files, so that the first scan of a folder need not wait for it."""
+    try:
+        await prober(app).warm()
+    except NurseryFailed as error:
+        log.warning("Media files can't be opened yet: %s", error)
 
 
 if __name__ == "__main__":

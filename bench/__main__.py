@@ -2,9 +2,9 @@
 
 import sys
 
-from bench import identify, scan
+from bench import identify, latency, scan
 
-BENCHES = {"identify": identify.main, "scan": scan.main}
+BENCHES = {"identify": identify.main, "latency": latency.main, "scan": scan.main}
 
 if __name__ == "__main__":
     for name in sys.argv[1:] or BENCHES:
