@@ -13,12 +13,13 @@ from app.identify.tags import boundary, leading_group, scan, without_site
 from app.identify.text import AFTER, agree, cleaned, key, title_of
 
 _S = r"[ ._\-]"
+_NUMBER_WORDS = "one|two|three|four|five|six|seven|eight|nine|ten"
 _PURE_SEASON = re.compile(
     rf"^(?:(?:{SEASON_WORD}|s|t|series|book|vol(?:ume)?|part|year|jahr|año|année){_S}{{0,3}}"
     rf"(?P<number>[0-9]{{1,4}})"
     rf"|(?P<ordinal>[0-9]{{1,2}})(?:st|nd|rd|th|\.|ª|º|er|e|ème|й|-й|ой)?{_S}{{0,2}}{SEASON_WORD}"
-    rf"|第[ ]?(?P<cjk>[0-9一二三四五六七八九十]{{1,4}})[ ]?[季期部]|{SEASON_WORD}{_S}(?P<word>one|two|three|four|five"
-    rf"|six|seven|eight|nine|ten|[ivx]{{1,5}}))"
+    rf"|第[ ]?(?P<cjk>[0-9一二三四五六七八九十]{{1,4}})[ ]?[季期部]"
+    rf"|{SEASON_WORD}{_S}(?P<word>{_NUMBER_WORDS}|[ivx]{{1,5}}))"
     rf"(?:$|\s*[(\[]|{_S}{{1,3}})",
     re.IGNORECASE,
 )
@@ -27,7 +28,8 @@ _TITLED_SEASON = re.compile(
     rf"(?:(?:{SEASON_WORD})[ ._]{{0,2}}(?P<number>[0-9]{{1,4}})|s(?P<short>[0-9]{{1,2}})){AFTER}"
     rf"(?![-~]s?[0-9]{{1,2}}{AFTER}| [-~] s[0-9])"
     rf"|(?P<ordinal>[0-9]{{1,2}})(?:st|nd|rd|th|\.|ª|й|-й|ой)?{_S}{{0,2}}{SEASON_WORD}{AFTER}"
-    rf"|第[ ]?(?P<cjk>[0-9一二三四五六七八九十]{{1,4}})[ ]?[季期])",
+    rf"|第[ ]?(?P<cjk>[0-9一二三四五六七八九十]{{1,4}})[ ]?[季期]"
+    rf"|{SEASON_WORD}{_S}(?P<word>{_NUMBER_WORDS}|[ivx]{{1,5}}){AFTER})",
     re.IGNORECASE,
 )
 _SEASONS = re.compile(
@@ -160,7 +162,9 @@ def season_in_title(text: str) -> SeasonWords | None:
     if several := _SEASONS.search(text):
         return SeasonWords(None, several.start(), several.end())
     if match := _TITLED_SEASON.search(text):
-        number = number_of(match["number"] or match["short"] or match["ordinal"] or match["cjk"])
+        number = number_of(
+            match["number"] or match["short"] or match["ordinal"] or match["cjk"] or match["word"]
+        )
         return SeasonWords(number, match.start(), match.end())
     if in_words := _SEASON_IN_WORDS.search(text):
         return SeasonWords(number_of(in_words["number"]), in_words.start(), in_words.end())

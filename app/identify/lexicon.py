@@ -32,9 +32,9 @@ RESOLUTIONS = (
     (r"(?:[0-9]{3,4}[x×])?4320[pi]?|8k", "4320p"),
     (r"(?:3840|4096)[x×][0-9]{4}|2160[pi]|4k(?:_uhd)?|uhd", "2160p"),
     (r"1440[pi]|2560[x×]1440", "1440p"),
-    (r"1080p(?:[0-9]{2})?|(?:1920|1440)[x×][0-9]{3,4}|fhd|fullhd|full_hd", "1080p"),
+    (r"1080p(?:[0-9]{2})?|(?:1920|1440)[x×][0-9]{3,4}[pi]?|fhd|fullhd|full_hd", "1080p"),
     (r"1080i(?:[0-9]{2})?", "1080i"),
-    (r"720[pi](?:[0-9]{2})?|(?:1280|960)[x×][0-9]{3}|hd720", "720p"),
+    (r"720[pi](?:[0-9]{2})?|(?:1280|960)[x×][0-9]{3}p?|hd720", "720p"),
     (r"576[pi]|[0-9]{3,4}[x×]576", "576p"),
     (r"540[pi]|960x540", "540p"),
     (r"480[pi]|[0-9]{3}[x×]480", "480p"),
@@ -231,7 +231,7 @@ EDITIONS = (
     ),
     (r"criterion(?:_collection)?|cc_edition", "Criterion"),
     (
-        r"(?:rogue|assembly|producer'?s|international|alternate|alternative|original|snyder|ulysses|richard_donner)_cut",
+        r"(?:the_)?(?:rogue|assembly|producer'?s|international|alternate|alternative|original|snyder|ulysses|richard_donner)_cut",
         "",
     ),
     (

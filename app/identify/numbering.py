@@ -289,9 +289,9 @@ def _special(text: str, start: int) -> Numbering | None:
 
 _FINDERS: tuple[Finder, ...] = (
     _seasoned(_SXE, 0.98, "the usual spelling of season and episode"),
+    _cap,
     _seasoned(_WORDS, 0.95, "season and episode in words"),
     _seasoned(_ORDINALS, 0.95, "season and episode in words"),
-    _cap,
     _cjk,
     _seasoned(_NXN, 0.92, "season x episode"),
     _lone(_BEFORE_DAY, "an episode number before the day of its broadcast"),
