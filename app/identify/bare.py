@@ -259,4 +259,4 @@ def counts_through(number: str, season: int) -> bool:
 
 def _names_season(number: str, season: int) -> bool:
     """Whether `205` in season 2 is its fifth episode."""
-    return len(number) >= 3 and season > 0 and int(number) // 100 == season and not number.startswith("0")
+    return len(number) >= 3 and season > 0 and int(number) // 100 == season

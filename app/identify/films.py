@@ -28,6 +28,8 @@ _LISTED = re.compile(
     r"|[0-9]{1,3}\s*[-.]\s*(?=(?:19|20)[0-9]{2}\s*-\s*\S))"
 )
 _GLUED_YEAR = re.compile(r"(?<=[^\W\d_]{2})((?:19[2-9]|20[0-3])[0-9])(?=$|[ ._(\[\-])")
+# Before nothing but a year, a bracket holds the title.
+_YEAR_FIRST = re.compile(r"[\s._\-]*[(\[]?(?:19|20)[0-9]{2}(?:[)\]]|[._](?![^\W\d_]*[a-z]{2})|$)")
 _KIND_AT_END = re.compile(r"[(\[]\s*(?:tv )?(?:film|movie|фильм)\s*,?\s*$", re.IGNORECASE)
 _OF = re.compile(
     r"(?<![0-9A-Za-z])(?P<number>[1-9])[ ]?(?:of|von|de|из)[ ]?[2-9](?![0-9A-Za-z])", re.IGNORECASE
@@ -56,7 +58,10 @@ class FilmName:
 def film_name(name: str, *, is_file: bool) -> FilmName:
     stem, container = extensions.split(name) if is_file else (name, None)
     hint = hints(cleaned(stem))
-    group, text = leading_group(without_site(hint.text))
+    whole = without_site(hint.text)
+    group, text = leading_group(whole)
+    if text is not whole and _YEAR_FIRST.match(text):
+        group, text = None, whole
     text = _LISTED.sub("", text, count=1)
     tags = scan(text)
     start, text_end = _start(text, tags), len(text)

@@ -37,6 +37,7 @@ _SEASONS = re.compile(
     rf"(?:[-~]s?| [-~] s|[ ._](?:to|bis|a|&)[ ._]s?)[0-9]{{1,2}}{AFTER}",
     re.IGNORECASE,
 )
+_NUMBER_AT_END = re.compile(r"[\s._\-]([0-9]{1,2})$")
 _ORDINAL_WORDS = "first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth"
 _SEASON_IN_WORDS = re.compile(
     rf"(?:(?<=[\w)\]!?.'])(?:{_S}|[,(\[]){{1,4}}|^)(?:the{_S})?(?:complete{_S})?(?P<number>{_ORDINAL_WORDS}){_S}season{AFTER}",
@@ -202,6 +203,9 @@ def series_above(folders: list[Folder]) -> Series:
         if _is_plain_season(folders, at):
             season, has_season = season if has_season else int(here.name), True
             continue
+        if not has_season and at and (number := _season_by_number(folders[at - 1], here)) is not None:
+            season, has_season = number, True
+            continue
         if here.names_work:
             above = _parent(folders, at)
             best = (
@@ -232,6 +236,14 @@ def _is_plain_season(folders: list[Folder], at: int) -> bool:
         and (len(name) <= 2 or (len(name) == 4 and dates.FIRST_YEAR <= int(name) <= dates.LAST_YEAR))
         and folders[at - 1].names_work
     )
+
+
+def _season_by_number(above: Folder, here: Folder) -> int | None:
+    """`Show/Show 4`: the season that a number behind the series' title gives."""
+    match = _NUMBER_AT_END.search(here.title or "") if above.names_work else None
+    if match and above.title and key((here.title or "")[: match.start()]) == key(above.title):
+        return number_of(match[1])
+    return None
 
 
 def _parent(folders: list[Folder], at: int) -> Folder | None:

@@ -18,6 +18,8 @@ from app.identify.text import key
 
 _NUMBERS_LOOKED_AT = 6
 _EARLY = 10
+# Stands for whatever words come before the only number of a name, which it ends with. No key holds a space.
+_AT_END = " "
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +116,11 @@ def _slots(look: Look, at: int) -> list[tuple[str, _Slot]]:
     place = Place(
         look.series.season, look.name.is_anime, 0, boundary(text, look.name.tags, first, weak_at_end=False)
     )
-    found = islice(bare.numbers_anywhere(text, place), _NUMBERS_LOOKED_AT)
-    return [(key(text[: match.start()]), _Slot(at, match)) for match in found]
+    found = list(islice(bare.numbers_anywhere(text, place), _NUMBERS_LOOKED_AT))
+    slots = [(key(text[: match.start()]), _Slot(at, match)) for match in found]
+    if len(found) == 1 and look.series.title and not text[found[0].end() : place.end].strip(" ._-)]"):
+        slots.append((_AT_END, _Slot(at, found[0])))
+    return slots
 
 
 def _numbering(look: Look, slot: _Slot, run: _Run) -> Numbering | None:

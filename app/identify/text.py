@@ -44,6 +44,7 @@ _OTHER_SCRIPT = re.compile(
 _LATIN_TITLE = re.compile(r"[A-Z][A-Za-z' .\-&,:!]{2}")
 _LETTER = re.compile(r"[A-Za-z]")
 _AFTER_TITLE = frozenset(" ._/|([-\t")
+_LETTERS = re.compile(r"[^\W\d_]{2}")
 _NOT_WORD = re.compile(r"[\W_]+")
 _FOLDED = str.maketrans(
     {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i"}
@@ -71,12 +72,19 @@ def title_of(raw: str) -> str | None:
     if _ANY_BRACKET.search(text):
         for pattern in (_SQUARE, _OPEN_BRACKET):
             bare = pattern.sub(" ", text)
-            text = bare if any(character.isalnum() for character in bare) else text
+            text = bare if _says_as_much(bare, text) else text
         text = _unbracketed(_EMPTY_BRACKETS.sub(" ", text).strip(_TRIMMED))
     text = _dotted(_SPACES.sub(" ", text.strip(_TRIMMED)).strip(" -"), raw)
     if postponed := _POSTPONED.match(text):
         text = f"{postponed[2]} {postponed[1]}"
     return text if any(character.isalnum() for character in text) else None
+
+
+def _says_as_much(bare: str, text: str) -> bool:
+    """Whether what is left without brackets is a title: letters, or numbers where the brackets held no letters."""
+    if any(character.isalpha() for character in bare):
+        return True
+    return any(character.isalnum() for character in bare) and not _LETTERS.search(text)
 
 
 def _spaced(text: str) -> str:
