@@ -164,21 +164,23 @@ def _provider_ids(value: Sequence[ProviderIdInput] | None, name: str) -> dict[st
     return found
 
 
-def _required(value: str | None, name: str) -> str:
+def required_name(value: str | None, name: str) -> str:
+    """A title or the like. Raises Invalid."""
     text = _name(value, name)
     if text is None:
         raise Invalid(camel(name), "It can't be empty.")
     return text
 
 
+year_number = _number(1, 9999)
 Reader = Callable[[Any, str], Any]
 _READERS: Mapping[str, tuple[str, Reader]] = {
     "title": ("title", _name),
     "original_title": ("original_title", _name),
-    "sort_title": ("sort_title", _required),
+    "sort_title": ("sort_title", required_name),
     "tagline": ("tagline", _text),
     "overview": ("overview", _text),
-    "year": ("year", _number(1, 9999)),
+    "year": ("year", year_number),
     "release_date": ("date", _date),
     "first_air_date": ("date", _date),
     "air_date": ("date", _date),

@@ -16,6 +16,7 @@ from app.api.files import FileQuery
 from app.api.library import LibraryQuery
 from app.api.library_changes import LibraryMutation
 from app.api.live import LiveQuery, LiveSubscription
+from app.api.merges import MergeMutation
 from app.api.movies import MovieQuery
 from app.api.node import Node, find_nodes
 from app.api.people import PeopleQuery
@@ -74,7 +75,7 @@ class Query(
 
 
 @strawberry.type(description="Where every mutation begins; they run one after the other.")
-class Mutation(LibraryMutation, ChangeMutation, EditMutation, BulkEditMutation):
+class Mutation(LibraryMutation, ChangeMutation, EditMutation, BulkEditMutation, MergeMutation):
     pass
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from app.catalog.provenance import LOCKED, TERM_FIELDS, TRANSLATIONS, Field, Source, field_of
+from app.catalog.provenance import LOCKED, TERM_FIELDS, TRANSLATIONS, Field, Source, field_of, kept_fields
 from app.catalog.titles import sort_title
 
 # What a work is described by, as PostgreSQL writes it in JSON; columns by name, `terms` by kind.
@@ -73,6 +73,51 @@ def field_changes(before: State, after: State) -> list[FieldChange]:
             name, _, language = key.partition(":")
             found.append(FieldChange(name, language or None, old, new, was_locked, is_locked))
     return found
+
+
+def filled(state: State, other: State) -> dict[str, Any]:
+    """A work with what it lacks taken from another one, unless that is locked; with who said it."""
+    locked = kept_fields(set(state["sources"].get(LOCKED, ())))
+    after, sources = dict(state), dict[str, Any](state["sources"])
+    for name, value in other.items():
+        field_name = field_of(name)
+        # Another work's ids would have its NFO files speak of this one.
+        is_anothers = name == "provider_ids" and "match_key" in state
+        if (
+            field_name in set(Field)
+            and not is_anothers
+            and field_name not in locked
+            and value
+            and not state[name]
+        ):
+            after[name] = value
+            sources |= _entry(other, field_name)
+    texts, more = state[TRANSLATIONS], other[TRANSLATIONS]
+    lacking = {
+        f"{name}:{language}": (language, name, text)
+        for language, said in more.items()
+        for name, text in said.items()
+        if not texts.get(language, {}).get(name)
+    }
+    after[TRANSLATIONS] = {language: dict(said) for language, said in texts.items()}
+    for key, (language, name, text) in lacking.items():
+        if key not in locked:
+            after[TRANSLATIONS].setdefault(language, {})[name] = text
+            sources |= _entry(other, key)
+    if "terms" in state:
+        kinds = [
+            kind for kind in other["terms"] if TERM_FIELDS[kind] not in locked and kind not in state["terms"]
+        ]
+        after["terms"] = {**state["terms"], **{kind: other["terms"][kind] for kind in kinds}}
+        for kind in kinds:
+            sources |= _entry(other, TERM_FIELDS[kind].value)
+    return after | {"sources": sources}
+
+
+def _entry(state: State, key: str) -> dict[str, Any]:
+    """Who said it, by field; nothing where that was a file's name."""
+    sources: Mapping[str, Any] = state["sources"]
+    return {str(key): sources[key]} if key in sources else {}
 
 
 def _translated(known: Mapping[str, Texts], said: Mapping[str, Texts]) -> dict[str, dict[str, str]]:

@@ -13,6 +13,7 @@ from app.curation.difference import UNTRACKED, RowChange
 from app.curation.journal import Action, Change, Scope, recorded
 from app.curation.journalled import BY_NAME, JOURNALLED, Image, Journalled, Key, Row
 from app.curation.restore import Work, restore
+from app.curation.ways_back import lead_on
 from app.library.refusal import REFUSED
 from app.library.removal import DELETE_COLLECTIONS, empty_episodes, empty_movies
 
@@ -23,6 +24,7 @@ CHANGE = text(
     """
 )
 SET_UNDONE = text("UPDATE curation.changes SET undone_by = :undone_by WHERE id = :change_id")
+WORKS = ("movies.movies", "tv.series", "tv.seasons", "tv.episodes")
 UNDO, REDO = "Undo: ", "Redo: "
 
 
@@ -45,6 +47,8 @@ async def undo(tx: Tx, change_id: UUID) -> UUID:
         work = _work(rows, change.before)
         _refuse_held(work, change.before)
         await _write(tx, work, change)
+        if any(work[name].drop for name in WORKS if name in work):
+            await lead_on(tx, change.before, await change.after())
     await tx.db.run(SET_UNDONE, change_id=change_id, undone_by=change.id)
     if found["undoes"] is not None:
         await tx.db.run(SET_UNDONE, change_id=found["undoes"], undone_by=None)
