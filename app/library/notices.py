@@ -11,7 +11,9 @@ from pathlib import Path
 from watchfiles import Change, watch
 
 Notice = tuple[Change, str]
-Tell = Callable[[set[Notice] | Exception], None]
+# None: the folder is no longer the one that was watched.
+Batch = set[Notice] | Exception | None
+Tell = Callable[[Batch], None]
 
 # How often a quiet folder says that it is still watched, and how long events have to pause to be told of together.
 IDLE_S = 1.0
@@ -35,13 +37,14 @@ class How:
 async def notices(folder: str, how: How) -> AsyncGenerator[AsyncGenerator[set[Notice]]]:
     """Batches of what happened below a folder, also an empty one every second; the first comes when it is watched.
 
-    Absolute paths. A renamed or moved file is one that went and one that came. Raises CanNotWatch.
+    Absolute paths. A renamed or moved file is one that went and one that came. Ends when the folder is gone, or another
+    one is in its place. A disk that hangs stops the thread and nothing else. Raises CanNotWatch.
     """
     loop = asyncio.get_running_loop()
-    batches: asyncio.Queue[set[Notice] | Exception] = asyncio.Queue()
+    batches: asyncio.Queue[Batch] = asyncio.Queue()
     stop = threading.Event()
 
-    def tell(batch: set[Notice] | Exception) -> None:
+    def tell(batch: Batch) -> None:
         # The loop may be closed already.
         with contextlib.suppress(RuntimeError):
             loop.call_soon_threadsafe(batches.put_nowait, batch)
@@ -55,12 +58,33 @@ async def notices(folder: str, how: How) -> AsyncGenerator[AsyncGenerator[set[No
         await asyncio.to_thread(thread.join, FAREWELL_S)
 
 
-async def _told(batches: asyncio.Queue[set[Notice] | Exception]) -> AsyncGenerator[set[Notice]]:
-    while True:
-        batch = await batches.get()
+async def _told(batches: asyncio.Queue[Batch]) -> AsyncGenerator[set[Notice]]:
+    while (batch := await batches.get()) is not None:
         if isinstance(batch, Exception):
             raise CanNotWatch(_why(batch)) from batch
         yield batch
+
+
+def identity(folder: str) -> tuple[int, int] | None:
+    """What tells a folder from another one in its place; None where there is none."""
+    try:
+        status = Path(folder).stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
+
+
+def check_room(folder: str) -> None:
+    """See whether the system would watch one more folder: of new ones that it doesn't, nobody tells.
+
+    Raises CanNotWatch. Starts and ends a watch: call it in a thread.
+    """
+    try:
+        next(watch(folder, recursive=False, force_polling=False, rust_timeout=1, yield_on_timeout=True), None)
+    except FileNotFoundError:
+        return
+    except (OSError, RuntimeError) as error:
+        raise CanNotWatch(_why(error)) from error
 
 
 def _why(error: Exception) -> str:
@@ -76,6 +100,7 @@ def _why(error: Exception) -> str:
 
 
 def _gather(folder: str, how: How, stop: threading.Event, tell: Tell) -> None:
+    before = identity(folder)
     try:
         for batch in watch(
             Path(folder),
@@ -91,6 +116,8 @@ def _gather(folder: str, how: How, stop: threading.Event, tell: Tell) -> None:
             ignore_permission_denied=True,
         ):
             tell(batch)
-        tell(CanNotWatch("It stopped."))
+            if identity(folder) != before:
+                break
+        tell(None)
     except Exception as error:  # noqa: BLE001
         tell(error)

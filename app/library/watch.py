@@ -9,6 +9,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import text
+from watchfiles import Change
 
 from app.core.app import App
 from app.core.dispatch import TROUBLE
@@ -16,7 +17,7 @@ from app.core.errors import Conflict
 from app.core.outbox import Tx
 from app.library.events import LibraryChanged
 from app.library.mounts import needs_polling
-from app.library.notices import CanNotWatch, How, Notice, notices
+from app.library.notices import CanNotWatch, How, Notice, check_room, identity, notices
 from app.library.online import Look, look_at_roots, set_online
 from app.library.read_folders import Root
 from app.library.scans import share
@@ -64,12 +65,13 @@ class Watched:
 
 @dataclass(slots=True)
 class Attention:
-    """How one root is watched just now. refused: why the system tells nothing of it."""
+    """How one root is watched just now. look: what was last seen of it. refused: why the system tells nothing of it."""
 
     state: State = State.STARTING
     mode: Mode | None = None
     message: str | None = None
     refused: str | None = None
+    look: Look | None = None
 
 
 class Watch:
@@ -101,7 +103,10 @@ class Watch:
             look = (await self._insist(lambda: look_at_roots(self._app, self.watched.library_id, [root])))[
                 root.id
             ]
-            await self._insist(lambda look=look: self._set_online(root, look))
+            attention = self._attention[root.id]
+            if look != attention.look:
+                await self._insist(lambda look=look: self._set_online(root, look))
+                attention.look = look
             if look.is_online:
                 await self._listen_as_can_be(root)
             else:
@@ -115,7 +120,7 @@ class Watch:
         try:
             await self._listen(root, mode)
         except CanNotWatch as error:
-            if await self._app.in_thread(_identity, root.path) is None:
+            if await self._app.in_thread(identity, root.path) is None:
                 return
             log.warning("%s can't be watched by %s: %s.", root.path, mode, error)
             if mode is Mode.POLLING:
@@ -128,10 +133,9 @@ class Watch:
         return Mode.POLLING if await self._app.in_thread(needs_polling, root.path) else Mode.EVENTS
 
     async def _listen(self, root: Root, mode: Mode) -> None:
-        """Heed what happens until another folder, or none, is in the root's place."""
+        """Heed what happens until another folder, or none, is in the root's place. Raises CanNotWatch."""
         config = self._app.config
         how = How(config.watch_debounce_s, config.watch_poll_s if mode is Mode.POLLING else None)
-        before = await self._app.in_thread(_identity, root.path)
         async with notices(root.path, how) as batches:
             is_new = True
             async for batch in batches:
@@ -141,8 +145,8 @@ class Watch:
                     await self._report(root, State.WATCHING, mode)
                     is_new = False
                 await self._heed(root, batch)
-                if await self._app.in_thread(_identity, root.path) != before:
-                    return
+                if mode is Mode.EVENTS and (new := await self._app.in_thread(_new_folder, batch)):
+                    await self._app.in_thread(check_room, new)
 
     async def _heed(self, root: Root, batch: Collection[Notice]) -> None:
         if batch and (stirred := await self._app.in_thread(stirred_by, root.path, batch)):
@@ -261,13 +265,9 @@ class Watch:
                 await asyncio.sleep(RETRY_S)
 
 
-def _identity(path: str) -> tuple[int, int] | None:
-    """What tells a folder from another one in its place; None where there is none."""
-    try:
-        status = Path(path).stat()
-    except OSError:
-        return None
-    return status.st_dev, status.st_ino
+def _new_folder(batch: Collection[Notice]) -> str | None:
+    """One of the folders that came, if any."""
+    return next((path for change, path in batch if change is Change.added and Path(path).is_dir()), None)
 
 
 def _now() -> float:

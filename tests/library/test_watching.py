@@ -3,6 +3,7 @@
 import asyncio
 import os
 import shutil
+import signal
 import threading
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
@@ -12,8 +13,11 @@ from uuid import UUID
 
 import pytest
 
+from app.core import migrate
 from app.core.app import App, open_app
 from app.core.config import Config
+from app.core.dispatch import TROUBLE
+from app.embedded.servers import embedded
 from app.library import notices, settling, stirred, watch
 from app.library.scans import cancel_scan
 from tests import given
@@ -286,6 +290,82 @@ async def test_a_system_that_watches_no_more_folders_is_helped_by_polling(
         (row,) = await scanning.rows(app, "SELECT mode, message FROM library.watches")
         assert row["mode"] == "polling"
         assert "fs.inotify.max_user_watches" in row["message"]
+
+
+async def test_a_new_folder_that_the_system_does_not_watch_is_found_by_polling(
+    app: App, root: Path, clip: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library_id = await given.library(app, path=str(root), watch="events")
+    await scanning.scan(app, library_id)
+    real = notices.watch
+
+    def refuse_more(*paths: Path, **settings: Any) -> Any:
+        if not settings.get("recursive", True):
+            raise OSError('OS file watch limit reached. about ["/films/new"] (Error { kind: MaxFilesWatch })')
+        return real(*paths, **settings)
+
+    monkeypatch.setattr(notices, "watch", refuse_more)
+    async with a_worker(app):
+        await at_rest(app, library_id)
+        put(clip, root, "Gamma (2003)/Gamma (2003).mkv")
+
+        async def is_polled() -> bool:
+            return await scanning.values(app, "SELECT mode FROM library.watches") == ["polling"]
+
+        await until(is_polled, "polling")
+        await until_present(app, ALPHA, BETA, "Gamma (2003)/Gamma (2003).mkv")
+
+
+async def test_what_happens_while_postgresql_is_away_is_scanned_afterwards(
+    config: Config, root: Path, clip: Path, tmp_path: Path
+) -> None:
+    async with embedded(tmp_path / "data", postgres=True, valkey=False, durable=True) as urls:
+        assert urls.database_url is not None
+        own = replace(config, database_url=urls.database_url, namespace=f"{config.namespace}-away")
+        await migrate.upgrade(own.database_url)
+        async with open_app(own) as app, a_worker(app):
+            library_id = await given.library(app, path=str(root), watch="events")
+            await scanning.request(app, library_id)
+            await until_present(app, ALPHA, BETA)
+            await at_rest(app, library_id)
+            os.kill(int((tmp_path / "data/postgres/postmaster.pid").read_text().split()[0]), signal.SIGKILL)
+            put(clip, root, "Gamma (2003)/Gamma (2003).mkv")
+
+            async def is_found() -> bool:
+                try:
+                    return "Gamma (2003)/Gamma (2003).mkv" in await present(app)
+                except TROUBLE:
+                    return False
+
+            await until(is_found, "the film")
+
+
+async def test_a_user_who_renames_a_folder_replaces_a_file_and_unplugs_a_disk_loses_nothing(
+    app: App, watched: UUID, root: Path, clip: Path
+) -> None:
+    works = await scanning.values(app, "SELECT id FROM movies.movies ORDER BY id")
+    await scanning.announced(app)
+
+    (root / "Alpha (2001)").rename(root / "Alpha, the First (2001)")
+    await until_present(app, "Alpha, the First (2001)/Alpha (2001).mkv", BETA)
+    better = "Beta (2002)/Beta (2002) - 2160p.mkv"
+    put(clip, root, better)
+    (root / BETA).unlink()
+    await until_present(app, "Alpha, the First (2001)/Alpha (2001).mkv", better)
+    unplug(root)
+
+    async def is_offline() -> bool:
+        return await state(app, watched) == "offline"
+
+    await until(is_offline, "the root to be offline")
+    kept_while_away = await present(app)
+    plug_in(root)
+    await at_rest(app, watched)
+
+    assert kept_while_away == ["Alpha, the First (2001)/Alpha (2001).mkv", better]
+    assert await present(app) == kept_while_away
+    assert await scanning.values(app, "SELECT id FROM movies.movies ORDER BY id") == works
+    assert [event for event in await scanning.announced(app) if event.removed] == []
 
 
 async def test_a_file_that_never_rests_is_scanned_seldom(
