@@ -32,6 +32,16 @@ class Filter:
         return Where((name.rstrip("_"), _plain(name, value)) for name, value in given if is_given(value))
 
 
+def choices(conditions: Filter) -> Where:
+    """Conditions on an enum's values, as reads take them."""
+    given = ((name.rstrip("_"), choice) for name, choice in vars(conditions).items() if is_given(choice))
+    return Where((name, _choice(choice)) for name, choice in given)
+
+
+def _choice(value: Any) -> Hashable:
+    return tuple(map(_choice, cast("list[Any]", value))) if isinstance(value, list) else value.value
+
+
 def is_given(value: object) -> bool:
     return value is not None and value is not strawberry.UNSET
 

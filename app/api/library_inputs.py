@@ -5,8 +5,7 @@ from typing import Any
 
 import strawberry
 
-from app.api.edge import hashable
-from app.api.filters import DateTimeFilter, Filter, IdFilter, StringFilter, condition, is_given
+from app.api.filters import DateTimeFilter, Filter, IdFilter, StringFilter, choices, condition
 from app.catalog.filters import Where
 from app.identify.files import FileRole as Role
 from app.library.problems import Reason
@@ -52,19 +51,13 @@ class FileRole(Enum):
     EXTRA = _value(Role.EXTRA, "Another extra: an interview, a deleted scene, ...")
 
 
-def _choices(conditions: Filter) -> Where:
-    """Conditions on an enum's values."""
-    given = ((name.rstrip("_"), choice) for name, choice in vars(conditions).items() if is_given(choice))
-    return Where((name, hashable(choice)) for name, choice in given)
-
-
 @strawberry.input(description="Conditions on the reason of a problem.")
 class ProblemReasonFilter(Filter):
     eq: ProblemReason | None = condition("Is this one.")
     in_: list[ProblemReason] | None = condition("Is one of these.", "in")
 
     def plain(self) -> Where:
-        return _choices(self)
+        return choices(self)
 
 
 @strawberry.input(description="Which problems; all conditions have to hold.")
@@ -83,7 +76,7 @@ class FileRoleFilter(Filter):
     in_: list[FileRole] | None = condition("Is one of these.", "in")
 
     def plain(self) -> Where:
-        return _choices(self)
+        return choices(self)
 
 
 @strawberry.input(description="Which files; all conditions have to hold.")

@@ -16,6 +16,8 @@ from app.api.files import FileQuery
 from app.api.library import LibraryQuery
 from app.api.library_changes import LibraryMutation
 from app.api.live import LiveQuery, LiveSubscription
+from app.api.matches import MatchQuery
+from app.api.matching import MatchingMutation
 from app.api.merges import MergeMutation
 from app.api.movies import MovieQuery
 from app.api.node import Node, find_nodes
@@ -70,12 +72,15 @@ class Query(
     FileQuery,
     LiveQuery,
     ChangeQuery,
+    MatchQuery,
 ):
     pass
 
 
 @strawberry.type(description="Where every mutation begins; they run one after the other.")
-class Mutation(LibraryMutation, ChangeMutation, EditMutation, BulkEditMutation, MergeMutation):
+class Mutation(
+    LibraryMutation, ChangeMutation, MatchingMutation, EditMutation, BulkEditMutation, MergeMutation
+):
     pass
 
 

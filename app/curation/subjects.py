@@ -8,12 +8,13 @@ from sqlalchemy import text
 
 from app.core.db import Db
 from app.core.errors import Invalid, NotFound
+from app.library.walk import join
 
 MOST_FILES = 1000
 FILES = text(
     """
-    SELECT f.id, f.library_id, l.kind, f.role, f.name, m.movie_id, m.edition, e.series_id, e.season, e.numbers,
-        x.movie_id AS extra_movie_id, x.series_id AS extra_series_id
+    SELECT f.id, f.library_id, l.kind, f.role, f.folder, f.name, m.movie_id, m.edition, e.series_id, e.season,
+        e.numbers, x.movie_id AS extra_movie_id, x.series_id AS extra_series_id
     FROM library.files f JOIN library.libraries l ON l.id = f.library_id
     LEFT JOIN LATERAL (
         SELECT n.movie_id, n.name AS edition FROM library.movie_parts p JOIN movies.versions v ON v.id = p.version_id
@@ -39,6 +40,7 @@ class Subject:
     library_id: UUID
     kind: str
     role: str
+    folder: str
     name: str
     movie_id: UUID | None
     edition: str | None
@@ -47,6 +49,10 @@ class Subject:
     numbers: list[int | None] | None
     extra_movie_id: UUID | None
     extra_series_id: UUID | None
+
+    @property
+    def path(self) -> str:
+        return join(self.folder, self.name)
 
     @property
     def is_video(self) -> bool:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from app.core.bulk import delete, insert
+from app.core.bulk import delete
 from app.core.outbox import Tx
 from app.identify.files import ExtraKind, FileRole
 from app.library.decisions import Decision
@@ -17,6 +17,19 @@ SET_ROLE = text(
     UPDATE library.files AS f SET role = r.role, updated_at = now()
     FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(id uuid, role text) WHERE f.id = r.id
     RETURNING f.id, f.name
+    """
+)
+
+
+# The work may have gone with this very file; what else lies there may tell whose the extra is, then.
+SET_EXTRAS = text(
+    """
+    INSERT INTO library.extras (file_id, kind, title, movie_id, series_id)
+    SELECT r.file_id, r.kind, r.title, m.id, s.id FROM jsonb_to_recordset(CAST(:rows AS jsonb))
+        AS r(file_id uuid, kind text, title text, movie_id uuid, series_id uuid)
+    LEFT JOIN movies.movies m ON m.id = r.movie_id LEFT JOIN tv.series s ON s.id = r.series_id
+    ON CONFLICT (file_id) DO UPDATE
+        SET kind = excluded.kind, title = excluded.title, movie_id = excluded.movie_id, series_id = excluded.series_id
     """
 )
 
@@ -35,7 +48,7 @@ async def mark_extras(tx: Tx, decisions: Iterable[Decision]) -> None:
         for key, each in kinds.items()
         if key in names
     ]
-    await insert(tx.db, ExtraRow, extras, key=("file_id",), update=("kind", "title", "movie_id", "series_id"))
+    await tx.db.run(SET_EXTRAS, rows=extras)
 
 
 async def unmark_extras(tx: Tx, file_ids: Iterable[UUID]) -> None:

@@ -120,7 +120,7 @@ _SEASONS = select(
     localized(_SEASON.translations, "overview", _SEASON.overview),
     SeasonRow.air_date,
 )
-_EPISODES = select(
+EPISODE_COLUMNS = (
     EpisodeRow.id,
     EpisodeRow.series_id,
     EpisodeRow.season_id,
@@ -136,6 +136,7 @@ _EPISODES = select(
     EpisodeRow.added_at,
     EpisodeRow.updated_at,
 )
+_EPISODES = select(*EPISODE_COLUMNS)
 SERIES = _SERIES.where(SeriesRow.id == any_(_IDS))
 SERIES_LOOKUPS = lookups(_SERIES, SeriesRow, PROVIDERS)
 SERIES_LISTING = Listing(_SERIES, SeriesRow.id, Series)
