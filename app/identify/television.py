@@ -10,7 +10,7 @@ from app.identify.kinds import LibraryKind
 from app.identify.names import Name, prepared
 from app.identify.numbering import Numbering
 from app.identify.reading import Reading, Release
-from app.identify.tags import boundary, release_of, scan, trailing_editions
+from app.identify.tags import boundary, release_of, trailing_editions
 from app.identify.text import after_title, agree, key, latin_part, title_of, without_alias
 
 _ALSO_ABSOLUTE = re.compile(
@@ -165,7 +165,9 @@ def _own_title(name: Name, numbered: Numbering | None) -> tuple[str | None, int 
     text = name.text[: boundary(name.text, name.tags, 1)] if numbered is None else name.text[: numbered.start]
     words = season_in_title(text)
     text = text[: words.start] if words else text
-    text = text[: boundary(text, scan(text), 1, weak_at_end=False)] if numbered else text
+    if numbered:
+        tags = [tag for tag in name.tags if tag.end <= len(text)]
+        text = text[: boundary(text, tags, 1, weak_at_end=False)]
     if numbered and numbered.season is not None:
         text = _before_count(text, numbered)
     if numbered and " " not in text and not _speaks_after(name, numbered):
