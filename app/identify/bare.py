@@ -39,6 +39,7 @@ _ANYWHERE = re.compile(
     re.IGNORECASE,
 )
 _OWN_SEASON = re.compile(r"\s*(?P<season>[0-9]{1,2})(?P<mark>[.\-])(?P<episode>[0-9]{2})(?![0-9])(?!-[0-9])")
+_BETWEEN = re.compile(r"[ ._\-&+]{0,5}(?:and|und|et)?[ ._\-&+]{0,5}", re.IGNORECASE)
 _LEADING = re.compile(
     r"\s*[\[(]?(?P<first>[0-9]{1,3})(?:(?:[-+&]| [+&] )(?P<last>[0-9]{1,3}))?(?P<letter>[a-d])?(?:v[0-9])?[\])]?"
     r"(?=$|\s*[-–._)]|\s)",
@@ -185,7 +186,7 @@ def _splits(match: re.Match[str], place: Place) -> bool:
 
 
 def _follows(text: str, one: re.Match[str], other: re.Match[str]) -> bool:
-    return not text[one.end() : other.start()].strip(" ._-&+")
+    return _BETWEEN.fullmatch(text, one.end(), other.start()) is not None
 
 
 def _runs_on(one: re.Match[str], other: re.Match[str]) -> bool:

@@ -14,7 +14,9 @@ _MORE = re.compile(
     re.IGNORECASE,
 )
 _BARE = re.compile(
-    rf"(?P<join>[-~&+_])(?P<episode>[0-9]{{1,4}}){_ENDS}(?![.][0-9](?:$|[^0-9])|-[0-9]{{2}}-)", re.IGNORECASE
+    rf"(?P<join>[-~&+_]| ?[&+] ?|[ ._](?:and|und|et)[ ._])"
+    rf"(?P<episode>[0-9]{{1,4}}){_ENDS}(?![.][0-9](?:$|[^0-9])|-[0-9]{{2}}-)",
+    re.IGNORECASE,
 )
 _X = re.compile(r"(?P<join>[-~&+]?)x(?P<episode>[0-9]{2,3})(?![0-9])", re.IGNORECASE)
 _LETTER = re.compile(rf"(?P<letter>[a-d])(?=$|[^{LATIN}])", re.IGNORECASE)
@@ -60,7 +62,11 @@ def _next(text: str, end: int, season: int | None, last: int) -> re.Match[str] |
         match = pattern.match(text, end)
         if match is None or not last < int(match["episode"]) <= last + LONGEST_SPAN:
             continue
-        if match["join"] == "_" and int(match["episode"]) > last + 1:
+        if (
+            match["join"] not in ("-", "~", "&", "+")
+            and pattern is _BARE
+            and int(match["episode"]) > last + 1
+        ):
             continue
         if pattern is _MORE and match["season"] and int(match["season"]) != season:
             continue

@@ -14,7 +14,8 @@ from app.identify.tags import boundary, release_of, trailing_editions
 from app.identify.text import after_title, agree, key, latin_part, title_of, without_alias
 
 _ALSO_ABSOLUTE = re.compile(
-    r"^[ ._\-]{0,3}[(\[]\s*(?:#|abs[ ._-]?)?([0-9]{2,4})\s*[)\]]|^ - ([0-9]{3,4})(?= - | \[|$)"
+    r"^[ ._\-]{0,3}[(\[]\s*(?:#|abs[ ._-]?)?([0-9]{2,4})\s*[)\]]"
+    r"|^ - (?!(?:480|576|720|1080|2160)\b)([0-9]{3,4})(?= - | \[|$)"
 )
 _COUNT_AT_END = re.compile(r"[ ._]-[ ._]([0-9]{1,4})(?:v[0-9])?[ ._]*[(\[]$")
 _DIGITS = re.compile(r"[0-9]{2}[ ._\-][0-9]")
