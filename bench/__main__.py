@@ -7,6 +7,6 @@ from bench import identify, latency, scan
 BENCHES = {"identify": identify.main, "latency": latency.main, "scan": scan.main}
 
 if __name__ == "__main__":
-    for name in sys.argv[1:] or BENCHES:
+    for name in [name for name in sys.argv[1:] if not name.startswith("-")] or BENCHES:
         print(f"\n{name}")
         BENCHES[name]()

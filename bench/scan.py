@@ -1,109 +1,137 @@
-"""How fast a library is scanned, against bare loops over the same files."""
+"""How fast a library is scanned, against bare loops over the same files, and how much memory that takes."""
 
 import asyncio
 import os
-import shutil
+import statistics
+import sys
 import tempfile
 import time
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import replace
+from multiprocessing import get_context
 from pathlib import Path
-from uuid import UUID
 
-import av
 from sqlalchemy import text
 
-from app.core import migrate
-from app.core.app import App, open_app
-from app.core.config import Config
-from app.core.work import work
-from app.demo.clip import Audio, AudioCodec, Clip, VideoCodec
-from app.demo.draw import Palette
-from app.demo.encode import encode
-from app.demo.looks import Look, picture
-from app.embedded.servers import embedded
-from app.library import jobs
-from app.library.scans import request_scan
-from app.library.writes import create_library
+from bench import bare, trees
+from bench.stage import Measured, Stage, stage
 
-FILMS = 1000
-assert jobs.scan  # registers what the worker runs
-STATUS = text("SELECT status FROM library.scans WHERE id = :id")
+FILMS = 300
+ROUNDS = 3
+VIDEOS = 4000
+SIZES = (1_000, 10_000, 100_000)
+MILLION = 1_000_000
+FLAT = 5_000
+LIBRARY_AT = text("SELECT library_id FROM library.roots WHERE path = :path")
 
 
 def main() -> None:
     with tempfile.TemporaryDirectory(prefix="mqb-") as name:
         folder = Path(name)
-        fill(folder / "movies")
-        asyncio.run(compare(folder))
+        if "--no-media" not in sys.argv:
+            asyncio.run(probing(folder))
+        asyncio.run(remembering(folder))
 
 
-def fill(root: Path) -> None:
-    """Copies of one clip under many names."""
-    clip = root / "Film 0000 (2000)" / "Film 0000 (2000).mkv"
-    clip.parent.mkdir(parents=True)
-    look = Look(Palette("#203040", "#d0c0a0", "#607080", "#101820", "#ffffff"), ("sun", "sea"))
-    sound = (Audio(AudioCodec.AAC, "stereo", "eng"),)
-    encode(Clip(picture(look, "Film", VideoCodec.H264, (640, 360)), sound, duration_s=1), clip)
-    for number in range(1, FILMS):
-        other = root / f"Film {number:04} ({1950 + number % 70})"
-        other.mkdir()
-        shutil.copyfile(clip, other / f"{other.name}.mkv")
-
-
-async def compare(folder: Path) -> None:
-    bare = bare_probing(folder / "movies")
-    walk = bare_walk(folder / "movies")
-    async with embedded(folder / "data") as urls:
-        assert urls.database_url
-        assert urls.redis_url
-        await migrate.upgrade(urls.database_url)
-        config = replace(Config(), database_url=urls.database_url, redis_url=urls.redis_url)
-        async with open_app(config) as app:
-            async with app.transaction() as tx:
-                library_id = await create_library(tx, "Films", "movie", [str(folder / "movies")])
-            working = asyncio.create_task(work(app))
-            first = await scanned(app, library_id)
-            second = await scanned(app, library_id)
-            working.cancel()
-            await asyncio.gather(working, return_exceptions=True)
+async def probing(folder: Path) -> None:
+    """First scans that open media, in turns with a bare loop that opens the same."""
+    root = folder / "media"
+    trees.put_media(root, folder / "masters", FILMS)
+    context = get_context("spawn")
+    with ProcessPoolExecutor(os.cpu_count(), context) as pool:
+        list(pool.map(bare.read_headers, list(bare.videos(folder / "masters")) * 4))
+        async with stage(folder / "probing", is_probing=True) as on:
+            bares: list[float] = []
+            found: list[Measured] = []
+            for _ in range(ROUNDS):
+                bares.append(bare.probing_s(pool, root))
+                library_id = await on.library(root)
+                found.append(await on.scan(library_id))
+                await on.forget(library_id)
+            bares.append(bare.probing_s(pool, root))
+    ratios = [(bares[at] + bares[at + 1]) / 2 / each.seconds for at, each in enumerate(found)]
+    rate = statistics.median(each.rate for each in found)
     print(
-        f"  first scan   {FILMS / first:>8,.0f} files/s; bare probing {FILMS / bare:,.0f}; ratio {bare / first:.2f}"
+        f"  first scan, files opened   {rate:>7,.0f} files/s; bare probing {FILMS / statistics.median(bares):,.0f}; "
+        f"{statistics.median(ratios):.0%} of its rate (of {ROUNDS}: {', '.join(f'{each:.0%}' for each in ratios)})"
     )
+    print(f"    {found[-1].costs}")
+
+
+async def remembering(folder: Path) -> None:
+    async with stage(folder / "remembering", is_probing=False) as on:
+        for kind in ("movie", "tv"):
+            await alone(on, folder / kind, kind)
+        await growth(on, folder)
+        await one_folder(on, folder)
+        await flat(on, folder)
+        if "--million" in sys.argv:
+            await million(on, folder)
+
+
+async def alone(on: Stage, root: Path, kind: str) -> None:
+    """First scans of videos whose contents are known at once."""
+    trees.put_videos(root, kind, VIDEOS)
+    library_id = await on.library(root, kind)
+    found = await on.scan(library_id)
+    name = "films" if kind == "movie" else "episodes"
     print(
-        f"  second scan  {FILMS / second:>8,.0f} files/s; bare walk {FILMS / walk:,.0f}; {second / walk:.1f} x its time"
+        f"  first scan, {VIDEOS:,} {name:<9} {found.rate:>7,.0f} files/s with cached results; {found.costs}"
     )
 
 
-async def scanned(app: App, library_id: UUID) -> float:
-    start = time.perf_counter()
-    async with app.transaction() as tx:
-        scan_id = await request_scan(tx, library_id)
-    while await app.db.value(STATUS, id=scan_id) != "completed":
-        await asyncio.sleep(0.01)
-    return time.perf_counter() - start
+async def growth(on: Stage, folder: Path) -> None:
+    """Films with what lies beside them, a first scan and the next, of ever larger trees."""
+    for size in SIZES:
+        root = folder / f"tree{size}"
+        trees.put_films(root, size)
+        library_id = await on.library(root)
+        first = await on.scan(library_id)
+        await on.settle()
+        walks, reads, agains = list[float](), list[float](), list[Measured]()
+        for _ in range(ROUNDS):
+            walks.append(bare.walk_s(root))
+            reads.append(await bare.rows_s(on.app.config.database_url, root))
+            agains.append(await on.scan(library_id))
+        again = min(agains, key=lambda each: each.seconds)
+        least = min(walks) + min(reads)
+        print(
+            f"  {size:>7,} files: first scan {first.seconds:6.2f} s ({first.rate:,.0f} files/s), "
+            f"peak {first.peak_mb:.0f} MB; {first.costs}"
+        )
+        print(
+            f"    rescan {again.seconds:.3f} s; walk {min(walks):.3f} s + rows {min(reads):.3f} s; "
+            f"{again.seconds / least:.1f} x; peak {again.peak_mb:.0f} MB; {again.costs}"
+        )
 
 
-def bare_probing(root: Path) -> float:
-    start = time.perf_counter()
-    with ProcessPoolExecutor() as pool:
-        list(pool.map(open_one, (str(path) for path in root.rglob("*.mkv")), chunksize=16))
-    return time.perf_counter() - start
+async def one_folder(on: Stage, folder: Path) -> None:
+    """A scan of one folder in the largest library."""
+    size = SIZES[-1]
+    root = folder / f"tree{size}"
+    library_id = await on.app.db.value(LIBRARY_AT, path=str(root))
+    times: list[float] = []
+    for number in range(5):
+        path = root / "Shelf 0001" / trees.film(100 + number)
+        (path / f"{path.name}.720p.mkv").touch()
+        times.append((await on.scan(library_id, path)).seconds)
+    print(f"  one folder of {size:,} files with a new one: {statistics.median(times) * 1000:.0f} ms")
 
 
-def open_one(path: str) -> int:
-    with av.open(path) as container:
-        return len(container.streams)
+async def flat(on: Stage, folder: Path) -> None:
+    root = folder / "flat"
+    trees.put_flat(root, FLAT)
+    found = await on.scan(await on.library(root))
+    print(f"  {FLAT:,} films in one folder: {found.rate:,.0f} files/s, peak {found.peak_mb:.0f} MB")
 
 
-def bare_walk(root: Path) -> float:
-    start = time.perf_counter()
-    folders = [str(root)]
-    while folders:
-        with os.scandir(folders.pop()) as found:
-            for entry in found:
-                if entry.is_dir():
-                    folders.append(entry.path)
-                else:
-                    entry.stat()
-    return time.perf_counter() - start
+async def million(on: Stage, folder: Path) -> None:
+    """Memory as a tree of a million paths is scanned and scanned again."""
+    root = folder / "million"
+    trees.put_films(root, MILLION)
+    library_id = await on.library(root)
+    for name in ("first scan", "rescan"):
+        start = time.perf_counter()
+        found = await on.scan(library_id)
+        print(
+            f"  {MILLION:,} paths, {name}: {time.perf_counter() - start:,.0f} s, peak {found.peak_mb:.0f} MB"
+        )

@@ -16,7 +16,7 @@ from app.catalog.people.writes import credit_key, ensure_people
 from app.catalog.taxonomy.writes import ensure_terms
 from app.catalog.titles import slug
 from app.catalog.work_rows import Works
-from app.core.bulk import delete, insert
+from app.core.bulk import delete, insert, sparse
 from app.core.clock import now
 from app.core.db import Row
 from app.core.ids import new_id
@@ -59,7 +59,7 @@ _ALIASES = """
 """
 _INSERT = """
     INSERT INTO {table} ({names}, popularity)
-    SELECT {values}, coalesce(popularity, 0) FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r({shape})
+    SELECT {values}, coalesce(popularity, 0) FROM json_to_recordset(CAST(:rows AS json)) AS r({shape})
 """
 _RENEW = """
     UPDATE {table} AS w SET
@@ -153,7 +153,7 @@ async def save_works(tx: Tx, tables: WorkTables, wanted: Sequence[WorkFacts]) ->
     works = Works(known, aliases, [row[0] for row in slugs], now())
     works.place(wanted)
     if works.fresh:
-        await tx.db.run(tables.insert, rows=works.fresh)
+        await tx.db.run(tables.insert, rows=sparse(works.fresh))
         await come_back(tx, tables.kind, works.returned)
     if works.changes:
         await tx.db.run(tables.renew, rows=works.changes)

@@ -24,15 +24,21 @@ async def insert(
 ) -> list[Any]:
     """Insert rows that all name the same columns; a row whose `key` exists has its `update` columns renewed.
 
-    One statement however many rows: they travel as one JSON document. With a key and nothing to update, existing
-    rows stay as they are (and are not returned). Raises TypeError where a row names other columns than the first.
+    One statement however many rows: they travel as one JSON document, without what is None. With a key and nothing to
+    update, existing rows stay as they are (and are not returned). Raises TypeError where a row names other columns
+    than the first.
     """
     if not rows:
         return []
     if any(row.keys() != rows[0].keys() for row in rows):
         raise TypeError(f"Rows of {row_type.__name__} name different columns.")
     statement = _insert(row_type, tuple(rows[0]), key, update, returning)
-    return list(await db.rows(statement, rows=list(rows)))
+    return list(await db.rows(statement, rows=sparse(rows)))
+
+
+def sparse(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Rows for json_to_recordset, which takes what is not named for NULL and a third of the time for what is named."""
+    return [{name: value for name, value in row.items() if value is not None} for row in rows]
 
 
 async def delete(db: Db, row_type: type[DeclarativeBase], column: str, values: Iterable[Any]) -> int:
@@ -51,7 +57,7 @@ def _insert(
     table = _table(row_type)
     names = ", ".join(_quote(name) for name in columns)
     shape = ", ".join(f"{_quote(name)} {_type(table, name)}" for name in columns)
-    sql = f"INSERT INTO {_name(table)} ({names}) SELECT {names} FROM jsonb_to_recordset($1) AS r({shape})"  # noqa: S608
+    sql = f"INSERT INTO {_name(table)} ({names}) SELECT {names} FROM json_to_recordset($1) AS r({shape})"  # noqa: S608
     if key:
         changes = ", ".join(f"{_quote(name)} = excluded.{_quote(name)}" for name in update)
         sql += f" ON CONFLICT ({', '.join(map(_quote, key))}) DO " + (

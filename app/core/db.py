@@ -130,6 +130,13 @@ class Db:
         return int(count) if count.isdigit() else 0
 
 
+class PoolConnection(asyncpg.Connection):
+    """Nothing of ours outlives its transaction: no session's lock, setting or cursor. So there is nothing to reset."""
+
+    def get_reset_query(self) -> str:
+        return ""
+
+
 class Database:
     """The pool of one process."""
 
@@ -146,6 +153,7 @@ class Database:
             command_timeout=timeout_s,
             timeout=10,
             init=_prepare_connection,
+            connection_class=PoolConnection,
             server_settings=_SETTINGS,
         )
         return cls(pool)

@@ -77,9 +77,10 @@ class Ahead:
             await share(tx, self._library_id)
             await hold(tx, self._task)
             async with leaving(tx, self._library_id, [part]):
-                ids = await store_files(tx, self._library_id, [part])
+                ids = await store_files(tx, self._library_id, [part], is_read=False)
                 await store_media(tx, [part], ids)
-            await tx.db.run(FORGET_READINGS, ids=list(ids.values()))
+            if moved := [file.id for file, _ in part.changes.moved]:
+                await tx.db.run(FORGET_READINGS, ids=moved)
             paths = [join(part.path, video.name) for video in part.videos]
             await tx.db.run(DROP_PROBLEMS, root_id=part.root.id, paths=paths)
             problems = await add_problems(tx, self._library_id, [part], ids)

@@ -1,6 +1,6 @@
 """Finding out what pictures and extras belong to, from the folder they lie in."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,23 +14,50 @@ from app.identify.folders import folder as read_folder
 from app.identify.sidecars import ArtworkKind, artwork
 from app.library.read_folders import series_folder
 from app.library.subtitles import below
-from app.library.tables import ArtworkRow, ExtraRow, StreamRow
+from app.library.tables import ArtworkRow, ExtraRow, FolderToAttachRow, StreamRow
+from app.library.tree import LAST
 from app.library.walk import join, parent
 
 PAGE = 1000
+FOLDERS_AT_ONCE = 200
+TO_ATTACH = text(
+    """
+    SELECT a.root_id, a.folder FROM library.folders_to_attach a JOIN library.roots r ON r.id = a.root_id
+    WHERE r.library_id = :library_id ORDER BY a.root_id, a.folder LIMIT CAST(:most AS int)
+    """
+)
+ATTACHED = text(
+    """
+    DELETE FROM library.folders_to_attach a USING unnest(CAST(:root_ids AS uuid[]), CAST(:folders AS text[])) AS k(r, f)
+    WHERE a.root_id = k.r AND a.folder = k.f
+    """
+)
+FOLDERS_OF_FILES = text(
+    "SELECT DISTINCT root_id, folder FROM library.files WHERE id = ANY(CAST(:file_ids AS uuid[]))"
+)
+# What lies loose in a root is of no more than the two levels below it. One folder after the other, for whatever the
+# planner thinks of their number, all files of a root would be compared with each of them.
 LOOSE = text(
     """
-    SELECT f.id, f.root_id, f.folder, f.name, f.role FROM library.files f
-    WHERE f.library_id = :library_id AND f.role IN ('image', 'trailer', 'extra', 'sample', 'subtitle')
-      AND f.missing_since IS NULL AND f.id > :after
-      AND NOT (f.role = 'subtitle' AND f.name ILIKE '%.sub' AND EXISTS (
-        SELECT FROM library.files i WHERE i.root_id = f.root_id AND i.folder = f.folder
-          AND i.name IN (left(f.name, -3) || 'idx', left(f.name, -3) || 'IDX', left(f.name, -3) || 'Idx')))
-      AND NOT EXISTS (SELECT FROM library.streams s WHERE s.external_file_id = f.id)
-      AND NOT EXISTS (SELECT FROM library.artwork a WHERE a.file_id = f.id)
-      AND NOT EXISTS (
-        SELECT FROM library.extras e WHERE e.file_id = f.id AND num_nonnulls(e.movie_id, e.series_id) > 0)
-    ORDER BY f.id LIMIT CAST(:most AS int)
+    SELECT DISTINCT ON (l.id) l.id, l.root_id, l.folder, l.name, l.role
+    FROM unnest(CAST(:root_ids AS uuid[]), CAST(:folders AS text[])) AS k(root_id, folder)
+    CROSS JOIN LATERAL (
+        SELECT f.id, f.root_id, f.folder, f.name, f.role FROM library.files f
+        WHERE f.root_id = k.root_id AND f.folder >= k.folder
+          AND f.folder < CASE k.folder WHEN '' THEN CAST(:last AS text) ELSE k.folder || '0' END
+          AND CASE k.folder WHEN '' THEN f.folder NOT LIKE '%/%/%'
+              ELSE f.folder = k.folder OR starts_with(f.folder, k.folder || '/') END
+          AND f.role IN ('image', 'trailer', 'extra', 'sample', 'subtitle')
+          AND f.missing_since IS NULL AND f.id > :after
+          AND NOT (f.role = 'subtitle' AND f.name ILIKE '%.sub' AND EXISTS (
+            SELECT FROM library.files i WHERE i.root_id = f.root_id AND i.folder = f.folder
+              AND i.name IN (left(f.name, -3) || 'idx', left(f.name, -3) || 'IDX', left(f.name, -3) || 'Idx')))
+          AND NOT EXISTS (SELECT FROM library.streams s WHERE s.external_file_id = f.id)
+          AND NOT EXISTS (SELECT FROM library.artwork a WHERE a.file_id = f.id)
+          AND NOT EXISTS (
+            SELECT FROM library.extras e WHERE e.file_id = f.id AND num_nonnulls(e.movie_id, e.series_id) > 0)
+        OFFSET 0) l
+    ORDER BY l.id LIMIT CAST(:most AS int)
     """
 )
 MOVIES_IN_FOLDERS = text(
@@ -92,7 +119,7 @@ class Owners:
     def __init__(self) -> None:
         self.movies: dict[Place, dict[str, UUID]] = {}
         self.episodes: dict[Place, dict[str, UUID]] = {}
-        self.videos: dict[Place, dict[str, UUID]] = {}
+        self.videos: dict[UUID, dict[str, dict[str, UUID]]] = {}
         self.series: dict[Place, UUID] = {}
         self.seasons: dict[tuple[UUID, int], UUID] = {}
 
@@ -104,7 +131,7 @@ class Owners:
         for root_id, folder, name, episode_id in await tx.db.rows(EPISODES_IN_FOLDERS, **keys):
             self.episodes.setdefault((root_id, folder), {}).setdefault(_stem(name), episode_id)
         for root_id, folder, name, file_id in await tx.db.rows(VIDEOS_IN_FOLDERS, **keys):
-            self.videos.setdefault((root_id, folder), {})[name] = file_id
+            self.videos.setdefault(root_id, {}).setdefault(folder, {})[name] = file_id
         for root_id, folder, series_id, number, season_id in await tx.db.rows(SERIES_IN_FOLDERS, **keys):
             self.series[root_id, folder] = series_id
             if season_id is not None:
@@ -128,14 +155,38 @@ async def let_go(tx: Tx, left: Sequence[tuple[UUID, str, UUID]]) -> None:
         await tx.db.run(statement, rows=rows)
 
 
-async def attach(tx: Tx, library_id: UUID) -> None:
-    """Give every picture, extra and subtitle of a library that has none yet its owner, where one can be found."""
-    after = UUID(int=0)
-    while rows := await tx.db.rows(LOOSE, library_id=library_id, after=after, most=PAGE):
-        after = rows[-1]["id"]
-        owners = Owners()
-        await owners.load(tx, sorted({place for row in rows for place in _places(row)}))
-        await _attach_page(tx, rows, owners)
+async def loosen(tx: Tx, places: Iterable[Place]) -> None:
+    """Have the end of the next scan find out what belongs to the works in these folders, and to what these are of.
+
+    For whoever gives files to works or takes them away.
+    """
+    homes = sorted({(root_id, series_folder(folder)) for root_id, folder in places})
+    rows = [{"root_id": root_id, "folder": folder} for root_id, folder in homes]
+    await insert(tx.db, FolderToAttachRow, rows, key=("root_id", "folder"))
+
+
+async def loosen_files(tx: Tx, file_ids: Sequence[UUID]) -> None:
+    """The same for the folders that these files lie in. Two statements."""
+    rows = await tx.db.rows(FOLDERS_OF_FILES, file_ids=file_ids)
+    await loosen(tx, [(row[0], row[1]) for row in rows])
+
+
+async def attach_some(tx: Tx, library_id: UUID) -> bool:
+    """Give pictures, extras and subtitles without an owner theirs, where one can be found, in some of the folders in
+    which that may have changed. False where there was nothing to do."""
+    folders = await tx.db.rows(TO_ATTACH, library_id=library_id, most=FOLDERS_AT_ONCE)
+    keys = {"root_ids": [row[0] for row in folders], "folders": [row[1] for row in folders]}
+    after: UUID | None = UUID(int=0) if folders else None
+    while after is not None:
+        rows = await tx.db.rows(LOOSE, **keys, after=after, most=PAGE, last=LAST)
+        if rows:
+            owners = Owners()
+            await owners.load(tx, sorted({place for row in rows for place in _places(row)}))
+            await _attach_page(tx, rows, owners)
+        after = rows[-1]["id"] if len(rows) == PAGE else None
+    if folders:
+        await tx.db.run(ATTACHED, **keys)
+    return bool(folders)
 
 
 async def _attach_page(tx: Tx, rows: Sequence[Row], owners: Owners) -> None:
@@ -146,11 +197,7 @@ async def _attach_page(tx: Tx, rows: Sequence[Row], owners: Owners) -> None:
         if row["role"] == FileRole.IMAGE:
             pictures += _picture(row, owners)
         elif row["role"] == FileRole.SUBTITLE:
-            videos = {
-                folder: found
-                for (root_id, folder), found in owners.videos.items()
-                if root_id == row["root_id"]
-            }
+            videos = owners.videos.get(row["root_id"], {})
             stream = below(row["id"], row["folder"], row["name"], place, videos)
             subtitles += [stream] if stream else []
         else:

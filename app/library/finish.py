@@ -6,7 +6,7 @@ from sqlalchemy import text
 
 from app.core.app import App
 from app.core.outbox import Tx
-from app.library.attach import attach
+from app.library.attach import attach_some
 from app.library.confirm import Question, remove_overdue
 from app.library.events import ScanProgressed
 from app.library.online import look_at_roots, set_online
@@ -102,6 +102,8 @@ async def finish(app: App, scan_id: UUID, library_id: UUID, path: str | None) ->
         for root in roots.values()
         if online[root.id].is_online and (folder := scope_of(path, root.path)) is not None
     ]
+    while await _attach(app, scan_id, library_id):
+        pass
     async with app.transaction() as tx:
         await share(tx, library_id)
         if await tx.db.value(LOCK_RUNNING, scan_id=scan_id) is None:
@@ -112,11 +114,21 @@ async def finish(app: App, scan_id: UUID, library_id: UUID, path: str | None) ->
         question = Question(scan_id, library_id, path is not None)
         overdue = await remove_overdue(tx, app.config, question, scopes)
         await tx.db.run(DROP_MISSING_SUBTITLES, library_id=library_id)
-        await attach(tx, library_id)
+        # In the place of what went, something else may be the only one.
+        while await attach_some(tx, library_id):
+            pass
         await drop_work(tx, scan_id)
         ended = {"removed": overdue.removed, "is_asking": overdue.is_asking}
         await tx.db.run(COMPLETE, scan_id=scan_id, missing=missing, **ended)
         tx.emit(ScanProgressed(library_id, scan_id))
+
+
+async def _attach(app: App, scan_id: UUID, library_id: UUID) -> bool:
+    """A part of what the end of a scan has to do, on its own; False where nothing is left of it."""
+    async with app.transaction() as tx:
+        await share(tx, library_id)
+        is_running = await tx.db.value(LOCK_RUNNING, scan_id=scan_id) is not None
+        return is_running and await attach_some(tx, library_id)
 
 
 async def _forget_vanished(tx: Tx, scan_id: UUID, scope: Scope) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
@@ -12,11 +13,13 @@ from app.core.db import Db
 from app.core.ids import new_id
 from app.core.outbox import Tx
 from app.library.scans import LeaseLost
-from app.library.tables import ScanSeenRow, ScanTaskRow
+from app.library.tables import ScanTaskRow
 
 LEASE_S = 15
-# How many folders, known by their names only, one row holds: what a worker takes at once.
-BUNDLE = 200
+# How many folders, known by their names only, one row holds at most: what a worker takes at once.
+BUNDLE = 1000
+# Into so many bundles fewer folders are put, since there may be much below each.
+WORKERS = 4
 
 CLAIM = text(
     """
@@ -39,8 +42,25 @@ RELEASE = text(
     "UPDATE library.scan_tasks SET lease_until = NULL, lease_owner = NULL WHERE lease_owner = :owner"
 )
 HOLD = text("SELECT FROM library.scan_tasks WHERE id = :id AND lease_owner = :owner FOR UPDATE")
-SHRINK = text("UPDATE library.scan_tasks SET folders = :folders WHERE id = :id AND lease_owner = :owner")
-RETIRE = text("DELETE FROM library.scan_tasks WHERE id = :id AND lease_owner = :owner")
+# All or nothing: what is no longer the owner's stays as it is.
+ADVANCE = text(
+    """
+    WITH mine AS (
+        SELECT id, scan_id, root_id FROM library.scan_tasks WHERE id = :id AND lease_owner = :owner FOR UPDATE
+    ), retired AS (
+        DELETE FROM library.scan_tasks t USING mine m WHERE t.id = m.id AND cardinality(CAST(:own AS text[])) = 0
+    ), shrunk AS (
+        UPDATE library.scan_tasks t SET folders = :own FROM mine m
+        WHERE t.id = m.id AND cardinality(CAST(:own AS text[])) > 0
+    ), put_up AS (
+        INSERT INTO library.scan_tasks (id, scan_id, root_id, folders)
+        SELECT r.id, m.scan_id, m.root_id, r.folders
+        FROM mine m, jsonb_to_recordset(CAST(:bundles AS jsonb)) AS r(id uuid, folders text[])
+    )
+    INSERT INTO library.scan_seen (id, scan_id, root_id, folders)
+    SELECT CAST(:seen_id AS uuid), m.scan_id, m.root_id, CAST(:done AS text[]) FROM mine m
+    """
+)
 
 
 @dataclass(slots=True)
@@ -57,8 +77,12 @@ class Task:
 async def put_up(tx: Tx, scan_id: UUID, root_id: UUID, folders: Sequence[str]) -> None:
     """Have folders looked at by whichever workers come. At most one statement."""
     keys = {"scan_id": scan_id, "root_id": root_id}
-    bundles = [folders[at : at + BUNDLE] for at in range(0, len(folders), BUNDLE)]
-    await insert(tx.db, ScanTaskRow, [{"id": new_id(), **keys, "folders": bundle} for bundle in bundles])
+    await insert(tx.db, ScanTaskRow, [keys | bundle for bundle in _bundles(folders)])
+
+
+def _bundles(folders: Sequence[str]) -> list[dict[str, Any]]:
+    size = max(1, min(BUNDLE, -(-len(folders) // WORKERS)))
+    return [{"id": new_id(), "folders": folders[at : at + size]} for at in range(0, len(folders), size)]
 
 
 async def claim(db: Db, scan_id: UUID, owner: UUID) -> Task | None:
@@ -87,18 +111,13 @@ async def advance(tx: Tx, task: Task, done: Mapping[str, Sequence[str]], kept: C
     """Note folders as done, and leave those found below them to be done. Answers what is left of the bundle itself.
 
     done: each with the folders below it. kept: those that the owner goes on with, the others are for anybody.
-    Raises LeaseLost unless the bundle is still the owner's. At most three statements.
+    Raises LeaseLost unless the bundle is still the owner's. One statement.
     """
     left = [folder for folder in task.folders if folder not in done]
     left += [below for folders in done.values() for below in folders if below not in done]
     own = [folder for folder in left if folder in kept]
-    if own:
-        changed = await tx.db.run(SHRINK, id=task.id, owner=task.owner, folders=own)
-    else:
-        changed = await tx.db.run(RETIRE, id=task.id, owner=task.owner)
-    if changed != 1:
+    bundles = _bundles([folder for folder in left if folder not in kept])
+    ids = {"id": task.id, "owner": task.owner, "seen_id": new_id()}
+    if await tx.db.run(ADVANCE, **ids, own=own, bundles=bundles, done=list(done)) != 1:
         raise LeaseLost("Another worker has taken over.")
-    await put_up(tx, task.scan_id, task.root_id, [folder for folder in left if folder not in kept])
-    seen = {"id": new_id(), "scan_id": task.scan_id, "root_id": task.root_id, "folders": list(done)}
-    await insert(tx.db, ScanSeenRow, [seen])
     return own

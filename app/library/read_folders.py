@@ -6,6 +6,7 @@ import os
 import stat
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from uuid import UUID
 
@@ -72,7 +73,7 @@ class Folder:
 
     @property
     def is_dirty(self) -> bool:
-        return not self.changes.is_empty
+        return not (self.is_settled or self.changes.is_empty)
 
     @property
     def path(self) -> str:
@@ -84,6 +85,11 @@ class Folder:
         changes = self.changes
         known = (*changes.changed, *changes.moved, *changes.back, *changes.unread, *changes.same)
         return [*new, *known]
+
+    def written(self) -> dict[str, Entry]:
+        """By name, the files that are new or were changed, whose rows are written as a whole."""
+        changed = (entry for _, entry in self.changes.changed)
+        return {entry.name: entry for entry in (*self.changes.new, *changed)}
 
     def to_open(self) -> set[str]:
         """Names of media files that are new or changed, or had vanished or moved and may not be what they were."""
@@ -105,6 +111,7 @@ def is_opened(file: Stored, moved: Entry) -> bool:
     return not is_renamed or FileRole(file.role) not in PLAYABLE
 
 
+@lru_cache(maxsize=10_000)
 def series_folder(folder: str) -> str:
     """The folder of a series, above its season, disc and extras folders; '' where the root holds the episodes."""
     parts = folder.split("/") if folder else []

@@ -11,6 +11,7 @@ from app.catalog import locks
 from app.catalog.events import WorksChanged
 from app.catalog.identity.departures import depart
 from app.core.outbox import Tx
+from app.library.attach import loosen_files
 
 BATCH = 5000
 
@@ -188,6 +189,7 @@ async def _remove(tx: Tx, library_id: UUID, file_ids: Collection[UUID]) -> Seque
     await tx.db.run(locks.COLLECTIONS)
     movies = [row["movie_id"] for row in await tx.db.rows(MOVIES_OF_FILES, file_ids=files)]
     episodes = await tx.db.rows(EPISODES_OF_FILES, file_ids=files)
+    await loosen_files(tx, files)
     await tx.db.run(DELETE_FILES, library_id=library_id, file_ids=files)
     return [
         *await empty_movies(tx, library_id, movies),

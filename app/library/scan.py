@@ -18,6 +18,7 @@ from app.core.ids import new_id
 from app.core.jobs import job
 from app.identify.kinds import LibraryKind
 from app.library.ahead import Ahead
+from app.library.attach import loosen
 from app.library.diff import Changes
 from app.library.estimate import counting_ahead, expect, known_files
 from app.library.events import ScanProgressed
@@ -50,7 +51,13 @@ SCAN = text("SELECT library_id, path, status FROM library.scans WHERE id = :scan
 BEGIN = text(
     "UPDATE library.scans SET status = 'running', started_at = now() WHERE id = :scan_id AND status = 'queued'"
 )
-UNFINISHED = text("SELECT EXISTS (SELECT FROM library.scan_tasks WHERE scan_id = :scan_id)")
+# Of a scan that was called off nothing is left to be done.
+STATE = text(
+    """
+    SELECT CASE WHEN EXISTS (SELECT FROM library.scan_tasks t WHERE t.scan_id = s.id) THEN 'unfinished' ELSE 'done' END
+    FROM library.scans s WHERE s.id = :scan_id AND s.status = 'running'
+    """
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +89,7 @@ async def scan(app: App, scan_id: str, slot: int) -> None:
         _leases(app, work.owner),
         counting_ahead(app, work.library_id, work.id, work.uncounted),
     ):
-        while await _is_running(app, work):
+        while True:
             try:
                 if await _step(app, work):
                     continue
@@ -90,8 +97,10 @@ async def scan(app: App, scan_id: str, slot: int) -> None:
                 log.info("A chunk of scan %s is dropped: %s", scan_id, lost)
                 await release(app, work.owner)
                 continue
-            if not await app.db.value(UNFINISHED, scan_id=work.id):
-                await finish(app, work.id, work.library_id, work.path)
+            state = await app.db.value(STATE, scan_id=work.id)
+            if state != "unfinished":
+                if state == "done":
+                    await finish(app, work.id, work.library_id, work.path)
                 return
             await asyncio.sleep(IDLE_S)
 
@@ -144,11 +153,6 @@ async def _begin(app: App, work: Scan) -> None:
     )
 
 
-async def _is_running(app: App, work: Scan) -> bool:
-    row = await app.db.row(SCAN, scan_id=work.id)
-    return row is not None and row["status"] == "running"
-
-
 @asynccontextmanager
 async def _leases(app: App, owner: UUID) -> AsyncGenerator[None]:
     """Keep the owner's leases alive; at the end whatever is not done is anybody's at once."""
@@ -178,7 +182,8 @@ async def _step(app: App, work: Scan) -> bool:
     await recognise_renamed(app, work.library_id, folders)
     ahead = Ahead(app, prober(app), work.library_id, task)
     for folder in folders:
-        await ahead.store(folder, FILES_TO_READ)
+        if folder.files > FILES_TO_READ:
+            await ahead.store(folder, FILES_TO_READ)
     kept = {folder.path for folder in folders}
     async with contextlib.aclosing(_read_ahead(app, work.kind, chunks(folders))) as reading:
         async for chunk in reading:
@@ -255,6 +260,7 @@ async def _store(app: App, work: Scan, task: Task, kept: set[str], chunk: Sequen
         async with leaving(tx, work.library_id, dirty):
             ids = await store_files(tx, work.library_id, dirty)
             if dirty:
+                await loosen(tx, [(folder.root.id, folder.path) for folder in dirty])
                 await store_media(tx, dirty, ids)
                 await store_readings(tx, dirty, ids)
                 await store_subtitles(tx, dirty, ids)

@@ -10,7 +10,6 @@ from app.core.bulk import delete, insert
 from app.core.ids import new_id
 from app.core.outbox import Tx
 from app.identify.files import FileRole
-from app.identify.reading import Reading
 from app.library.media import MediaInfo, Stream
 from app.library.problems import LEFT_ALONE
 from app.library.read_folders import Folder, Video
@@ -19,6 +18,12 @@ from app.library.tables import ChapterRow, FileRow, ProblemRow, StreamRow
 from app.library.walk import Entry, join
 
 FileIds = dict[tuple[UUID, str, str], UUID]
+
+# What a file that changed has anew.
+WRITTEN = (
+    *("role", "size_bytes", "mtime_ns", "inode", "missing_since", "updated_at"),
+    *("container", "duration_ms", "bit_rate", "tags", "content_hash", "reading"),
+)
 
 # A file that another worker just found elsewhere is not missing.
 SET_MISSING = text(
@@ -60,7 +65,7 @@ SET_MEDIA = text(
     """
     UPDATE library.files AS f SET container = r.container, duration_ms = r.duration_ms, bit_rate = r.bit_rate,
         tags = r.tags, content_hash = r.content_hash
-    FROM jsonb_to_recordset(CAST(:rows AS jsonb))
+    FROM json_to_recordset(CAST(:rows AS json))
         AS r(id uuid, container text, duration_ms bigint, bit_rate bigint, tags jsonb, content_hash bigint)
     WHERE f.id = r.id
     """
@@ -68,7 +73,7 @@ SET_MEDIA = text(
 SET_READING = text(
     """
     UPDATE library.files AS f SET reading = r.reading
-    FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(id uuid, reading jsonb) WHERE f.id = r.id
+    FROM json_to_recordset(CAST(:rows AS json)) AS r(id uuid, reading jsonb) WHERE f.id = r.id
     """
 )
 # What was found in a folder before goes, except what reading a file told that was not read again, and of files that
@@ -85,10 +90,13 @@ DROP_PROBLEMS = text(
 )
 
 
-async def store_files(tx: Tx, library_id: UUID, folders: Sequence[Folder]) -> FileIds:
+async def store_files(
+    tx: Tx, library_id: UUID, folders: Sequence[Folder], *, is_read: bool = True
+) -> FileIds:
     """Write the files of every changed folder; answers the ids of all files in these. Vanished ones become missing.
 
-    Raises LeaseLost where a moved file was moved on by another worker.
+    is_read: False where what the names say is to be stored later. Raises LeaseLost where a moved file was moved on by
+    another worker.
     """
     await _move(tx, library_id, folders)
     ids: FileIds = {}
@@ -96,17 +104,18 @@ async def store_files(tx: Tx, library_id: UUID, folders: Sequence[Folder]) -> Fi
     for folder in folders:
         for known, entry in folder.entries():
             ids[folder.root.id, folder.path, entry.name] = known.id if known else new_id()
-        written = (*folder.changes.new, *(entry for _, entry in folder.changes.changed))
-        rows += [
-            _file(library_id, folder, entry, ids[folder.root.id, folder.path, entry.name])
-            for entry in written
-        ]
+        videos = {video.name: video for video in folder.videos}
+        for entry in folder.written().values():
+            video = videos.get(entry.name)
+            row = _file(library_id, folder, entry, ids[folder.root.id, folder.path, entry.name])
+            reading = _reading(video) if video and is_read and video.role is FileRole.VIDEO else None
+            rows.append(row | _media(video) | {"reading": reading})
     stored = await insert(
         tx.db,
         FileRow,
         rows,
         key=("root_id", "folder", "name"),
-        update=("role", "size_bytes", "mtime_ns", "inode", "missing_since", "updated_at"),
+        update=WRITTEN,
         returning=("root_id", "folder", "name", "id"),
     )
     ids |= {(root_id, path, name): file_id for root_id, path, name, file_id in stored}
@@ -164,11 +173,11 @@ async def store_media(tx: Tx, folders: Sequence[Folder], ids: FileIds) -> None:
         for video in folder.videos
         if video.name in opened
     }
-    if not probed:
-        return
     await delete(tx.db, StreamRow, "file_id", probed)
     await delete(tx.db, ChapterRow, "file_id", probed)
-    await tx.db.run(SET_MEDIA, rows=[_media(file_id, video) for file_id, video in probed.items()])
+    written = {ids[folder.root.id, folder.path, name] for folder in folders for name in folder.written()}
+    if rows := [{"id": each} | _media(video) for each, video in probed.items() if each not in written]:
+        await tx.db.run(SET_MEDIA, rows=rows)
     found = {file_id: video.media for file_id, video in probed.items() if video.media is not None}
     await insert(
         tx.db, StreamRow, [row for file_id, media in found.items() for row in _streams(file_id, media)]
@@ -182,19 +191,24 @@ async def store_media(tx: Tx, folders: Sequence[Folder], ids: FileIds) -> None:
     await insert(tx.db, ChapterRow, chapters)
 
 
-def _media(file_id: UUID, video: Video) -> dict[str, Any]:
-    media = video.media
-    if media is None:
-        return {"id": file_id, "tags": {}, "content_hash": video.content_hash}
-    tags = dict(media.tags) | ({"title": media.title} if media.title else {})
+def _media(video: Video | None) -> dict[str, Any]:
+    """What a file's own row holds of its contents."""
+    media = video.media if video else None
+    tags = dict(media.tags) if media else {}
+    if media and media.title:
+        tags["title"] = media.title
     return {
-        "id": file_id,
-        "content_hash": video.content_hash,
-        "container": media.container,
-        "duration_ms": media.duration_ms,
-        "bit_rate": media.bit_rate,
+        "container": media.container if media else None,
+        "duration_ms": media.duration_ms if media else None,
+        "bit_rate": media.bit_rate if media else None,
         "tags": tags,
+        "content_hash": video.content_hash if video else None,
     }
+
+
+def _reading(video: Video) -> dict[str, Any]:
+    reading = video.reading
+    return reading.as_json() | {"absolutes": list(reading.absolutes)} if reading else {}
 
 
 NO_STREAM: dict[str, Any] = {
@@ -244,22 +258,16 @@ def _stream(file_id: UUID, stream: Stream) -> dict[str, Any]:
 
 
 async def store_readings(tx: Tx, folders: Sequence[Folder], ids: FileIds) -> None:
-    """Write what every looked-at video was read as. One statement."""
+    """Write what every looked-at video was read as that `store_files` did not write. At most one statement."""
     rows = [
-        {
-            "id": ids[folder.root.id, folder.path, video.name],
-            "reading": _kept(video.reading) if video.reading else {},
-        }
+        {"id": ids[folder.root.id, folder.path, video.name], "reading": _reading(video)}
         for folder in folders
+        for written in [folder.written()]
         for video in folder.videos
-        if video.role is FileRole.VIDEO
+        if video.role is FileRole.VIDEO and video.name not in written
     ]
     if rows:
         await tx.db.run(SET_READING, rows=rows)
-
-
-def _kept(reading: Reading) -> dict[str, Any]:
-    return reading.as_json() | {"absolutes": list(reading.absolutes)}
 
 
 async def store_problems(tx: Tx, library_id: UUID, folders: Sequence[Folder], ids: FileIds) -> int:

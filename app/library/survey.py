@@ -16,21 +16,22 @@ from app.library.problems import LEFT_ALONE
 from app.library.read_folders import Folder, Root
 from app.library.walk import IGNORED, Listing, Look, Sight, join, look_around
 
-# How much is looked at before it is written down, and so how much is looked at again after a crash.
-FOLDERS_AT_ONCE = 200
-FILES_AT_ONCE = 2000
+# How much is looked at before it is written down. What is as it was costs little to look at again after a crash.
+FOLDERS_AT_ONCE = 1000
+FILES_AT_ONCE = 5000
 
+# Of a settled folder, which nobody changes.
+NO_CHANGES = Changes()
+
+# Files, and folders with something wrong in them, as if that were a file.
 KNOWN = text(
     """
     SELECT f.folder, f.name, f.size_bytes, f.mtime_ns, f.inode,
         f.missing_since IS NULL AND (f.reading IS NOT NULL OR f.role <> 'video')
     FROM library.files f WHERE f.root_id = :root_id AND f.folder = ANY(CAST(:folders AS text[]))
-    """
-)
-TROUBLED = text(
-    """
-    SELECT DISTINCT folder FROM library.problems
-    WHERE root_id = :root_id AND folder = ANY(CAST(:folders AS text[]))
+    UNION ALL
+    SELECT p.folder, '', 0, 0, 0, FALSE FROM library.problems p
+    WHERE p.root_id = :root_id AND p.folder = ANY(CAST(:folders AS text[]))
     """
 )
 FILES_OF_FOLDERS = text(
@@ -45,18 +46,19 @@ FILES_OF_FOLDERS = text(
 
 @dataclass(slots=True)
 class Known:
-    """What is stored of folders. unsettled: those that hold what is missing, or was never read to the end."""
+    """What is stored of folders. unsettled: those that hold what is missing, wrong, or was never read to the end."""
 
     files: dict[str, set[Sight]] = field(default_factory=dict[str, set[Sight]])
     unsettled: set[str] = field(default_factory=set[str])
 
     @classmethod
-    def of(cls, rows: Sequence[Row], troubled: Sequence[Row]) -> "Known":
-        known = cls(unsettled={row[0] for row in troubled})
+    def of(cls, rows: Sequence[Row]) -> "Known":
+        known = cls()
+        here, files = None, set[Sight]()
         for row in rows:
             folder = row[0]
-            if (files := known.files.get(folder)) is None:
-                files = known.files[folder] = set()
+            if folder != here:
+                here, files = folder, known.files.setdefault(folder, set[Sight]())
             files.add(row[1:5])
             if not row[5]:
                 known.unsettled.add(folder)
@@ -91,25 +93,28 @@ class Known:
 async def survey(app: App, task: Task, root: Root) -> list[Folder]:
     """The folders of a bundle and those below them, as many as one step takes, parents before their children.
 
-    Two statements where nothing changed, another two where something did.
+    One statement where nothing changed, another two where something did.
     """
     looks = await app.in_thread(look_around, root.path, task.folders, FOLDERS_AT_ONCE, FILES_AT_ONCE)
-    known = await _known(app, root, [look.folder for look in looks])
-    settled = await app.in_thread(known.settled, looks)
+    folders = [look.folder for look in looks]
+    rows: Sequence[Row] = ()
+    if not root.is_reread:
+        rows = await app.db.rows(KNOWN, root_id=root.id, folders=folders)
+    known, settled = await app.in_thread(_settled, looks, rows, folders if root.is_reread else ())
     # Of a folder that is not known at all, nothing is stored to compare with.
-    asked = [look.folder for look in looks if look.folder not in settled and known.names(look.folder)]
+    asked = [folder for folder in folders if folder not in settled and known.names(folder)]
     stored = await _stored(app, root.id, asked) if asked else {}
     changed = [look.folder for look in looks if look.folder not in settled]
     decided = await decided_roles(app.db, root.id, changed) if changed else {}
     return await app.in_thread(_folders, root, looks, settled, stored, decided)
 
 
-async def _known(app: App, root: Root, folders: list[str]) -> Known:
-    if root.is_reread:
-        return Known(unsettled=set(folders))
-    rows = await app.db.rows(KNOWN, root_id=root.id, folders=folders)
-    troubled = await app.db.rows(TROUBLED, root_id=root.id, folders=folders)
-    return await app.in_thread(Known.of, rows, troubled)
+def _settled(
+    looks: Sequence[Look], rows: Sequence[Row], reread: Sequence[str]
+) -> tuple[Known, dict[str, int]]:
+    known = Known.of(rows)
+    known.unsettled.update(reread)
+    return known, known.settled(looks)
 
 
 async def _stored(app: App, root_id: UUID, folders: Sequence[str]) -> dict[str, list[Stored]]:
@@ -131,8 +136,8 @@ def _folders(
     found: list[Folder] = []
     for look in looks:
         if (files := settled.get(look.folder)) is not None:
-            listing = Listing(look.folder, folders=look.folders)
-            found.append(Folder(root, listing, Changes(), files, is_settled=True))
+            listing = Listing(look.folder, [], look.folders, look.problems, look.unclear)
+            found.append(Folder(root, listing, NO_CHANGES, files, is_settled=True))
         else:
             listing = look.listing()
             changes = compare(listing, stored.get(look.folder, ()), decided)

@@ -361,6 +361,16 @@ class ScanSeenRow(Base):
     folders: Mapped[list[str]] = mapped_column(ARRAY(Path))
 
 
+class FolderToAttachRow(Base):
+    """A folder in or below which pictures, extras and subtitles may have got another owner since they were attached."""
+
+    __tablename__ = "folders_to_attach"
+    __table_args__ = (SCHEMA,)
+
+    root_id: Mapped[UUID] = mapped_column(ForeignKey(RootRow.id, ondelete="CASCADE"), primary_key=True)
+    folder: Mapped[str] = mapped_column(Path, primary_key=True)
+
+
 class ProblemRow(Base):
     """A file or folder that could not be used, and why; gone as soon as it can. folder: whose listing found it."""
 

@@ -109,11 +109,12 @@ def look(root: str, folder: str) -> Look:
     if not entries and not folder:
         # What a vanished mount leaves behind.
         found.is_complete = False
-    if not IGNORE_MARKS.isdisjoint(item.name for item in entries):
+    names = [item.name for item in entries]
+    if not IGNORE_MARKS.isdisjoint(names):
         return found
     room = LONGEST_PATH_BYTES - len(folder.encode(errors="surrogateescape")) - 1
+    is_odd = max(map(len, names), default=0) > room or not "".join(names).isascii()
     for item in entries:
-        is_odd = len(item.name) > room or not item.name.isascii()
         if is_odd and (wrong := _wrong_with(join(folder, item.name))) is not None:
             found.problems.append(wrong)
         else:
@@ -125,13 +126,11 @@ def look(root: str, folder: str) -> Look:
 def _items(path: str) -> list[os.DirEntry[str]]:
     """Network file systems refuse a folder once where a handle went stale, and have it the next time."""
     try:
-        with os.scandir(path) as items:
-            return list(items)
+        return list(os.scandir(path))
     except (FileNotFoundError, NotADirectoryError):
         raise
     except OSError:
-        with os.scandir(path) as items:
-            return list(items)
+        return list(os.scandir(path))
 
 
 def _gone(root: str, found: Look) -> Look:

@@ -42,6 +42,20 @@ def upgrade() -> None:
     )
     op.create_index("ix_scan_seen_scan_id", "scan_seen", ["scan_id", "root_id"], schema="library")
     op.create_index("ix_scan_seen_root_id", "scan_seen", ["root_id"], schema="library")
+    op.create_table(
+        "folders_to_attach",
+        sa.Column("root_id", sa.Uuid(), nullable=False),
+        sa.Column("folder", sa.Text(collation="C"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["root_id"],
+            ["library.roots.id"],
+            name=op.f("fk_folders_to_attach_root_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("root_id", "folder", name=op.f("pk_folders_to_attach")),
+        schema="library",
+    )
+    op.execute("INSERT INTO library.folders_to_attach SELECT DISTINCT root_id, folder FROM library.files")
     op.add_column("roots", sa.Column("rules", sa.Text(), nullable=True), schema="library")
     _collate("C")
     _begin_anew()
@@ -50,6 +64,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     _collate(None)
     op.drop_column("roots", "rules", schema="library")
+    op.drop_table("folders_to_attach", schema="library")
     op.drop_table("scan_seen", schema="library")
     op.drop_table("scan_tasks", schema="library")
     op.create_table(

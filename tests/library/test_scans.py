@@ -35,6 +35,12 @@ async def status(app: App, scan_id: UUID) -> str:
     return await scanning.value(app, "SELECT status FROM library.scans WHERE id = $1", scan_id)
 
 
+@pytest.fixture
+def one_bundle(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All folders that are put up together stay together."""
+    monkeypatch.setattr(leases, "WORKERS", 1)
+
+
 async def bundles(app: App, scan_id: UUID, *folders: list[str]) -> None:
     root_id = await scanning.value(app, "SELECT id FROM library.roots")
     async with app.transaction() as tx:
@@ -121,7 +127,7 @@ def test_a_scope_is_a_folder_of_the_root(path: str | None, scope: str | None) ->
     assert scans.scope_of(path, "/films") == scope
 
 
-async def test_bundles_are_claimed_once(app: App) -> None:
+async def test_bundles_are_claimed_once(app: App, one_bundle: None) -> None:
     library_id = await given.library(app)
     scan_id = await given.scan(app, library_id, "running")
     await bundles(app, scan_id, ["a", "b"], ["c"])
@@ -132,17 +138,21 @@ async def test_bundles_are_claimed_once(app: App) -> None:
     assert await claim(app.db, scan_id, uuid4()) is None
 
 
-async def test_many_folders_are_put_up_in_bundles(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(leases, "BUNDLE", 2)
+async def test_few_folders_are_put_up_for_several_workers_and_many_in_bundles(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leases, "BUNDLE", 3)
     library_id = await given.library(app)
     scan_id = await given.scan(app, library_id, "running")
 
-    await bundles(app, scan_id, ["a", "b", "c", "d", "e"])
+    await bundles(app, scan_id, ["a", "b", "c", "d", "e"], [f"m{number:02}" for number in range(14)])
 
-    assert sorted(await put_up_now(app)) == [["a", "b"], ["c", "d"], ["e"]]
+    found = sorted(await put_up_now(app))
+    assert found[:3] == [["a", "b"], ["c", "d"], ["e"]]
+    assert [len(bundle) for bundle in found[3:]] == [3, 3, 3, 3, 2]
 
 
-async def test_what_is_done_leaves_its_bundle_and_what_is_below_comes(app: App) -> None:
+async def test_what_is_done_leaves_its_bundle_and_what_is_below_comes(app: App, one_bundle: None) -> None:
     library_id = await given.library(app)
     scan_id = await given.scan(app, library_id, "running")
     await bundles(app, scan_id, ["a", "b", "c"])
@@ -163,7 +173,9 @@ async def test_what_is_done_leaves_its_bundle_and_what_is_below_comes(app: App) 
     ]
 
 
-async def test_a_lease_that_ran_out_is_anybodys_and_the_late_holder_writes_nothing(app: App) -> None:
+async def test_a_lease_that_ran_out_is_anybodys_and_the_late_holder_writes_nothing(
+    app: App, one_bundle: None
+) -> None:
     library_id = await given.library(app)
     scan_id = await given.scan(app, library_id, "running")
     await bundles(app, scan_id, ["a", "b"])
