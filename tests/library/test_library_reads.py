@@ -112,9 +112,11 @@ def test_the_pace_of_a_scan(
     elapsed_s: float | None, is_over: bool, pace: float | None, eta_s: float | None
 ) -> None:
     now = datetime(2026, 1, 1, tzinfo=UTC)
-    ended = now if is_over else None
+    ended, status = (now, "completed") if is_over else (None, "running")
 
-    scan = Scan(new_id(), new_id(), None, "running", 40, 10, 0, 0, 0, 0, 0, None, now, now, ended, elapsed_s)
+    scan = Scan(
+        new_id(), new_id(), None, status, 40, 10, 0, 0, 0, 0, 0, None, now, now, None, ended, elapsed_s
+    )
 
     assert (scan.files_per_second, scan.eta_s) == (pace, eta_s)
 
@@ -122,6 +124,6 @@ def test_the_pace_of_a_scan(
 def test_a_scan_that_found_more_than_it_counted_is_nearly_done() -> None:
     now = datetime(2026, 1, 1, tzinfo=UTC)
 
-    scan = Scan(new_id(), new_id(), None, "running", 5, 10, 0, 0, 0, 0, 0, None, now, now, None, 5.0)
+    scan = Scan(new_id(), new_id(), None, "running", 5, 10, 0, 0, 0, 0, 0, None, now, now, None, None, 5.0)
 
     assert scan.eta_s == 0
