@@ -9,8 +9,21 @@ from app.catalog.tv import tables as tv
 from app.core import tables as core
 from app.core.db import Base
 from app.curation import tables as curation
+from app.library import duplicate_tables as duplicates
 from app.library import tables as library
 from app.library import watch_tables as watching
 
-SLICES = (core, people, taxonomy, movies, tv, collections, identity, library, watching, curation)
+SLICES = (
+    core,
+    people,
+    taxonomy,
+    movies,
+    tv,
+    collections,
+    identity,
+    library,
+    watching,
+    duplicates,
+    curation,
+)
 metadata = Base.metadata

@@ -23,6 +23,7 @@ from app.catalog.tv.tables import (
 from app.core.app import App
 from app.core.bulk import insert
 from app.core.ids import new_id
+from app.library.duplicate_tables import DuplicateRow
 from app.library.tables import (
     ArtworkRow,
     ChapterRow,
@@ -100,6 +101,13 @@ async def file(app: App, library_id: UUID, path: str = "", *, role: str = "video
         | {"name": where.name, "role": role}
         | values,
     )
+
+
+async def duplicates(app: App, library_id: UUID, kind: str = "exact", files: int = 2, **values: Any) -> UUID:
+    """A group of new files, each larger than the one before."""
+    ids = sorted([await file(app, library_id, size_bytes=100 + number) for number in range(files)])
+    defaults = {"kind": kind, "key": new_id().hex, "file_ids": ids, "score": 0.9, "reason": "They are alike."}
+    return await _row(app, DuplicateRow, library_id=library_id, **defaults | values)
 
 
 async def stream(app: App, file_id: UUID, kind: str = "video", position: int = 0, **values: Any) -> UUID:

@@ -10,6 +10,7 @@ from app.api.changes import ChangeMutation, ChangeQuery
 from app.api.collections import CollectionQuery
 from app.api.context import Info
 from app.api.credits import MovieCredit
+from app.api.duplicates import DuplicateMutation, DuplicateQuery
 from app.api.edits import EditMutation
 from app.api.extras import Extra
 from app.api.files import FileQuery
@@ -73,13 +74,20 @@ class Query(
     LiveQuery,
     ChangeQuery,
     MatchQuery,
+    DuplicateQuery,
 ):
     pass
 
 
 @strawberry.type(description="Where every mutation begins; they run one after the other.")
 class Mutation(
-    LibraryMutation, ChangeMutation, MatchingMutation, EditMutation, BulkEditMutation, MergeMutation
+    LibraryMutation,
+    ChangeMutation,
+    MatchingMutation,
+    EditMutation,
+    BulkEditMutation,
+    MergeMutation,
+    DuplicateMutation,
 ):
     pass
 

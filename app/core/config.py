@@ -47,6 +47,11 @@ class Config:
         "Most memory that one process which opens media files may use, in MiB. A file that takes more is not read.",
         1024,
     )
+    fingerprint_frames: int = _doc(
+        "Places of every video that are decoded in the background, so that a film encoded anew is known for the same;"
+        " at most 64. 0: none, which spares reading.",
+        16,
+    )
     scan_parallelism: int = _doc("Jobs that share one scan, over all workers.", 4)
     missing_grace_s: int = _doc(
         "How long a vanished file is kept as missing before a later scan removes it, in seconds.", 86_400
@@ -103,8 +108,9 @@ def _type_name(target: Field[Any]) -> str:
 
 
 def _check(config: Config) -> None:
-    if not 0 <= config.port <= 65535:
-        raise ConfigError(f"MARQUEE_PORT is {config.port}; a port is 0 to 65535.")
+    for name, most in {"port": 65535, "fingerprint_frames": 64, "removal_share": 1}.items():
+        if not 0 <= getattr(config, name) <= most:
+            raise ConfigError(f"MARQUEE_{name.upper()} must be from 0 to {most}.")
     if config.log_level not in {"debug", "info", "warning", "error"}:
         raise ConfigError(f"MARQUEE_LOG_LEVEL is {config.log_level!r}; use debug, info, warning or error.")
     # At times the dispatcher holds one connection; processes read events late when Redis was away.
@@ -119,8 +125,6 @@ def _check(config: Config) -> None:
     for name in ("probe_processes", "missing_grace_s"):
         if getattr(config, name) < 0:
             raise ConfigError(f"MARQUEE_{name.upper()} can't be negative.")
-    if not 0 <= config.removal_share <= 1:
-        raise ConfigError("MARQUEE_REMOVAL_SHARE must be from 0 to 1.")
     _check_url("MARQUEE_DATABASE_URL", config.database_url, {"postgresql", "postgres"})
     _check_url("MARQUEE_REDIS_URL", config.redis_url, {"redis", "rediss", "unix"})
 

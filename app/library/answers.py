@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from app.library.content_hash import content_hash
+from app.library.frames import frame_hashes
 from app.library.media import MediaInfo
 from app.library.probe import OUT_OF_MEMORY, ProbeError, probe
 from app.library.problems import Problem, Reason
@@ -16,6 +17,9 @@ log = logging.getLogger(__name__)
 def answer(question: Question, timeout_s: float) -> Answer:
     """Never raises, whatever is in the file; may hang, crash, or be killed."""
     try:
+        if question.frames:
+            path = Path(question.root) / question.path
+            return Answer(None, None, frames=frame_hashes(path, question.frames, timeout_s))
         return _probed(question, timeout_s)
     except MemoryError:
         return out_of_memory(question)

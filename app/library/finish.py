@@ -8,6 +8,7 @@ from app.core.app import App
 from app.core.outbox import Tx
 from app.library.attach import attach_some
 from app.library.confirm import Question, remove_overdue
+from app.library.duplicates import ask_for_duplicates
 from app.library.events import ScanProgressed
 from app.library.online import look_at_roots, set_online
 from app.library.problems import LEFT_ALONE
@@ -83,6 +84,7 @@ COMPLETE = text(
         files_missing = files_missing + :missing, files_removed = files_removed + :removed,
         problems = (SELECT count(*) FROM library.problems p WHERE p.library_id = scans.library_id)
     WHERE id = :scan_id
+    RETURNING files_added + files_changed + files_missing + files_removed > 0
     """
 )
 
@@ -119,7 +121,8 @@ async def finish(app: App, scan_id: UUID, library_id: UUID, path: str | None) ->
             pass
         await drop_work(tx, scan_id)
         ended = {"removed": overdue.removed, "is_asking": overdue.is_asking}
-        await tx.db.run(COMPLETE, scan_id=scan_id, missing=missing, **ended)
+        if await tx.db.value(COMPLETE, scan_id=scan_id, missing=missing, **ended):
+            ask_for_duplicates(tx, library_id)
         tx.emit(ScanProgressed(library_id, scan_id))
 
 

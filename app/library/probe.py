@@ -50,7 +50,7 @@ OUT_OF_MEMORY = "reading it takes more memory than allowed. It is left alone unt
 # A playlist that calls itself a film could have libav open other files and hosts; these demuxers open nothing.
 _DEMUXERS = "matroska,mov,avi,mpegts,mpeg,asf,flv,ogg,rm,mxf,nut,wtv"
 # What libav reads to know its streams: its own defaults, stated because absurd files go to these limits.
-_OPTIONS = {
+OPTIONS = {
     "protocol_whitelist": "file",
     "format_whitelist": _DEMUXERS,
     "probesize": "5000000",
@@ -142,7 +142,7 @@ def _probe(path: Path, size: int, layout: Layout, deadline: float) -> MediaInfo:
         raise ExitError(0, "no time left")
     # An absolute name is never taken for a protocol ("concat:a.mkv") or an option.
     with av.open(
-        os.fspath(path.absolute()), "r", options=_OPTIONS, metadata_errors="replace", timeout=(wait, wait)
+        os.fspath(path.absolute()), "r", options=OPTIONS, metadata_errors="replace", timeout=(wait, wait)
     ) as container:
         media = _describe(container, size, layout, deadline)
     if not media.of_kind(StreamKind.VIDEO):

@@ -18,24 +18,26 @@ MOST_BYTES = 32 << 20
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is in the file at a path below a root?"""
+    """What is in the file at a path below a root? frames: or what does it look like, at so many places?"""
 
     root: str
     path: str
+    frames: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """content_hash: of a file that could be read, whatever it is."""
+    """content_hash: of a file that could be read, whatever it is. frames: see app.library.frames."""
 
     media: MediaInfo | None
     problem: Problem | None
     content_hash: int | None = None
+    frames: tuple[int | None, ...] = ()
 
 
 def pack_questions(questions: Sequence[Question]) -> bytes:
     """One message with several questions."""
-    content = pickle.dumps([(each.root, each.path) for each in questions], protocol=5)
+    content = pickle.dumps([(each.root, each.path, each.frames) for each in questions], protocol=5)
     return LENGTH.pack(len(content)) + content
 
 
@@ -48,8 +50,15 @@ def pack_answer(answer: Answer) -> bytes:
 
     Raises TypeError for what JSON can't hold. Streams are lists, in the order of their fields.
     """
-    said = {"media": answer.media, "problem": answer.problem, "content_hash": answer.content_hash}
-    content = orjson.dumps(said, default=tuple)
+    content = orjson.dumps(
+        {
+            "media": answer.media,
+            "problem": answer.problem,
+            "content_hash": answer.content_hash,
+            "frames": answer.frames,
+        },
+        default=tuple,
+    )
     if len(content) > MOST_BYTES:
         raise TypeError("more than fits into a message")
     return LENGTH.pack(len(content)) + content
@@ -67,6 +76,7 @@ def unpack_answer(content: bytes) -> Answer:
         _media(media) if media else None,
         _problem(problem) if problem else None,
         said["content_hash"],
+        tuple(said["frames"]),
     )
 
 

@@ -48,6 +48,7 @@ async def grow(app: App, size: int) -> None:
             await given.scan(app, library_id)
             await grow_question(app)
             await given.problem(app, library_id)
+            await given.duplicates(app, library_id, files=size)
             await given.root(app, library_id, f"/more/{library_id}/{await given.person(app)}")
 
 
