@@ -24,6 +24,7 @@ from app.core.app import App
 from app.core.bulk import insert
 from app.core.ids import new_id
 from app.library.duplicate_tables import DuplicateRow
+from app.library.scan_tables import RemovalRow, ScanRow
 from app.library.tables import (
     ArtworkRow,
     ChapterRow,
@@ -35,9 +36,7 @@ from app.library.tables import (
     LibrarySeriesRow,
     MoviePartRow,
     ProblemRow,
-    RemovalRow,
     RootRow,
-    ScanRow,
     StreamRow,
 )
 

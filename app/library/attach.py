@@ -13,8 +13,9 @@ from app.identify.files import ExtraKind, FileRole, extra_kind
 from app.identify.folders import folder as read_folder
 from app.identify.sidecars import ArtworkKind, artwork
 from app.library.read_folders import series_folder
+from app.library.scan_tables import FolderToAttachRow
 from app.library.subtitles import below
-from app.library.tables import ArtworkRow, ExtraRow, FolderToAttachRow, StreamRow
+from app.library.tables import ArtworkRow, ExtraRow, StreamRow
 from app.library.tree import LAST
 from app.library.walk import join, parent
 

@@ -12,8 +12,8 @@ from app.core.bulk import insert
 from app.core.db import Db
 from app.core.ids import new_id
 from app.core.outbox import Tx
+from app.library.scan_tables import ScanTaskRow
 from app.library.scans import LeaseLost
-from app.library.tables import ScanTaskRow
 
 LEASE_S = 15
 # How many folders, known by their names only, one row holds at most: what a worker takes at once.

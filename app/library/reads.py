@@ -19,15 +19,8 @@ from app.catalog.tv.tables import SeriesRow
 from app.core.db import Db
 from app.core.paging import Listing, Order, Page, Slice, Sort, fetch_page, fetch_pages_by_parent
 from app.library.filters import PROBLEM_FILTERS
-from app.library.tables import (
-    FileRow,
-    LibraryMovieRow,
-    LibraryRow,
-    LibrarySeriesRow,
-    ProblemRow,
-    RootRow,
-    ScanRow,
-)
+from app.library.scan_tables import ScanRow
+from app.library.tables import FileRow, LibraryMovieRow, LibraryRow, LibrarySeriesRow, ProblemRow, RootRow
 
 
 @dataclass(frozen=True, slots=True)

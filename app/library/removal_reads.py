@@ -11,7 +11,8 @@ from app.catalog.filters import Where
 from app.core.db import Db
 from app.core.paging import Listing, Page, Slice
 from app.library.file_reads import FILES_ALL, File, pages
-from app.library.tables import FileRow, RemovalRow, ScanRow
+from app.library.scan_tables import RemovalRow, ScanRow
+from app.library.tables import FileRow
 
 REMOVALS_OF_SCANS = Listing(
     FILES_ALL.join(RemovalRow, RemovalRow.file_id == FileRow.id)

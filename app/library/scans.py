@@ -14,7 +14,7 @@ from app.core.ids import new_id
 from app.core.jobs import JobRef, Queue
 from app.core.outbox import Tx
 from app.library.events import ScanProgressed
-from app.library.tables import ScanRow
+from app.library.scan_tables import ScanRow
 
 SCAN_JOB = JobRef("library.scan", Queue.LOW)
 
