@@ -22,7 +22,7 @@ from app.catalog.tv import reads as tv
 from app.core.errors import Invalid
 from app.core.paging import Slice
 from app.library import file_reads, match_reads, reads
-from app.library.match_search import Wanted, search_matches, wanted_of_file
+from app.library.match_search import Wanted, search_matches, wanted_of_file, works_like_files
 
 
 @strawberry.enum(description="How far it is known what a file holds.")
@@ -96,6 +96,18 @@ class Match(Node):
     @edge(reads.libraries, key="library_key", description="Other works that may be meant, the best first.")
     def candidates(self, library: reads.Library) -> list[MatchCandidate]:
         found = self.row.candidates_of(is_film=library.kind == "movie")
+        return [MatchCandidate.of(each) for each in found]
+
+    @edge(
+        works_like_files,
+        description="Works whose title in any language is like what the file's name says, the best first: searched"
+        " for whenever it is asked for.",
+    )
+    def similar(
+        self,
+        found: list[match_reads.Candidate],
+        first: Annotated[int, argument("How many at most, 1 to 50.")] = 5,
+    ) -> list[MatchCandidate]:
         return [MatchCandidate.of(each) for each in found]
 
     @edge(file_reads.files, description="The file.")

@@ -60,7 +60,7 @@ async def accept(tx: Tx, file_ids: Sequence[UUID]) -> UUID:
 
 def _as_it_is(file: Subject) -> Decision:
     if file.movie_id is not None:
-        return Decision(file.file_id, Verdict.MOVIE, movie_id=file.movie_id)
+        return Decision(file.file_id, Verdict.MOVIE, movie_id=file.movie_id, edition=file.decided_edition)
     season = file.season if file.episodes else None
     return Decision(
         file.file_id, Verdict.SERIES, series_id=file.series_id, season=season, episodes=file.episodes

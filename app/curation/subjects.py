@@ -14,7 +14,7 @@ MOST_FILES = 1000
 FILES = text(
     """
     SELECT f.id, f.library_id, l.kind, f.role, f.folder, f.name, m.movie_id, m.edition, e.series_id, e.season,
-        e.numbers, x.movie_id AS extra_movie_id, x.series_id AS extra_series_id
+        e.numbers, x.movie_id AS extra_movie_id, x.series_id AS extra_series_id, d.edition AS decided_edition
     FROM library.files f JOIN library.libraries l ON l.id = f.library_id
     LEFT JOIN LATERAL (
         SELECT n.movie_id, n.name AS edition FROM library.movie_parts p JOIN movies.versions v ON v.id = p.version_id
@@ -24,6 +24,7 @@ FILES = text(
         FROM library.episode_parts p JOIN tv.episodes t ON t.id = p.episode_id
         WHERE p.file_id = f.id GROUP BY t.series_id, t.season_number ORDER BY t.season_number LIMIT 1) e ON true
     LEFT JOIN library.extras x ON x.file_id = f.id
+    LEFT JOIN library.decisions d ON d.file_id = f.id
     WHERE f.id = ANY(CAST(:ids AS uuid[]))
     """
 )
@@ -33,7 +34,8 @@ FILES = text(
 class Subject:
     """A file and what it is. kind: of its library, movie or tv. edition: of its film, empty for the ordinary one.
 
-    season, numbers: of its episodes, of which a dated one has the number None.
+    season, numbers: of its episodes, of which a dated one has the number None. decided_edition: None where its name
+    says which it is.
     """
 
     file_id: UUID
@@ -49,6 +51,7 @@ class Subject:
     numbers: list[int | None] | None
     extra_movie_id: UUID | None
     extra_series_id: UUID | None
+    decided_edition: str | None
 
     @property
     def path(self) -> str:

@@ -11,6 +11,7 @@ from app.core.bulk import insert
 from app.core.db import Db
 from app.core.outbox import Tx
 from app.identify.files import FileRole
+from app.identify.kinds import LibraryKind
 from app.library.decisions import Decision, Place, Verdict, decision_row, home_of, whereabouts
 from app.library.read_folders import PLAYABLE, Folder, Video
 from app.library.store_files import FileIds
@@ -94,13 +95,16 @@ class Kept:
     is_there: bool
 
 
-async def decided(tx: Tx, places: Sequence[Place]) -> dict[UUID, Decided]:
+async def decided(tx: Tx, kind: LibraryKind, places: Sequence[Place]) -> dict[UUID, Decided]:
     """The decisions that hold for files, by file; those that have just been found again are their own from now on.
 
     A file that took another's place, that came back, or that lies where others of its title were decided about gets
     the same decision. One statement, and at most two more where anything was found.
     """
-    kept = [_kept(row) for row in await tx.db.rows(FOR_FILES, places=[_key(place) for place in places])]
+    rows = await tx.db.rows(FOR_FILES, places=[_key(place) for place in places])
+    # A film that was moved to a television library is no film there.
+    wrong = Verdict.SERIES if kind is LibraryKind.MOVIE else Verdict.MOVIE
+    kept = [found for found in map(_kept, rows) if found.decision.verdict is not wrong]
     if not kept:
         return {}
     chosen = {place.file_id: found for place in places if (found := _choose(place, kept)) is not None}
@@ -113,7 +117,7 @@ async def decided(tx: Tx, places: Sequence[Place]) -> dict[UUID, Decided]:
 
 
 async def decided_about(
-    tx: Tx, folders: Sequence[Folder], ids: FileIds, known: Collection[UUID]
+    tx: Tx, kind: LibraryKind, folders: Sequence[Folder], ids: FileIds, known: Collection[UUID]
 ) -> dict[UUID, Decided]:
     """The decisions that hold for the looked-at videos and extras of folders. known: those that were works before."""
     places: list[Place] = []
@@ -125,7 +129,7 @@ async def decided_about(
                 places.append(
                     _place(folder, video, file_id, sizes.get(video.name, 0), is_new=file_id not in known)
                 )
-    return await decided(tx, places) if places else {}
+    return await decided(tx, kind, places) if places else {}
 
 
 def _place(folder: Folder, video: Video, file_id: UUID, size_bytes: int, *, is_new: bool) -> Place:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from app.access.viewer import Viewer
 from app.core.db import Db
 from app.core.errors import Invalid, NotFound
 from app.library.match_reads import Candidate
@@ -15,30 +16,50 @@ LONGEST_TEXT = 300
 MOST_FOUND = 50
 SAME_YEAR, NEXT_YEAR, NO_YEAR, OTHER_YEAR = 1.0, 0.9, 0.8, 0.6
 # Whatever has the words, or words like them, in a title of any language: both go by the trigram index.
-_SEARCH = """
-    WITH wanted AS (SELECT public.marquee_fold(CAST(:wanted AS text)) AS title),
-    found AS (
-        SELECT w.id, w.title, w.year, w.popularity, w.search_text, wanted.title AS wanted
-        FROM wanted, {table} w
+_SEARCH = f"""
+    WITH wanted AS (SELECT public.marquee_fold({{wanted}}) AS title, {{year}} AS year),
+    near AS (
+        SELECT w.id, w.title, w.year, w.popularity, w.search_text, wanted.title AS wanted, CASE
+            WHEN wanted.year IS NULL OR w.year IS NULL THEN {NO_YEAR}
+            WHEN w.year = wanted.year THEN {SAME_YEAR}
+            WHEN abs(w.year - wanted.year) = 1 THEN {NEXT_YEAR} ELSE {OTHER_YEAR} END AS nearness
+        FROM wanted, {{table}} w
         WHERE w.search_text LIKE '%' || regexp_replace(wanted.title, '([\\\\%_])', '\\\\\\1', 'g') || '%'
             OR wanted.title OPERATOR(public.<%) w.search_text)
-    SELECT f.id, f.title, f.year, best.title AS called, best.likeness,
-        public.marquee_fold(f.title) = best.title AS is_main
-    FROM found f
+    SELECT n.id, n.title, n.year, best.title AS called, best.likeness,
+        public.marquee_fold(n.title) = best.title AS is_main
+    FROM near n
     CROSS JOIN LATERAL (
-        SELECT t.title, public.similarity(f.wanted, t.title) AS likeness
-        FROM unnest(string_to_array(f.search_text, ' | ')) AS t(title) ORDER BY 2 DESC LIMIT 1) best
-    ORDER BY best.likeness * {nearness} DESC, f.popularity DESC, f.id LIMIT CAST(:most AS int)
-"""
-_NEARNESS = f"""
-    CASE WHEN CAST(:year AS int) IS NULL OR f.year IS NULL THEN {NO_YEAR}
-        WHEN f.year = CAST(:year AS int) THEN {SAME_YEAR}
-        WHEN abs(f.year - CAST(:year AS int)) = 1 THEN {NEXT_YEAR} ELSE {OTHER_YEAR} END
-"""
+        SELECT t.title, public.similarity(n.wanted, t.title) AS likeness
+        FROM unnest(string_to_array(n.search_text, ' | ')) AS t(title) ORDER BY 2 DESC LIMIT 1) best
+    ORDER BY best.likeness * n.nearness DESC, n.popularity DESC, n.id LIMIT CAST(:most AS int)
+"""  # noqa: S608
+_TABLES = {"movie": "movies.movies", "tv": "tv.series"}
 SEARCH = {
-    "movie": text(_SEARCH.format(table="movies.movies", nearness=_NEARNESS)),
-    "tv": text(_SEARCH.format(table="tv.series", nearness=_NEARNESS)),
+    kind: text(_SEARCH.format(table=table, wanted="CAST(:wanted AS text)", year="CAST(:year AS int)"))
+    for kind, table in _TABLES.items()
 }
+_TITLE, _YEAR = "f.reading ->> 'title'", "CAST(f.reading ->> 'year' AS int)"
+_LIKE = """
+    SELECT f.id AS file_id, l.kind, {title} AS wanted, {said_year} AS wanted_year, found.*
+    FROM library.files f JOIN library.libraries l ON l.id = f.library_id AND l.kind = '{kind}'
+    CROSS JOIN LATERAL ({search}) found
+    WHERE f.id = ANY(CAST(:ids AS uuid[])) AND {title} <> ''
+"""
+# For each file the works whose titles are like what its name says, the likeliest first.
+LIKE_FILES = text(
+    " UNION ALL ".join(
+        "("
+        + _LIKE.format(
+            kind=kind,
+            title=_TITLE,
+            said_year=_YEAR,
+            search=_SEARCH.format(table=table, wanted=_TITLE, year=_YEAR),
+        )
+        + ")"
+        for kind, table in _TABLES.items()
+    )
+)
 SAID = text(
     """
     SELECT l.kind, f.reading ->> 'title' AS title, CAST(f.reading ->> 'year' AS int) AS year, f.name
@@ -76,6 +97,18 @@ async def search_matches(db: Db, wanted: Wanted, *, first: int) -> list[Candidat
         raise Invalid("first", f"It has to be between 1 and {MOST_FOUND}.")
     rows: Sequence[Any] = await db.rows(SEARCH[wanted.kind], wanted=title, year=wanted.year, most=first)
     return [_candidate(row, wanted) for row in rows]
+
+
+async def works_like_files(
+    db: Db, viewer: Viewer, file_ids: Sequence[UUID], *, first: int
+) -> dict[UUID, list[Candidate]]:
+    """Works whose titles are like what each file's name says, the best first. One statement. Raises Invalid."""
+    if not 1 <= first <= MOST_FOUND:
+        raise Invalid("first", f"It has to be between 1 and {MOST_FOUND}.")
+    found: dict[UUID, list[Candidate]] = {key: [] for key in file_ids}
+    for row in await db.rows(LIKE_FILES, ids=list(file_ids), most=first):
+        found[row["file_id"]].append(_candidate(row, Wanted(row["kind"], row["wanted"], row["wanted_year"])))
+    return {key: sorted(rows, key=lambda each: -each.score) for key, rows in found.items()}
 
 
 def _candidate(row: Any, wanted: Wanted) -> Candidate:

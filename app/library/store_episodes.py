@@ -129,7 +129,7 @@ async def store_episodes(
         return
     await tx.db.run(locks.SERIES)
     before = await _before(tx, folders, looked_at, renames=renames)
-    decided = await decided_about(tx, folders, ids, before.series.keys())
+    decided = await decided_about(tx, LibraryKind.EPISODE, folders, ids, before.series.keys())
     every = [file for folder in folders for file in _files(folder, ids, before, decided)]
     files = [file for file in every if file.series is not None] + await _series_alone(tx, folders)
     series = await save_series(tx, [file.series for file in files if file.series is not None])

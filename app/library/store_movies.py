@@ -91,7 +91,7 @@ async def store_movies(
     held = {row[0] for row in await tx.db.rows(HELD_BY_OTHERS, ids=sorted(set(before.values())))}
     held |= await decided_works(tx, set(before.values()) - held)
     free = {file_id: movie_id for file_id, movie_id in before.items() if renames and movie_id not in held}
-    decided = await decided_about(tx, folders, ids, before.keys())
+    decided = await decided_about(tx, LibraryKind.MOVIE, folders, ids, before.keys())
     every = [film for folder in folders for film in _films(folder, ids, free, decided)]
     files = [film for film in every if film.facts is not None]
     outcomes = await save_movies(tx, [film.facts for film in files if film.facts is not None])

@@ -271,6 +271,30 @@ async def test_searching_for_a_file_begins_with_what_its_name_says(
     assert told[0]["year"] == 2002
 
 
+async def test_works_of_like_titles_are_found_for_many_files_at_once(
+    app: App, ask: Ask, clip: Path, tmp_path: Path, statements: list[str]
+) -> None:
+    await given.movie(app, "Solaris", year=1972)
+    await given.movie(app, "Stalker", year=1979, translations={"de": {"title": "Der Stalker"}})
+    put(clip, tmp_path, "Solariss.mkv", "Stalkr.mkv")
+    library_id = await scanning.library(app, tmp_path)
+    await scanning.scan(app, library_id)
+    statements.clear()
+
+    found = await ask(
+        "query ($id: ID!) { matchQueue(libraryId: $id) {"
+        " nodes { file { name } similar(first: 2) { title evidence } } } }",
+        id=global_id("Library", library_id),
+    )
+
+    similar = {
+        each["file"]["name"]: [work["title"] for work in each["similar"]]
+        for each in found["matchQueue"]["nodes"]
+    }
+    assert similar == {"Solariss.mkv": ["Solariss", "Solaris"], "Stalkr.mkv": ["Stalkr", "Stalker"]}
+    assert len(statements) == 3
+
+
 @pytest.mark.parametrize(
     ("values", "field"),
     [({}, "kind"), ({"kind": "MOVIE"}, "text"), ({"kind": "MOVIE", "text": "x", "first": 0}, "first")],

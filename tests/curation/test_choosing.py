@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 
 from app.core.app import App
+from app.core.errors import Conflict
 from app.curation.matching import (
     Target,
     accept,
@@ -303,3 +304,55 @@ async def test_other_titles_in_the_folder_are_not_touched(
     await scanning.scan(app, library_id)
 
     assert (await films(app))["Heat (1995)/Ronin (1998).mkv"] == "Ronin"
+
+
+async def test_accepting_keeps_the_edition_that_was_decided(app: App, library_id: UUID) -> None:
+    await doing(app, move_to_edition, HEAT, "Uncut")
+
+    await doing(app, accept, HEAT)
+
+    assert (await deciding.editions(app))[HEAT] == "Uncut"
+
+
+async def test_a_decision_that_another_one_replaced_is_not_undone(app: App, library_id: UUID) -> None:
+    first = await doing(app, choose, HEAT, Target(title="Thief", year=1981))
+    second = await doing(app, choose, HEAT, Target(title="Ronin", year=1998))
+
+    with pytest.raises(Conflict, match=r"Heat \(1995\)\.mkv"):
+        await undo(app, first)
+    await undo(app, second)
+    await undo(app, first)
+
+    assert (await films(app))[HEAT] == "Heat"
+
+
+async def test_a_film_that_was_decided_on_is_no_film_in_a_television_library(
+    app: App, library_id: UUID, clip: Path, tmp_path: Path
+) -> None:
+    write(tmp_path, HEAT, content(clip, b"of its own"))
+    await scanning.scan(app, library_id)
+    await doing(app, accept, HEAT)
+    (tmp_path / HEAT).unlink()
+    await expire(app, tmp_path, library_id)
+    series = tmp_path.with_name("series")
+    write(series, "Heat/Heat S01E01.mkv", content(clip, b"of its own"))
+    television = await scanning.library(app, series, "tv")
+
+    await scanning.scan(app, television)
+
+    assert (await deciding.episodes(app))["Heat/Heat S01E01.mkv"] == [("Heat", 1, 1)]
+
+
+async def test_many_files_are_decided_about_at_once_and_undone(
+    app: App, library_id: UUID, clip: Path, tmp_path: Path
+) -> None:
+    paths = [f"Film {number} (2001)/Film {number} (2001).mkv" for number in range(40)]
+    put(clip, tmp_path, *paths)
+    await scanning.scan(app, library_id)
+    before = await everything(app)
+
+    change = await doing(app, choose, paths, Target(title="One Film", year=2001))
+
+    assert {(await films(app))[path] for path in paths} == {"One Film"}
+    await undo(app, change)
+    assert await everything(app) == before
