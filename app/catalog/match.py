@@ -120,7 +120,8 @@ class Catalog:
 
         What a person decided counts; then a certain id or a shared provider id, and a contradicting one excludes. Then
         titles have to be equal and years too; where one side has no year, the other is meant only if there is no second
-        work of that title. What a person said that a name means comes before the titles that works have by themselves.
+        work of that title. What a person said that a name means comes before the titles that works have by themselves,
+        and what is there before what went, as long as both are meant in the same way.
         """
         decided = self._works.get(wanted.decided_id) if wanted.decided_id is not None else None
         if decided is not None:
@@ -136,8 +137,10 @@ class Catalog:
         return (
             self._of_pair(wanted, self._there)
             or self._of_aliased_pair(wanted)
-            or self._of_title(wanted, self._there)
             or self._of_pair(wanted, self._gone)
+            or self._of_title_and_year(wanted, self._there)
+            or self._of_title_and_year(wanted, self._gone)
+            or self._of_title(wanted, self._there)
             or self._of_title(wanted, self._gone)
         )
 
@@ -160,21 +163,26 @@ class Catalog:
         aliases = (each for pair in unique_pairs(wanted.provider_ids) for each in self._aliases.get(pair, ()))
         return next((self._meant(alias) for alias in aliases if alias.work_id in self._works), None)
 
+    def _of_title_and_year(self, wanted: WorkFacts, index: Index) -> Match | None:
+        return next((match for match, year in self._titled(wanted, index) if year == wanted.year), None)
+
     def _of_title(self, wanted: WorkFacts, index: Index) -> Match | None:
+        """Where a year is missing; the other work of that title is not meant then."""
+        titled = self._titled(wanted, index)
+        unsure = {
+            match.work.id: match for match, year in reversed(titled) if year is None or wanted.year is None
+        }
+        return next(iter(unsure.values())) if len(unsure) == 1 else None
+
+    def _titled(self, wanted: WorkFacts, index: Index) -> list[tuple[Match, int | None]]:
+        """Works of the title with their years, first those that a person said that it means."""
         works = self._all(index.by_key.get(wanted.match_key, {}))
         titled = [(Match(work, how=_how(wanted, work)), work.year) for work in works]
         if index is self._there:
             aliases = self._aliases.get(("title", wanted.match_key), ())
             named = [(self._meant(each), each.year) for each in aliases if each.work_id in self._works]
             titled = named + titled
-        possible = [(match, year) for match, year in titled if not _contradict(wanted, match.work)]
-        same_year = [match for match, year in possible if year == wanted.year]
-        if same_year:
-            return same_year[0]
-        unsure = {
-            match.work.id: match for match, year in reversed(possible) if year is None or wanted.year is None
-        }
-        return next(iter(unsure.values())) if len(unsure) == 1 else None
+        return [(match, year) for match, year in titled if not _contradict(wanted, match.work)]
 
     def _meant(self, alias: Alias) -> Match:
         return Match(self._works[alias.work_id], alias.speaks, How.NAMED)

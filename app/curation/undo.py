@@ -46,8 +46,7 @@ async def undo(tx: Tx, change_id: UUID) -> UUID:
         _refuse_changed(rows, change.before)
         work = _work(rows, change.before)
         _refuse_held(work, change.before)
-        await _write(tx, work, change)
-        if any(work[name].drop for name in WORKS if name in work):
+        if await _write(tx, work, change):
             await lead_on(tx, change.before, await change.after())
     await tx.db.run(SET_UNDONE, change_id=change_id, undone_by=change.id)
     if found["undoes"] is not None:
@@ -159,16 +158,21 @@ def _goes_with(each: Journalled, row: Row, doomed: Mapping[str, Mapping[Key, str
             yield doomed[parent][(row[column],)]
 
 
-async def _write(tx: Tx, work: dict[str, Work], change: Change) -> None:
+async def _write(tx: Tx, work: dict[str, Work], change: Change) -> bool:
+    """Answers whether works went by it."""
     try:
         await restore(tx.db, work)
     except REFUSED as error:
         raise Conflict(f"What it was does not fit what is there now: {error}.") from error
-    await _leave_nothing_empty(tx, work, change)
+    is_empty = await _leave_nothing_empty(tx, work, change)
+    return is_empty or any(work[name].drop for name in WORKS if name in work)
 
 
-async def _leave_nothing_empty(tx: Tx, work: Mapping[str, Work], change: Change) -> None:
-    """Let go what holds no file: files may have been renamed, and so have got other versions, or be gone by now."""
+async def _leave_nothing_empty(tx: Tx, work: Mapping[str, Work], change: Change) -> bool:
+    """Let go what holds no file: files may have been renamed, and so have got other versions, or be gone by now.
+
+    Answers whether there were such works.
+    """
     libraries = {
         UUID(key[0]) for name in ("movies", "series") for key in change.before[f"library.library_{name}"]
     }
@@ -182,9 +186,12 @@ async def _leave_nothing_empty(tx: Tx, work: Mapping[str, Work], change: Change)
     ]
     collections = [row["collection_id"] for row in work.get("collections.movies", Work()).drop]
     await tx.db.run(DELETE_COLLECTIONS, ids=collections)
+    removed: list[UUID] = []
     for library_id in sorted(libraries):
-        await empty_movies(tx, library_id, change.scope.movie_ids)
-        await empty_episodes(tx, library_id, episodes)
+        affected = await empty_movies(tx, library_id, change.scope.movie_ids)
+        affected += await empty_episodes(tx, library_id, episodes)
+        removed += [key for works in affected for key in works.removed]
+    return bool(removed)
 
 
 def _episodes(work: Mapping[str, Work], change: Change) -> list[dict[str, Any]]:
