@@ -201,13 +201,15 @@ class Nursery:
         self._ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     @classmethod
-    async def start(cls, family: Family, *, work: str, timeout_s: float, memory_mb: int) -> "Nursery":
+    async def start(
+        cls, family: Family, *, work: str, timeout_s: float, memory_mb: int, niceness: int
+    ) -> "Nursery":
         """Raises NurseryFailed."""
         orders, their_orders = socket.socketpair()
         reports, their_reports = socket.socketpair()
         with their_orders, their_reports:
             descriptors = (their_orders.fileno(), their_reports.fileno())
-            settings = Settings(*descriptors, work, timeout_s, memory_mb)
+            settings = Settings(*descriptors, work, timeout_s, memory_mb, niceness)
             program = await asyncio.to_thread(_start, command(settings), descriptors)
         nursery = cls(family, program, orders, reports)
         try:

@@ -11,7 +11,7 @@ from app.core.app import App
 from app.core.bulk import insert
 from app.core.outbox import Tx
 from app.library.duplicate_tables import FingerprintRow
-from app.library.prober import prober
+from app.library.prober import decoder
 from app.library.problems import LEFT_ALONE
 from app.library.questions import Question
 from app.library.walk import join
@@ -95,11 +95,9 @@ async def look_at_videos(app: App, library_id: UUID) -> None:
     frames = app.config.fingerprint_frames
     while frames and (videos := await _unseen(app, library_id, after, frames)):
         after = videos[-1].id
-        # One after the other, and so in one process: scans are to find the others free.
-        answers = [
-            (await prober(app).ask([Question(video.root, join(video.folder, video.name), frames)]))[0]
-            for video in videos
-        ]
+        answers = await decoder(app).ask(
+            [Question(video.root, join(video.folder, video.name), frames) for video in videos]
+        )
         async with app.transaction() as tx:
             rows = [_row(video, frames, answer.frames) for video, answer in zip(videos, answers, strict=True)]
             await store_fingerprints(tx, rows)

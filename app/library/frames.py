@@ -48,6 +48,7 @@ def frame_hashes(path: Path, count: int, timeout_s: float) -> tuple[int | None, 
             if stream is None or not container.duration or container.duration <= 0:
                 return ()
             stream.codec_context.skip_frame = "NONREF"
+            stream.codec_context.thread_count = 1
             return tuple(_hashes(container, stream, count, deadline))
     except (FFmpegError, OSError, ValueError, RuntimeError, ArithmeticError):
         return ()

@@ -48,13 +48,17 @@ Work = Callable[[Question, float], Answer]
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """orders, reports: numbers of inherited descriptors. work: `module:name` of what answers a question."""
+    """orders, reports: numbers of inherited descriptors. work: `module:name` of what answers a question.
+
+    niceness: by how much others on the machine come first.
+    """
 
     orders: int
     reports: int
     work: str
     timeout_s: float
     memory_mb: int
+    niceness: int
 
 
 def command(settings: Settings) -> list[str]:
@@ -68,6 +72,7 @@ def command(settings: Settings) -> list[str]:
 
 def main(settings: str) -> None:
     wanted = Settings(**json.loads(settings))
+    os.nice(wanted.niceness)
     work: Work = resolve_name(wanted.work)
     orders, reports = socket.socket(fileno=wanted.orders), socket.socket(fileno=wanted.reports)
     gc.collect()

@@ -27,6 +27,7 @@ SLOW_S = 1.0
 TICK_S = 0.25
 # How often a file is asked for anew when its process was lost, and nothing says that the file did it.
 MOST_LOSSES = 2
+DECODER_NICENESS = 10
 # A process that had used so much of its memory was ended by the want of more.
 ALMOST_ALL = 0.9
 CRASHED = "Reading it crashed the reader. It is left alone until it changes."
@@ -52,7 +53,8 @@ class Prober:
     """A few processes; one that dies, hangs or takes too much memory is replaced, and its file known to have done it.
 
     timeout_s: for one file; a process that exceeds it by grace_s is killed. memory_mb: what one process may use.
-    work: what a process does with a question; a function that a module has by name.
+    niceness: by how much others on the machine come first. work: what a process does with a question; a function
+    that a module has by name.
     """
 
     def __init__(
@@ -62,12 +64,14 @@ class Prober:
         *,
         memory_mb: int = 1024,
         grace_s: float = GRACE_S,
+        niceness: int = 0,
         work: Callable[[Question, float], Answer] = answer,
     ) -> None:
         self._processes = processes or os.cpu_count() or 1
         self._timeout_s = timeout_s
         self._limit_s = timeout_s + grace_s
         self._memory_mb = memory_mb
+        self._niceness = niceness
         self._work = f"{work.__module__}:{work.__qualname__}"
         self._nursery: Nursery | None = None
         self._opening = asyncio.Lock()
@@ -124,7 +128,11 @@ class Prober:
         async with self._opening:
             if self._nursery is None:
                 self._nursery = await Nursery.start(
-                    self, work=self._work, timeout_s=self._timeout_s, memory_mb=self._memory_mb
+                    self,
+                    work=self._work,
+                    timeout_s=self._timeout_s,
+                    memory_mb=self._memory_mb,
+                    niceness=self._niceness,
                 )
 
     def _feed(self) -> None:
@@ -154,8 +162,12 @@ class Prober:
         return min(ready, key=lambda child: len(child.held), default=None)
 
     def _next_items(self) -> list[Item]:
-        if self._again:
-            return [self._again.popleft()]
+        while self._again:
+            # Who was slow may have answered meanwhile.
+            if not (item := self._again.popleft()).is_settled:
+                return [item]
+        if not self._turns:
+            return []
         asking = self._turns.popleft()
         size = max(1, min(MOST_TOGETHER, len(asking.waiting) // (2 * self._processes)))
         items = [asking.waiting.popleft() for _ in range(min(size, len(asking.waiting)))]
@@ -257,14 +269,25 @@ class Prober:
 
 
 _probers: WeakKeyDictionary[App, Prober] = WeakKeyDictionary()
+_decoders: WeakKeyDictionary[App, Prober] = WeakKeyDictionary()
 
 
 def prober(app: App) -> Prober:
     """The application's one prober, made when first needed and closed with it."""
     if app not in _probers:
-        config = app.config
-        _probers[app] = Prober(
-            config.probe_processes, config.probe_timeout_s, memory_mb=config.probe_memory_mb
-        )
-        app.on_close(_probers[app].close)
+        _probers[app] = _made(app, app.config.probe_processes, niceness=0)
     return _probers[app]
+
+
+def decoder(app: App) -> Prober:
+    """A process for what takes seconds and is in no hurry, so that no scan waits for it."""
+    if app not in _decoders:
+        _decoders[app] = _made(app, 1, niceness=DECODER_NICENESS)
+    return _decoders[app]
+
+
+def _made(app: App, processes: int, *, niceness: int) -> Prober:
+    config = app.config
+    made = Prober(processes, config.probe_timeout_s, memory_mb=config.probe_memory_mb, niceness=niceness)
+    app.on_close(made.close)
+    return made

@@ -160,7 +160,7 @@ async def test_pictures_are_looked_at_once_until_the_file_changes(
     key = await library(app, tmp_path)
     await look(app, key)
     asked: list[str] = []
-    prober = fingerprints.prober(app)
+    prober = fingerprints.decoder(app)
     ask = prober.ask
 
     async def listen(questions: Any) -> Any:

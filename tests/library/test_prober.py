@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,7 @@ import pytest
 from app.embedded.leftover import is_alive
 from app.library import answers
 from app.library.answers import answer
-from app.library.children import Nursery, NurseryFailed
+from app.library.children import Child, Item, Nursery, NurseryFailed
 from app.library.prober import MOST_TOGETHER, Prober
 from app.library.problems import Reason
 from app.library.questions import Answer, Question
@@ -153,13 +153,22 @@ async def test_what_waits_behind_a_slow_file_is_done_by_others(make: MakeProber)
     await asyncio.gather(hanging, return_exceptions=True)
 
 
-async def test_a_slow_file_that_answers_after_all_counts_once(make: MakeProber) -> None:
-    each = make(processes=1)
+async def test_a_slow_file_that_answers_after_all_counts_once(
+    make: MakeProber, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    each, asked, ask = make(processes=1), list[Item](), Child.ask
+
+    def listen(child: Child, items: Sequence[Item]) -> None:
+        asked.extend(items)
+        ask(child, items)
+
+    monkeypatch.setattr(Child, "ask", listen)
 
     found = await each.ask(ask_for("slow.mkv", *["a.mkv"] * 30))
 
     assert reasons(found) == [None] * 31
     assert len(pids(found)) == 1
+    assert len(asked) == 31
 
 
 async def test_a_file_that_wants_too_much_memory_is_left(make: MakeProber) -> None:
