@@ -62,6 +62,7 @@ FOR_FILES = text(
     ORDER BY d.decided_at, d.id
     """
 )
+ANY = text("SELECT EXISTS (SELECT FROM library.decisions)")
 FOLLOW = text(
     """
     UPDATE library.decisions AS d SET file_id = r.file_id, root_id = r.root_id, folder = r.folder, name = r.name,
@@ -120,6 +121,9 @@ async def decided_about(
     tx: Tx, kind: LibraryKind, folders: Sequence[Folder], ids: FileIds, known: Collection[UUID]
 ) -> dict[UUID, Decided]:
     """The decisions that hold for the looked-at videos and extras of folders. known: those that were works before."""
+    # Most libraries are scanned for the first time before anybody decides anything.
+    if not await tx.db.value(ANY):
+        return {}
     places: list[Place] = []
     for folder in folders:
         sizes = {entry.name: entry.size_bytes for _, entry in folder.entries()}

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -143,6 +144,7 @@ def whereabouts(place: Place) -> dict[str, Any]:
     }
 
 
+@lru_cache(maxsize=4096)
 def home_of(folder: str) -> str:
     """Of a series the folder above its seasons; a film's folder is its own."""
     return series_folder(folder)

@@ -1,5 +1,6 @@
 """What a person said of a film's file holds, whatever happens to the file."""
 
+import asyncio
 import shutil
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -356,3 +357,24 @@ async def test_many_files_are_decided_about_at_once_and_undone(
     assert {(await films(app))[path] for path in paths} == {"One Film"}
     await undo(app, change)
     assert await everything(app) == before
+
+
+async def test_what_is_decided_while_a_scan_runs_holds(
+    app: App, library_id: UUID, clip: Path, tmp_path: Path
+) -> None:
+    paths = [f"Film {number} (2001)/Film {number} (2001).mkv" for number in range(30)]
+    for path in paths:
+        write(tmp_path, path, content(clip, path.encode()))
+    thief = await scanning.movie_id(app, "Thief")
+    for path in (HEAT, *paths):
+        (tmp_path / path).touch()
+
+    await asyncio.gather(
+        scanning.scan(app, library_id, jobs=2),
+        *(doing(app, choose, path, Target(movie_id=thief)) for path in (HEAT, THIEF)),
+    )
+
+    assert (await films(app))[HEAT] == "Thief"
+    await scanning.scan(app, library_id)
+    assert (await films(app))[HEAT] == "Thief"
+    assert (await films(app))[paths[0]] == "Film 0"
