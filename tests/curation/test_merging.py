@@ -316,3 +316,35 @@ async def test_a_rescan_changes_nothing_of_merged_series(app: App, clip: Path, t
         1,
         2,
     ]
+
+
+async def test_an_episode_that_came_to_a_merged_season_stays_with_its_series_when_that_is_taken_back(
+    app: App, clip: Path, tmp_path: Path
+) -> None:
+    put(clip, tmp_path, "Show/Show.S01E01.mkv", "Schau/Schau.S02E01.mkv")
+    library_id = await scanning.library(app, tmp_path, "tv")
+    await scanning.scan(app, library_id)
+    show, schau = [
+        await scanning.value(app, "SELECT id FROM tv.series WHERE title = $1", title)
+        for title in ("Show", "Schau")
+    ]
+    change = await merge(app, show, schau, kind="series")
+    put(clip, tmp_path, "Show/Show.S02E02.mkv")
+    await scanning.scan(app, library_id)
+
+    await take_back(app, change)
+
+    found = await scanning.rows(
+        app,
+        """
+        SELECT e.series_id, s.series_id AS of_season, e.season_number, e.number FROM tv.episodes e
+        JOIN tv.seasons s ON s.id = e.season_id ORDER BY e.season_number, e.number
+        """,
+    )
+    assert [tuple(row.values()) for row in found] == [
+        (show, show, 1, 1),
+        (schau, schau, 2, 1),
+        (show, show, 2, 2),
+    ]
+    put(clip, tmp_path, "Show/Show.S02E01.mkv", "Schau/Schau.S02E02.mkv")
+    assert (await scanning.scan(app, library_id))["problems"] == 0

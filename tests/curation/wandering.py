@@ -22,6 +22,10 @@ from tests.library import scanning
 
 TITLES = ("Alpha", "Beta", "Gamma", "Delta", "Epsilon")
 YEARS = ("", " (2001)", " (2002)")
+ASTRAY = """
+SELECT e.id FROM tv.episodes e JOIN tv.seasons s ON s.id = e.season_id
+WHERE s.series_id <> e.series_id OR s.number <> e.season_number
+"""
 PARTS = {
     "movie": """
         SELECT p.file_id, 'movie' AS kind, e.movie_id AS id FROM library.movie_parts p
@@ -108,6 +112,10 @@ class Wanderer:
         rows = await scanning.rows(self.app, LIVING)
         living: set[Work] = {(row["kind"], row["id"]) for row in rows}
         assert len({key for _, key in living}) == len(rows), "two works have one id"
+        assert not await scanning.rows(self.app, ASTRAY), (
+            f"an episode is in another series' season: {self.told}"
+        )
+        assert "unreadable_folder" not in (await scanning.problems(self.app)).values(), self.told
         await self._check_redirects(living)
         held: dict[Work, set[UUID]] = {work: set() for work in living}
         for row in await scanning.rows(self.app, PARTS[self.kind]):
