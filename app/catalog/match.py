@@ -141,7 +141,8 @@ class Catalog:
             or self._of_title_and_year(wanted, self._there)
             or self._of_title_and_year(wanted, self._gone)
             or self._of_title(wanted, self._there)
-            or self._of_title(wanted, self._gone)
+            # Where several that are there may be meant, none that went is.
+            or (None if self._titled(wanted, self._there) else self._of_title(wanted, self._gone))
         )
 
     def others(self, wanted: WorkFacts, meant: UUID) -> tuple[Known, ...]:

@@ -79,3 +79,36 @@ def test_what_files_were_before_is_a_last_resort_that_ids_exclude() -> None:
     assert catalog.before(work("Beta", previous_id=UUID(int=1), provider_ids={"tmdb": "2"})) is None
     assert catalog.before(work("Beta", previous_id=UUID(int=7))) is None
     assert catalog.before(work("Beta")) is None
+
+
+def gone(number: int, title: str, year: int | None = None, **ids: str) -> Known:
+    there = known(number, title, year, **ids)
+    return Known(there.id, there.match_key, year, ids, row={"slug": "gone"})
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected"),
+    [
+        (work("Dune", 1984), 2),
+        (work("Dune", 2000), 1),
+        (work("Dune"), 1),
+        (work("Dune", 1999, provider_ids={"tmdb": "3"}), 3),
+        (work("Alien"), 5),
+        (work("Solaris", 1972), 6),
+        (work("Solaris"), None),
+    ],
+)
+def test_what_went_is_meant_where_nothing_that_is_there_is_as_surely(
+    wanted: WorkFacts, expected: int | None
+) -> None:
+    works = (
+        known(1, "Dune"),
+        gone(2, "Dune", 1984),
+        gone(3, "Sand", 2021, tmdb="3"),
+        gone(5, "Alien", 1979),
+        gone(6, "Solaris", 1972),
+        known(7, "Solaris", 2002),
+        known(8, "Solaris", 1968),
+    )
+
+    assert found(wanted, *works) == expected
