@@ -29,8 +29,9 @@ from app.library.writes import create_library
 from app.web.graphql.documents import Documents
 from app.web.graphql.executor import CoreExecutor
 from app.web.graphql.request import Request
-from bench.scan import fill
+from bench import trees
 
+FILMS = 1000
 ROUNDS, STARTS = 20, 5
 MUTATION = """
 mutation ($input: ScanLibraryInput!) {
@@ -53,7 +54,7 @@ class Round:
 def main() -> None:
     with tempfile.TemporaryDirectory(prefix="mqb-") as name:
         root = Path(name) / "movies"
-        fill(root)
+        trees.put_clips(root, FILMS)
         asyncio.run(measure(Path(name), root))
 
 

@@ -27,8 +27,7 @@ LIBRARY_AT = text("SELECT library_id FROM library.roots WHERE path = :path")
 def main() -> None:
     with tempfile.TemporaryDirectory(prefix="mqb-") as name:
         folder = Path(name)
-        if "--no-media" not in sys.argv:
-            asyncio.run(probing(folder))
+        asyncio.run(probing(folder))
         asyncio.run(remembering(folder))
 
 
@@ -40,21 +39,24 @@ async def probing(folder: Path) -> None:
     with ProcessPoolExecutor(os.cpu_count(), context) as pool:
         list(pool.map(bare.read_headers, list(bare.videos(folder / "masters")) * 4))
         async with stage(folder / "probing", is_probing=True) as on:
-            bares: list[float] = []
+            bares = [bare.probing_s(pool, root)]
             found: list[Measured] = []
             for _ in range(ROUNDS):
-                bares.append(bare.probing_s(pool, root))
                 library_id = await on.library(root)
                 found.append(await on.scan(library_id))
                 await on.forget(library_id)
-            bares.append(bare.probing_s(pool, root))
-    ratios = [(bares[at] + bares[at + 1]) / 2 / each.seconds for at, each in enumerate(found)]
+                bares.append(bare.probing_s(pool, root))
+    ratios = [(bares[at][0] + bares[at + 1][0]) / 2 / each.seconds for at, each in enumerate(found)]
     rate = statistics.median(each.rate for each in found)
+    bare_s, bare_cpu_s = (statistics.median(each) for each in zip(*bares, strict=True))
+    cpu_s = statistics.median(each.worker_s + each.database_s for each in found)
     print(
-        f"  first scan, files opened   {rate:>7,.0f} files/s; bare probing {FILMS / statistics.median(bares):,.0f}; "
+        f"  first scan, files opened   {rate:>7,.0f} files/s; bare probing {FILMS / bare_s:,.0f}; "
         f"{statistics.median(ratios):.0%} of its rate (of {ROUNDS}: {', '.join(f'{each:.0%}' for each in ratios)})"
     )
-    print(f"    {found[-1].costs}")
+    print(
+        f"    CPU a file: bare {bare_cpu_s / FILMS * 1e6:,.0f} us; {bare_cpu_s / cpu_s:.0%}; {found[-1].costs}"
+    )
 
 
 async def remembering(folder: Path) -> None:

@@ -41,6 +41,18 @@ def put_media(root: Path, masters: Path, films: int) -> None:
         shutil.copyfile(master, folder / f"{film(number)}.{master.name}")
 
 
+def put_clips(root: Path, films: int) -> None:
+    """Films of a folder each, all of them one small clip that is quickly read."""
+    clip = root / film(0) / f"{film(0)}.mkv"
+    clip.parent.mkdir(parents=True)
+    sound = (Audio(AudioCodec.AAC, "stereo", "eng"),)
+    encode(Clip(picture(LOOK, "Film", VideoCodec.H264, (640, 360)), sound, duration_s=1), clip)
+    for number in range(1, films):
+        other = root / film(number)
+        other.mkdir()
+        shutil.copyfile(clip, other / f"{film(number)}.mkv")
+
+
 def film(number: int) -> str:
     return f"The Film of {number:06} ({1950 + number % 70})"
 

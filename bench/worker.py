@@ -33,7 +33,7 @@ class Remembering:
     """Answers at once, the same for every file."""
 
     async def ask(self, questions: Sequence[Question]) -> list[Answer]:
-        return [Answer(None, MEDIA, None) for _ in questions]
+        return [Answer(media=MEDIA, problem=None) for _ in questions]
 
 
 def remember(app: App) -> None:
