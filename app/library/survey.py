@@ -1,8 +1,12 @@
 """Looking at a bundle of folders: what is in them, and what of it is not as it is stored."""
 
+import asyncio
+import time
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import text
 
@@ -19,6 +23,8 @@ from app.library.walk import IGNORED, Listing, Look, Sight, join, look_around
 # How much is looked at before it is written down. What is as it was costs little to look at again after a crash.
 FOLDERS_AT_ONCE = 1000
 FILES_AT_ONCE = 5000
+# The share of its time that a thread works at least where the disk does not keep it waiting.
+WORKING = 0.1
 
 # Of a settled folder, which nobody changes.
 NO_CHANGES = Changes()
@@ -90,12 +96,39 @@ class Known:
         )
 
 
+class Eyes:
+    """Lets one thread at a time look at a disk that answers at once, and any number at one that keeps them waiting.
+
+    Threads that hardly wait only keep each other from going on.
+    """
+
+    def __init__(self) -> None:
+        self._alone = asyncio.Lock()
+        self._is_slow = False
+
+    async def look(self, app: App, root: str, folders: Sequence[str]) -> list[Look]:
+        """As `look_around`."""
+        async with nullcontext() if self._is_slow else self._alone:
+            looks, self._is_slow = await app.in_thread(_look, root, folders)
+        return looks
+
+
+def _look(root: str, folders: Sequence[str]) -> tuple[list[Look], bool]:
+    """Also whether the thread did little but wait."""
+    start, worked = time.perf_counter(), time.thread_time()
+    looks = look_around(root, folders, FOLDERS_AT_ONCE, FILES_AT_ONCE)
+    return looks, time.thread_time() - worked < WORKING * (time.perf_counter() - start)
+
+
+_eyes: WeakKeyDictionary[App, Eyes] = WeakKeyDictionary()
+
+
 async def survey(app: App, task: Task, root: Root) -> list[Folder]:
     """The folders of a bundle and those below them, as many as one step takes, parents before their children.
 
     One statement where nothing changed, another two where something did.
     """
-    looks = await app.in_thread(look_around, root.path, task.folders, FOLDERS_AT_ONCE, FILES_AT_ONCE)
+    looks = await _eyes.setdefault(app, Eyes()).look(app, root.path, task.folders)
     folders = [look.folder for look in looks]
     rows: Sequence[Row] = ()
     if not root.is_reread:
