@@ -1,6 +1,7 @@
 """Drawing shared by film frames and artwork: gradients, discs and type."""
 
 from dataclasses import dataclass
+from random import Random
 
 from PIL import Image, ImageColor, ImageDraw, ImageFont
 
@@ -48,16 +49,31 @@ def font(size: float) -> Font:
 
 
 def frame(width: int, height: int, palette: Palette, at: float, caption: str) -> Image.Image:
-    """One film frame. at: 0 at the start of the film, 1 at its end; a disc crosses the sky meanwhile."""
+    """One film frame: a disc crosses the sky over a skyline, both of which the caption decides.
+
+    at: 0 at the start of the film, 1 at its end. Films of one caption look alike in every size and coding.
+    """
+    chance = Random(caption)  # noqa: S311
     picture = gradient(width, height, palette.top, palette.horizon)
-    radius = height * 0.12
-    center = (width * (0.15 + 0.7 * at), height * (0.55 - 1.2 * at * (1 - at)))
+    radius = height * chance.uniform(0.08, 0.16)
+    rise, start, way = chance.uniform(0.4, 1.4), chance.uniform(0.1, 0.5), chance.choice((-1, 1))
+    across = start + 0.5 * at if way > 0 else 1 - start - 0.5 * at
+    center = (width * across, height * (0.55 - rise * at * (1 - at)))
     glow(picture, center, radius * 3, palette.glow, 0.7)
     pen = ImageDraw.Draw(picture)
     pen.ellipse(
         [center[0] - radius, center[1] - radius, center[0] + radius, center[1] + radius], palette.glow
     )
-    pen.rectangle([0, height * 0.78, width, height], palette.far)
+    _skyline(pen, width, height, palette, chance)
     pen.rectangle([0, height * 0.88, width, height], palette.near)
     pen.text((width / 2, height * 0.92), caption, palette.glow, font(height / 16), anchor="mm")
     return picture
+
+
+def _skyline(pen: ImageDraw.ImageDraw, width: int, height: int, palette: Palette, chance: Random) -> None:
+    edge, floor = 0.0, height * 0.88
+    while edge < width:
+        wide, top = width * chance.uniform(0.05, 0.2), height * chance.uniform(0.3, 0.85)
+        color = chance.choice((palette.far, palette.near, palette.glow))
+        pen.rectangle([edge, top, min(edge + wide, width), floor], color)
+        edge += wide

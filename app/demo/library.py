@@ -16,7 +16,7 @@ from app.demo.expected import DEMO
 from app.demo.plan import Task, make, tasks
 
 MARKER = ".marquee-demo"
-_DRAWING = 1  # goes up when encoders or drawing change, which the declaration can't tell
+_DRAWING = 2  # goes up when encoders or drawing change, which the declaration can't tell
 
 Progress = Callable[[int, int, str], None]
 

@@ -18,7 +18,7 @@ from app.library.walk import join
 
 AT_ONCE = 16
 # What is shorter shows too little to tell it from others.
-SHORTEST_MS = 60_000
+SHORTEST_MS = 1000
 # Measured (tests/library/test_fingerprints.py): films encoded again differ in 1 to 7 of 64 bits, others in 28 and more.
 MOST_DISTANT = 10.0
 FEWEST_FRAMES = 8

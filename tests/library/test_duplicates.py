@@ -115,7 +115,8 @@ async def test_versions_of_an_episode_count_and_parts_do_not(app: App, tmp_path:
     ):
         path = tmp_path / "Show" / "Season 1" / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        encode(Clip(Video(width=1280, height=720), audio=(), duration_s=0.5 + number / 4), path)
+        video = Video(width=1280, height=720, caption=str(number))
+        encode(Clip(video, audio=(), duration_s=0.5 + number / 4), path)
     key = await library(app, tmp_path, "tv")
 
     await look(app, key)

@@ -13,6 +13,7 @@ from app.core.config import Config
 from app.demo.clip import DynamicRange
 from app.demo.expected import DEMO
 from app.demo.works import ArtworkKind, Film, Series
+from app.library.find_duplicates import find_duplicates
 from tests.library import scanning
 
 FACTS = [film for film in DEMO.films if film.facts]
@@ -348,3 +349,24 @@ async def test_a_scan_counts_what_it_found(scanned: App) -> None:
     assert sum(scan["files_added"] for scan in scans) == files
     assert sum(scan["problems"] for scan in scans) == len(DEMO.problems)
     assert await scanning.values(scanned, "SELECT id FROM library.scan_tasks") == []
+
+
+async def test_copies_and_reencodes_are_listed_as_what_they_are(scanned: App) -> None:
+    for library_id in await scanning.values(scanned, "SELECT id FROM library.libraries"):
+        await find_duplicates.run(scanned, str(library_id))
+
+    found = await scanning.rows(
+        scanned,
+        """
+        SELECT d.kind, array_agg(f.name ORDER BY f.name) AS names
+        FROM library.duplicates d JOIN library.files f ON f.id = ANY(d.file_ids) GROUP BY d.id, d.kind
+        """,
+    )
+
+    groups = {(row["kind"], tuple(row["names"])) for row in found}
+    assert ("exact", ("2041 (2011).mkv", "2041.2011.AV1-ATTIC.mkv")) in groups
+    assert {names for kind, names in groups if kind == "perceptual"} == {
+        ("Clockwork Orchard (2021) - 1080p.mp4", "Clockwork Orchard (2021) - 2160p.mkv"),
+        ("Midnight Tram (2018) [480p].mp4", "Midnight.Tram.2018.1080p.BluRay.x264-LANTERN.mkv"),
+        ("Salt & Starlight (1998) {edition-Director's Cut}.mkv", "Salt & Starlight (1998).mkv"),
+    }

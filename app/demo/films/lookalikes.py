@@ -10,7 +10,8 @@ _GERMAN = (Audio(AudioCodec.AAC, "stereo", "ger"),)
 
 
 def _plain(title: str, year: int | None, look: Look, path: str, edition: str | None = None) -> Film:
-    clip = Clip(picture(look, title, VideoCodec.H264, _SMALL, rate=PAL), _GERMAN, duration_s=1)
+    shown = f"{title} ({year})" if year else title
+    clip = Clip(picture(look, shown, VideoCodec.H264, _SMALL, rate=PAL), _GERMAN, duration_s=1)
     return Film(title, year, look, (FilmFile(path, clip, edition),))
 
 
