@@ -10,6 +10,7 @@ from app.core import tables as core
 from app.core.db import Base
 from app.curation import tables as curation
 from app.library import duplicate_tables as duplicates
+from app.library import scan_tables as scans
 from app.library import tables as library
 from app.library import watch_tables as watching
 
@@ -22,6 +23,7 @@ SLICES = (
     collections,
     identity,
     library,
+    scans,
     watching,
     duplicates,
     curation,
