@@ -44,7 +44,7 @@ from app.library.walk import Listing
 log = logging.getLogger(__name__)
 
 # How many media files one transaction writes; a folder of more is opened in as many steps.
-FILES_TO_READ = 300
+FILES_TO_READ = 150
 IDLE_S = 0.2
 
 SCAN = text("SELECT library_id, path, status FROM library.scans WHERE id = :scan_id")
