@@ -50,6 +50,7 @@ async def test_a_change_is_undone_and_done_again(app: App, execute: Ask, movie_i
         ("x", "InvalidInput"),
         (global_id("Movie", new_id()), "InvalidInput"),
     ],
+    ids=["unknown", "nonsense", "of another type"],
 )
 async def test_what_is_no_change_can_t_be_undone(execute: Ask, change: str, kind: str) -> None:
     refused = (await execute("curation/undo", input={"changeId": change}))["undo"]
