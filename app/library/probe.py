@@ -57,6 +57,9 @@ OPTIONS = {
     "analyzeduration": "5000000",
     "max_streams": "500",
 }
+# Containers with an index say most of it in their heads: what is left is in the first key frame. To decode the others
+# of the first seconds, as libav does to guess how late frames come, is two thirds of what opening costs.
+QUICK = OPTIONS | {"skip_frame": "nokey", "analyzeduration": "1000000"}
 _FAMILIES = {
     "mov,mp4,m4a,3gp,3g2,mj2": "mp4",
     "matroska,webm": "mkv",
@@ -137,19 +140,39 @@ def _reason(error: Exception) -> str:
 
 
 def _probe(path: Path, size: int, layout: Layout, deadline: float) -> MediaInfo:
-    wait = deadline - time.monotonic()
-    if wait <= 0:
-        raise ExitError(0, "no time left")
-    # An absolute name is never taken for a protocol ("concat:a.mkv") or an option.
-    with av.open(
-        os.fspath(path.absolute()), "r", options=OPTIONS, metadata_errors="replace", timeout=(wait, wait)
-    ) as container:
-        media = _describe(container, size, layout, deadline)
+    media = None
+    if layout.flavour is not None and not layout.is_truncated:
+        with _opened(path, QUICK, deadline) as container:
+            media = _describe(container, size, layout, deadline) if _is_known(container) else None
+    if media is None:
+        with _opened(path, OPTIONS, deadline) as container:
+            media = _describe(container, size, layout, deadline)
     if not media.of_kind(StreamKind.VIDEO):
         if layout.is_truncated:
             raise ProbeError(ProbeFailure.TRUNCATED, "the end of the file is missing")
         raise ProbeError(ProbeFailure.NO_VIDEO, "the file holds no video")
     return media
+
+
+def _opened(path: Path, options: dict[str, str], deadline: float) -> InputContainer:
+    wait = deadline - time.monotonic()
+    if wait <= 0:
+        raise ExitError(0, "no time left")
+    # An absolute name is never taken for a protocol ("concat:a.mkv") or an option.
+    name = os.fspath(path.absolute())
+    return av.open(name, "r", options=options, metadata_errors="replace", timeout=(wait, wait))
+
+
+def _is_known(container: InputContainer) -> bool:
+    """Whether a quick look told all that there is to know of each stream."""
+    seen = all(
+        getattr(each.codec_context, "pix_fmt", None) and each.average_rate for each in container.streams.video
+    )
+    heard = all(
+        getattr(each.codec_context, "sample_rate", 0) and getattr(each.codec_context, "channels", 0)
+        for each in container.streams.audio
+    )
+    return seen and heard
 
 
 def _describe(container: InputContainer, size: int, layout: Layout, deadline: float) -> MediaInfo:

@@ -109,17 +109,16 @@ def _common(stream: AvStream, kind: StreamKind) -> Stream:
 
 
 def _duration_ms(stream: AvStream) -> int | None:
-    known = milliseconds(stream.duration, stream.time_base)
-    if known is not None:
-        return known
-    hours, _, rest = stream.metadata.get("DURATION", "").partition(":")  # "00:00:02.021000000", in Matroska
+    # Matroska keeps it in a tag, "00:00:02.021000000"; what libav says of such a stream may be the whole file's.
+    hours, _, rest = stream.metadata.get("DURATION", "").partition(":")
     minutes, _, seconds = rest.partition(":")
     try:
-        return milliseconds(
+        tagged = milliseconds(
             round((int(hours) * 3600 + int(minutes) * 60 + float(seconds)) * 1000), Fraction(1, 1000)
         )
     except (ValueError, OverflowError):
-        return None
+        tagged = None
+    return milliseconds(stream.duration, stream.time_base) if tagged is None else tagged
 
 
 def _bit_rate(stream: AvStream) -> int | None:

@@ -24,6 +24,7 @@ from app.demo.clip import (
 )
 from app.demo.encode import encode
 from app.library import media
+from app.library import probe as probe_module
 from app.library.media import HdrFormat, StreamKind
 from app.library.probe import ProbeError, ProbeFailure, probe
 
@@ -271,3 +272,14 @@ def test_a_result_is_plain_data(encoded):
 
     assert plain["streams"][1].channel_layout == "5.1(side)"
     assert plain["streams"][1].kind == "audio"
+
+
+def test_a_quick_look_tells_all_that_a_long_one_does(demo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = [path for path in demo.rglob("*") if path.suffix in (".mkv", ".mp4", ".webm")]
+    whole = [path for path in files if "Unfinished" not in path.name and not path.name.startswith(".")]
+    quick = [probe(path) for path in whole]
+
+    monkeypatch.setattr(probe_module, "QUICK", probe_module.OPTIONS)
+
+    assert len(whole) > 40
+    assert quick == [probe(path) for path in whole]
