@@ -12,6 +12,7 @@ from app.core.lifeline import GRACE_S, say_ready
 from app.core.process import opened, run
 from app.core.work import work
 from app.library.children import NurseryFailed
+from app.library.names import name_reader
 from app.library.prober import prober
 from app.library.watching import watch_libraries
 
@@ -39,7 +40,8 @@ async def serve(config: Config, stop: asyncio.Event) -> None:
 
 
 async def _warm(app: App) -> None:
-    """Start what opens media files, so that the first scan of a folder need not wait for it."""
+    """Start what opens media files and what reads names, so that the first scan need not wait for it."""
+    await name_reader(app).warm()
     try:
         await prober(app).warm()
     except NurseryFailed as error:

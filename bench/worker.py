@@ -8,7 +8,7 @@ from dataclasses import replace
 from app.core.app import App, open_app
 from app.core.config import Config
 from app.core.work import work
-from app.library import jobs, prober, scan
+from app.library import jobs, names, prober, scan
 from app.library.media import Chapter, MediaInfo, Stream, StreamKind
 from app.library.questions import Answer, Question
 
@@ -41,11 +41,14 @@ def remember(app: App) -> None:
 
 
 async def main(database_url: str, redis_url: str, is_probing: str) -> None:
-    async with open_app(replace(Config(), database_url=database_url, redis_url=redis_url)) as app:
+    async with open_app(
+        replace(Config(), database_url=database_url, redis_url=redis_url, fingerprint_frames=0)
+    ) as app:
         if is_probing == "probing":
             await prober.prober(app).warm()
         else:
             remember(app)
+        await names.name_reader(app).warm()
         print("ready", flush=True)
         await work(app)
 

@@ -4,14 +4,13 @@ import fcntl
 import hashlib
 import os
 import shutil
-import threading
 from collections.abc import Callable, Generator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
-from multiprocessing import get_context, parent_process
-from multiprocessing.connection import wait
+from multiprocessing import get_context
 from pathlib import Path
 
+from app.core.orphans import end_with_parent
 from app.demo.expected import DEMO
 from app.demo.plan import Task, make, tasks
 
@@ -96,7 +95,7 @@ def _fill(folder: Path, to_make: list[Task], progress: Progress) -> None:
     folder.mkdir()
     # Forking would copy the threads of a server in whatever state they are.
     with ProcessPoolExecutor(
-        os.cpu_count(), mp_context=get_context("spawn"), initializer=_end_with_parent
+        os.cpu_count(), mp_context=get_context("spawn"), initializer=end_with_parent
     ) as pool:
         made = [pool.submit(make, str(folder), task) for task in to_make]
         try:
@@ -105,18 +104,6 @@ def _fill(folder: Path, to_make: list[Task], progress: Progress) -> None:
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
-
-
-def _end_with_parent() -> None:
-    """A worker whose parent was killed would wait for work forever."""
-    threading.Thread(target=_watch_parent, daemon=True).start()
-
-
-def _watch_parent() -> None:
-    parent = parent_process()
-    assert parent is not None, "runs in a worker"
-    wait([parent.sentinel])
-    os._exit(1)
 
 
 def _silent(done: int, total: int, name: str) -> None:

@@ -16,10 +16,10 @@ from app.identify.kinds import LibraryKind
 from app.identify.merge import with_nfo
 from app.identify.nfo import NfoInvalid, read_nfo
 from app.identify.nfo_types import Nfo
-from app.identify.parse import read_together
 from app.identify.reading import Reading
 from app.library.diff import Changes, Stored
 from app.library.media import MediaInfo
+from app.library.names import NameReader
 from app.library.prober import Prober
 from app.library.problems import Problem, Reason
 from app.library.questions import Answer, Question
@@ -124,29 +124,27 @@ def series_folder(folder: str) -> str:
     return "/".join(parts)
 
 
-async def read_folders(prober: Prober, kind: LibraryKind, folders: Sequence[Folder]) -> None:
+async def read_folders(
+    prober: Prober, reader: NameReader, kind: LibraryKind, folders: Sequence[Folder]
+) -> None:
     """Fill in the videos, NFO files and problems of every folder in which anything changed."""
     dirty = [folder for folder in folders if folder.is_dirty]
     if not dirty:
         return
     asked = [(folder, name) for folder in dirty for name in sorted(folder.to_open())]
     questions = [Question(folder.root.path, join(folder.path, name)) for folder, name in asked]
-    answers, readings = await asyncio.gather(
-        prober.ask(questions), asyncio.to_thread(_read_names, dirty, kind)
-    )
+    names = [(folder.path, _video_names(folder)) for folder in dirty]
+    answers, said = await asyncio.gather(prober.ask(questions), reader.read(names, kind))
+    readings = [dict(zip(videos, found, strict=True)) for (_, videos), found in zip(names, said, strict=True)]
     found: dict[tuple[UUID, str], dict[str, Answer]] = {}
     for (folder, name), answer in zip(asked, answers, strict=True):
         found.setdefault((folder.root.id, folder.path), {})[name] = answer
     await asyncio.to_thread(_add_videos, dirty, found, readings, kind)
 
 
-def _read_names(dirty: Sequence[Folder], kind: LibraryKind) -> list[dict[str, Reading]]:
-    """What the name of each video says, folder by folder, unchanged ones included: they are judged together."""
-    return [
-        dict(zip(names, read_together(folder.path, names, kind), strict=True))
-        for folder in dirty
-        for names in [[entry.name for _, entry in folder.entries() if entry.role is FileRole.VIDEO]]
-    ]
+def _video_names(folder: Folder) -> list[str]:
+    """Of all its videos, unchanged ones included: they are judged together."""
+    return [entry.name for _, entry in folder.entries() if entry.role is FileRole.VIDEO]
 
 
 def _add_videos(

@@ -25,6 +25,7 @@ from app.library.events import ScanProgressed
 from app.library.finish import finish
 from app.library.leases import LEASE_S, Task, advance, claim, extend, put_up, release
 from app.library.moves import leaving, recognise_copied, recognise_renamed
+from app.library.names import name_reader
 from app.library.online import look_at_roots, set_online
 from app.library.prober import prober
 from app.library.problems import Problem, Reason
@@ -199,7 +200,7 @@ async def _read_ahead(
     reading: asyncio.Task[list[Folder]] | None = None
 
     async def read(chunk: list[Folder]) -> list[Folder]:
-        await read_folders(prober(app), kind, chunk)
+        await read_folders(prober(app), name_reader(app), kind, chunk)
         return chunk
 
     try:
