@@ -3,7 +3,8 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
 
@@ -30,7 +31,8 @@ BATCH = 500
 TAKE_TURN = text(
     f"SELECT set_config('idle_session_timeout', '90s', false), pg_advisory_lock({DISPATCH_LOCK})"
 )
-GIVE_TURN = text(f"SELECT pg_advisory_unlock({DISPATCH_LOCK})")
+# Also right where it is not known whether the turn was taken.
+GIVE_TURN = text("SELECT pg_advisory_unlock_all(); RESET idle_session_timeout")
 DISPATCHED_SEQ = text("SELECT dispatched_seq FROM outbox.cursor")
 EVENTS_AFTER = text(
     "SELECT seq, name, payload FROM outbox.events WHERE seq > :seq ORDER BY seq LIMIT CAST(:most AS int)"
@@ -104,6 +106,26 @@ def arq_queue(namespace: str, queue: str) -> str:
     return f"{namespace}:queue:{queue}"
 
 
+@asynccontextmanager
+async def turn(database: Database) -> AsyncGenerator[Db]:
+    """The connection of the one who dispatches, once it is our turn; waits for it. Not counted among statements.
+
+    However the block ends, neither the lock nor the setting stays on a connection of the pool: one that can't give
+    them back, or is cancelled while it does, is closed.
+    """
+    async with database.pool.acquire() as connection:
+        db = Db(connection)
+        try:
+            await db.run(TAKE_TURN)
+            yield db
+        finally:
+            try:
+                await db.run(GIVE_TURN)
+            except BaseException:
+                connection.terminate()
+                raise
+
+
 class Dispatcher:
     """One per process; they take turns under an advisory lock, so that order holds whoever publishes."""
 
@@ -150,16 +172,11 @@ class Dispatcher:
 
     async def dispatch(self, *, sweep: bool = False) -> None:
         """Publish all that is committed and not yet published. Raises what Redis and PostgreSQL raise."""
-        async with self._database.pool.acquire() as connection:
-            db = Db(connection)
-            await db.run(TAKE_TURN)
-            try:
-                if sweep:
-                    await self._sweep(db)
-                await self._publish_events(db)
-                await self._publish_jobs(db)
-            finally:
-                await db.run(GIVE_TURN)
+        async with turn(self._database) as db:
+            if sweep:
+                await self._sweep(db)
+            await self._publish_events(db)
+            await self._publish_jobs(db)
 
     async def _publish_events(self, db: Db) -> None:
         seq: int = await db.value(DISPATCHED_SEQ)

@@ -4,14 +4,17 @@ import asyncio
 import logging
 from contextlib import AsyncExitStack
 from dataclasses import replace
+from itertools import count
 
 import pytest
 from arq.constants import in_progress_key_prefix, job_key_prefix
+from asyncpg import DivisionByZeroError
 from redis.exceptions import RedisError
 from sqlalchemy import text
 
 from app.core import dispatch
-from app.core.dispatch import TAKE_TURN, Dispatcher, arq_id, arq_queue
+from app.core.db import Db
+from app.core.dispatch import GIVE_TURN, TAKE_TURN, Dispatcher, arq_id, arq_queue, turn
 from app.core.jobs import JobRef, Queue
 from tests.core.quiet import Ear, note, quiet, until
 
@@ -19,6 +22,13 @@ POKE = JobRef("test.poke", Queue.LOW)
 JOBS = text("SELECT id, attempt, dispatched_at, lease_until FROM outbox.jobs ORDER BY id")
 EVENTS = text("SELECT payload ->> 'text' AS words FROM outbox.events ORDER BY seq")
 CURSOR = text("SELECT dispatched_seq, dropped_seq FROM outbox.cursor")
+IDLE_TIMEOUT = text("SHOW idle_session_timeout")
+HELD_LOCKS = text(
+    """
+    SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = database
+    WHERE locktype = 'advisory' AND datname = current_database()
+    """
+)
 END_WHOEVER_HAS_THE_TURN = text(
     """
     SELECT pg_terminate_backend(pg_locks.pid) FROM pg_locks
@@ -234,13 +244,77 @@ async def test_a_dispatcher_can_be_cancelled_while_both_servers_are_lost(quiet_c
 
 
 async def test_a_turn_ends_the_connection_that_idles_in_it_and_no_other(quiet_app):
-    async with quiet_app.database.pool.acquire() as connection:
-        await connection.execute(TAKE_TURN.text)
+    async with turn(quiet_app.database) as db:
+        assert await db.value(IDLE_TIMEOUT) == "90s"
 
-        assert await connection.fetchval("SHOW idle_session_timeout") == "90s"
-    async with quiet_app.database.pool.acquire() as connection:
-        assert await connection.fetchval("SHOW idle_session_timeout") == "0"
-        assert await connection.fetchval("SHOW idle_in_transaction_session_timeout") == "1min"
+    assert await left_behind(quiet_app) == (0, ["0"])
+    assert await quiet_app.db.value(text("SHOW idle_in_transaction_session_timeout")) == "1min"
+
+
+async def test_a_turn_that_fails_leaves_nothing_behind(quiet_app, monkeypatch):
+    async def stumble(db):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(quiet_app.dispatcher, "_publish_events", stumble)
+    with pytest.raises(ZeroDivisionError):
+        await quiet_app.dispatcher.dispatch()
+
+    assert await left_behind(quiet_app) == (0, ["0"])
+
+
+async def test_a_turn_that_is_cancelled_at_any_step_leaves_nothing_behind(quiet_app):
+    for steps in count():
+        task = asyncio.create_task(quiet_app.dispatcher.dispatch())
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        if not task.cancel():
+            break
+        await asyncio.gather(task, return_exceptions=True)
+
+        await until(lambda: is_clean(quiet_app))
+    await task
+
+
+@pytest.mark.parametrize("statement", [TAKE_TURN, GIVE_TURN])
+async def test_a_turn_that_is_cancelled_just_as_the_server_has_answered_leaves_nothing_behind(
+    quiet_app, monkeypatch, statement
+):
+    run = Db.run
+
+    async def run_and_cancel(db, each, /, **params):
+        found = await run(db, each, **params)
+        if each is statement:
+            asyncio.current_task().cancel()
+            await asyncio.sleep(0)
+        return found
+
+    monkeypatch.setattr(Db, "run", run_and_cancel)
+    task = asyncio.create_task(quiet_app.dispatcher.dispatch())
+    await asyncio.gather(task, return_exceptions=True)
+
+    assert task.cancelled()
+    await until(lambda: is_clean(quiet_app))
+
+
+async def test_a_turn_that_is_cancelled_while_it_waits_leaves_nothing_behind(quiet_app, quiet_config):
+    async with quiet(quiet_config) as other, turn(other.database) as db:
+        pid = await db.value(text("SELECT pg_backend_pid()"))
+        waiting = asyncio.create_task(quiet_app.dispatcher.dispatch())
+        await until(lambda: _somebody_waits_for(quiet_app, pid))
+        waiting.cancel()
+        await asyncio.gather(waiting, return_exceptions=True)
+
+    assert waiting.cancelled()
+    await until(lambda: is_clean(quiet_app))
+
+
+async def test_a_connection_that_cannot_give_the_turn_back_is_closed(quiet_app, monkeypatch):
+    monkeypatch.setattr(dispatch, "GIVE_TURN", text("SELECT 1 / 0"))
+
+    with pytest.raises(DivisionByZeroError):
+        await quiet_app.dispatcher.dispatch()
+
+    await until(lambda: is_clean(quiet_app))
 
 
 async def test_a_process_whose_other_connections_are_all_busy_still_dispatches(quiet_config):
@@ -330,6 +404,21 @@ async def test_dispatching_is_none_of_the_statements_that_a_request_costs(quiet_
 def _dispatcher(app):
     """A new process's one."""
     return Dispatcher(app.database, app.redis, app.config.namespace, 86_400)
+
+
+async def left_behind(app):
+    """How many locks sessions hold, and the time limits of all the pool's connections."""
+    async with AsyncExitStack() as stack:
+        acquire = app.database.pool.acquire
+        connections = [
+            await stack.enter_async_context(acquire()) for _ in range(app.config.database_pool_size)
+        ]
+        timeouts = [await connection.fetchval(IDLE_TIMEOUT.text) for connection in connections]
+        return await connections[0].fetchval(HELD_LOCKS.text), sorted(set(timeouts))
+
+
+async def is_clean(app):
+    return await left_behind(app) == (0, ["0"])
 
 
 async def _attempt_is(app, attempt):
