@@ -127,7 +127,7 @@ class Child:
         self._pipe = Pipe(end, self._hear)
         self._buffer = bytearray()
         self._loop = asyncio.get_running_loop()
-        self._is_abandoned = False
+        self.is_abandoned = False
         self.held: deque[Item] = deque()
         self.pid: int | None = None
         self.since: float | None = None
@@ -150,7 +150,7 @@ class Child:
         while self._pipe.read():
             pass
         self._pipe.close()
-        if not self._is_abandoned:
+        if not self.is_abandoned:
             self._family.on_end(self, ending)
 
     def listen(self) -> None:
@@ -159,7 +159,7 @@ class Child:
 
     def abandon(self) -> None:
         """Hear nothing more of it."""
-        self._is_abandoned = True
+        self.is_abandoned = True
         self.is_up.set()
         self._pipe.close()
 
@@ -232,8 +232,10 @@ class Nursery:
         return child
 
     def kill(self, child: Child) -> None:
-        with contextlib.suppress(OSError):
-            self._orders.send(ORDER.pack(KILL, child.pid))
+        """At once, or as soon as we hear of its birth: it may speak before that."""
+        if child.pid is not None:
+            with contextlib.suppress(OSError):
+                self._orders.send(ORDER.pack(KILL, child.pid))
 
     def close(self) -> None:
         """End it, and with it all its processes."""
@@ -255,6 +257,8 @@ class Nursery:
             elif status == FORKED:
                 child = self._alive[pid] = self._unborn.popleft()
                 child.born(pid)
+                if child.is_abandoned:
+                    self.kill(child)
             else:
                 self._alive.pop(pid).ended(Ending(status, memory_kib / 1024))
 

@@ -17,14 +17,17 @@ def act(question: Question, timeout_s: float) -> Answer:
     """`crash` ends the process, `hang` outlasts every limit, even for who holds Python's lock; others are read.
 
     `killed` is ended from outside, `once` the first time, `greedy` takes all memory there is, `swollen` dies of it,
-    `wrong` is a fault of ours, `lie` says what is no answer. MediaInfo's size is the process's id.
+    `wrong` is a fault of ours, `lie` says what is no answer (`lie-hang` hangs then). MediaInfo's size is the process's
+    id.
     """
     name = Path(question.path).name
     if name.startswith("crash"):
         os.kill(os.getpid(), signal.SIGSEGV)
     if name.startswith("killed"):
         os.kill(os.getpid(), signal.SIGKILL)
-    if name.startswith("hang"):
+    if name.startswith("lie"):
+        os.write(connection(), b"\x05\0\0\0{lie}")
+    if "hang" in name:
         ctypes.PyDLL(None).sleep(600)
     if name.startswith("greedy"):
         return greedy(question)
@@ -36,8 +39,6 @@ def act(question: Question, timeout_s: float) -> Answer:
     if name.startswith("once") and not (marker := Path(question.root) / "killed once").exists():
         marker.touch()
         os.kill(os.getpid(), signal.SIGKILL)
-    if name.startswith("lie"):
-        os.write(connection(), b"\x05\0\0\0{lie}")
     if name.startswith("slow"):
         time.sleep(1.5)
     return Answer(MediaInfo("mkv", os.getpid()), None)

@@ -14,6 +14,7 @@ from app.embedded.leftover import is_alive
 from app.library import answers
 from app.library.answers import answer
 from app.library.children import Child, Item, Nursery, NurseryFailed
+from app.library.nursery import REPORT
 from app.library.prober import MOST_TOGETHER, Prober
 from app.library.problems import Reason
 from app.library.questions import Answer, Question
@@ -197,6 +198,25 @@ async def test_who_speaks_nonsense_is_ended(make: MakeProber) -> None:
     found = await each.ask(ask_for("one.mkv", "lie.mkv", "two.mkv"))
 
     assert reasons(found) == [None, Reason.CRASHED_PROBER, None]
+
+
+async def test_who_speaks_nonsense_before_anybody_heard_of_its_birth_is_ended_too(make: MakeProber) -> None:
+    each = make(processes=1)
+    await each._open()
+    assert each._nursery is not None
+    unheard = bytearray()
+    each._nursery._reports._hear = unheard.extend
+
+    found = await each.ask(ask_for("one.mkv", "lie-hang.mkv", "two.mkv"))
+    await eventually(lambda: [*unheard], REPORT.size)
+    pid, *_ = REPORT.unpack_from(unheard)
+    was_alive = is_alive(pid)
+    each._nursery._reports._hear = each._nursery._hear
+    each._nursery._hear(bytes(unheard))
+
+    assert reasons(found) == [None, Reason.CRASHED_PROBER, None]
+    assert was_alive
+    await eventually(lambda: [pid] if not is_alive(pid) else [], 1)
 
 
 async def test_a_fault_of_ours_is_a_problem_of_the_file(make: MakeProber) -> None:
