@@ -23,6 +23,8 @@ from app.catalog.tv.tables import (
 from app.core.app import App
 from app.core.bulk import insert
 from app.core.ids import new_id
+from app.curation.journal import Action
+from app.curation.tables import ChangeRow
 from app.library.duplicate_tables import DuplicateRow
 from app.library.scan_tables import RemovalRow, ScanRow
 from app.library.tables import (
@@ -34,6 +36,7 @@ from app.library.tables import (
     LibraryMovieRow,
     LibraryRow,
     LibrarySeriesRow,
+    MatchRow,
     MoviePartRow,
     ProblemRow,
     RootRow,
@@ -150,8 +153,10 @@ async def movie(
     return key
 
 
-async def movie_in(app: App, movie_id: UUID, library_id: UUID, *, edition: str = "", path: str = "") -> UUID:
-    """Puts a file of the film into a library; answers the file's id."""
+async def movie_in(
+    app: App, movie_id: UUID, library_id: UUID, *, edition: str = "", path: str = "", said: str | None = None
+) -> UUID:
+    """Puts a file of the film into a library, whose name says this title; answers the file's id."""
     await insert(
         app.db,
         LibraryMovieRow,
@@ -162,7 +167,7 @@ async def movie_in(app: App, movie_id: UUID, library_id: UUID, *, edition: str =
     version_id = await _row(
         app, VersionRow, edition_id=edition_id, key=f"version-{next(_numbers)}", label="1080p"
     )
-    file_id = await file(app, library_id, path)
+    file_id = await file(app, library_id, path, reading=said and {"title": said})
     await _row(app, MoviePartRow, version_id=version_id, file_id=file_id, number=1)
     return file_id
 
@@ -266,6 +271,24 @@ async def removal(app: App, scan_id: UUID, file_id: UUID, *, missing_since: date
             "UPDATE library.files SET missing_since = $2 WHERE id = $1", file_id, missing_since
         )
     await _row(app, RemovalRow, scan_id=scan_id, file_id=file_id)
+
+
+async def match(app: App, file_id: UUID, *candidates: UUID, status: str = "uncertain", **values: Any) -> UUID:
+    """What a file was taken for, and other works that may be meant; answers the file's id, which is the match's."""
+    rows = [
+        {"work_id": str(each), "title": "Another", "year": 2001, "score": 0.5, "evidence": ["It is alike."]}
+        for each in candidates
+    ]
+    defaults = {"score": 0.5, "evidence": ["Its name says so."], "candidates": rows, "decided_by": "file"}
+    library_id = await library_of(app, file_id)
+    row = {"file_id": file_id, "library_id": library_id, "status": status}
+    await _row(app, MatchRow, **defaults | row | values)
+    return file_id
+
+
+async def change(app: App, action: Action = Action.EDIT, **values: Any) -> UUID:
+    """An entry of the journal that changed nothing."""
+    return await _row(app, ChangeRow, **{"action": action, "summary": "Changed.", "rows": []} | values)
 
 
 async def problem(app: App, library_id: UUID, path: str | None = None, **values: Any) -> UUID:

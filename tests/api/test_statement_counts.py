@@ -4,13 +4,18 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from app.api.node import global_id
 from app.core.app import App
 from tests import given
 from tests.api.conftest import Ask, Response
 from tests.api.walk import Way, document, ways_to_every_field
 
-WAYS = ways_to_every_field()
+# These have to be told what is wanted, though the schema can't say so.
+ASKED_FOR_SOMETHING = {"searchMatches"}
+WAYS = [way for way in ways_to_every_field() if way[0].name not in ASKED_FOR_SOMETHING]
 ELSEWHERE = {"provider_ids": {"wikidata": "Q1"}}
+# What the names of all films' files say, too.
+ALIKE = "The Same Film"
 RATINGS = {"imdb": {"value": 5, "votes": 1}}
 WORK: dict[str, Any] = ELSEWHERE | {
     "certifications": {"US": "PG"},
@@ -51,6 +56,9 @@ async def grow(app: App, size: int) -> None:
             await given.duplicates(app, library_id, files=size)
             await given.root(app, library_id, f"/more/{library_id}/{await given.person(app)}")
 
+            change_id = await given.change(app)
+            await given.change(app, undone_by=change_id, undoes=change_id)
+
 
 async def grow_question(app: App) -> None:
     """Another library whose scan asks about files."""
@@ -66,12 +74,13 @@ async def grow_movie(app: App, library_id: UUID, terms: tuple[UUID, ...], people
     """A film whose every file is also an episode, a picture and an extra of a series."""
     series_id = await given.series(app)
     episode_id = await given.episode(app, series_id, await given.season(app, series_id))
-    movie_id = await given.movie(app, genres=terms, **WORK)
+    movie_id = await given.movie(app, ALIKE, genres=terms, **WORK)
     for place, person_id in enumerate(people):
         await given.movie_credit(app, movie_id, person_id, billing=place)
         await given.movie_credit(app, movie_id, person_id, department="Crew", job="Job", billing=place)
-        file_id = await given.movie_in(app, movie_id, library_id)
+        file_id = await given.movie_in(app, movie_id, library_id, said=ALIKE)
         await grow_file(app, file_id)
+        await given.match(app, file_id, *[movie_id] * len(people))
         await given.episode_in(app, episode_id, library_id, file_id=file_id)
         await given.artwork(app, library_id, file_id=file_id, movie_id=movie_id)
         await given.extra(app, library_id, file_id=file_id, movie_id=movie_id, series_id=series_id)
@@ -152,3 +161,44 @@ async def test_no_query_costs_more_statements_for_longer_lists(
     assert not {query: cost for query, cost in costs.items() if cost[0] != cost[1]}
     unreached = {document(way) for way, counts in found.items() if not 0 < counts[0] < counts[1]}
     assert unreached == ONLY_FILMS_SHOWN
+
+
+async def test_searching_for_a_match_costs_the_same_however_much_is_found(
+    app: App, ask: Ask, statements: list[str]
+) -> None:
+    query = (
+        f'{{ searchMatches(kind: MOVIE, text: "{ALIKE}") {{'
+        " movie { title genres { name } } series { title } } }"
+    )
+    costs: dict[str, list[int]] = {query: []}
+    found: list[int] = []
+
+    for more in (2, 4):
+        for _ in range(more):
+            await given.movie(app, ALIKE, genres=(await given.term(app),))
+        found.append(len((await run(ask, statements, query, costs))["searchMatches"]))
+
+    assert found == [2, 6]
+    assert costs[query][0] == costs[query][1]
+
+
+async def test_a_queue_of_matches_costs_the_same_however_long_it_is(
+    app: App, ask: Ask, statements: list[str]
+) -> None:
+    library_id = await given.library(app)
+    query = (
+        f'{{ matchQueue(libraryId: "{global_id("Library", library_id)}") {{ totalCount nodes {{ file {{ name }}'
+        " movie { title } candidates { movie { title } } similar { movie { title } } } } }"
+    )
+    costs: dict[str, list[int]] = {query: []}
+    found: list[int] = []
+
+    for more in (2, 4):
+        for _ in range(more):
+            movie_id = await given.movie(app, ALIKE)
+            file_id = await given.movie_in(app, movie_id, library_id, said=ALIKE)
+            await given.match(app, file_id, movie_id)
+        found.append((await run(ask, statements, query, costs))["matchQueue"]["totalCount"])
+
+    assert found == [2, 6]
+    assert costs[query][0] == costs[query][1]
