@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import pytest
+
 from app.api.node import global_id
 from app.core.app import App
 from tests import given
@@ -182,14 +184,13 @@ async def test_searching_for_a_match_costs_the_same_however_much_is_found(
     assert costs[query][0] == costs[query][1]
 
 
+@pytest.mark.parametrize("asked", ["file", "movie", "candidates { movie", "similar { movie"])
 async def test_a_queue_of_matches_costs_the_same_however_long_it_is(
-    app: App, ask: Ask, statements: list[str]
+    app: App, ask: Ask, statements: list[str], asked: str
 ) -> None:
     library_id = await given.library(app)
-    query = (
-        f'{{ matchQueue(libraryId: "{global_id("Library", library_id)}") {{ totalCount nodes {{ file {{ name }}'
-        " movie { title } candidates { movie { title } } similar { movie { title } } } } }"
-    )
+    selection = f"{asked} {{ id }} }}" + " }" * asked.count("{")
+    query = f'{{ matchQueue(libraryId: "{global_id("Library", library_id)}") {{ totalCount nodes {{ {selection} }} }}'
     costs: dict[str, list[int]] = {query: []}
     found: list[int] = []
 
