@@ -3,14 +3,15 @@
 import asyncio
 import contextlib
 import threading
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from watchfiles import Change, watch
+from watchfiles import watch
 
-Notice = tuple[Change, str]
+from app.library.polling import Notice, poll
+
 # None: the folder is no longer the one that was watched.
 Batch = set[Notice] | Exception | None
 Tell = Callable[[Batch], None]
@@ -102,22 +103,27 @@ def _why(error: Exception) -> str:
 def _gather(folder: str, how: How, stop: threading.Event, tell: Tell) -> None:
     before = identity(folder)
     try:
-        for batch in watch(
-            Path(folder),
-            watch_filter=None,
-            debounce=max(1, round(how.debounce_s * 1000)),
-            step=round(STEP_S * 1000),
-            stop_event=stop,
-            rust_timeout=round(IDLE_S * 1000),
-            yield_on_timeout=True,
-            raise_interrupt=False,
-            force_polling=how.poll_s is not None,
-            poll_delay_ms=round((how.poll_s or IDLE_S) * 1000),
-            ignore_permission_denied=True,
-        ):
+        for batch in _batches(folder, how, stop):
             tell(batch)
-            if identity(folder) != before:
+            if identity(folder) != before or before is None:
                 break
         tell(None)
     except Exception as error:  # noqa: BLE001
         tell(error)
+
+
+def _batches(folder: str, how: How, stop: threading.Event) -> Iterator[set[Notice]]:
+    if how.poll_s is not None:
+        return poll(folder, how.poll_s, IDLE_S, stop)
+    return watch(
+        Path(folder),
+        watch_filter=None,
+        debounce=max(1, round(how.debounce_s * 1000)),
+        step=round(STEP_S * 1000),
+        stop_event=stop,
+        rust_timeout=round(IDLE_S * 1000),
+        yield_on_timeout=True,
+        raise_interrupt=False,
+        force_polling=False,
+        ignore_permission_denied=True,
+    )

@@ -159,6 +159,20 @@ async def test_a_changed_file_is_read_anew(app: App, watched: UUID, root: Path) 
     await until(is_renamed, "the new name")
 
 
+async def test_a_file_that_another_one_takes_the_place_of_is_read_anew_however_old_that_is(
+    app: App, watched: UUID, root: Path
+) -> None:
+    for number, mtime_ns in enumerate((5_000_000_000, 5_500_000_000, 1_000_000_000)):
+        write(root, "new.nfo.part", movie_nfo(f"Alpha {number}", 2001))
+        os.utime(root / "new.nfo.part", ns=(mtime_ns, mtime_ns))
+        (root / "new.nfo.part").rename(root / "Alpha (2001)/movie.nfo")
+
+        async def is_named(number: int = number) -> bool:
+            return (f"Alpha {number}", 2001) in await scanning.titles(app)
+
+        await until(is_named, f"name {number}")
+
+
 async def test_what_is_no_business_of_a_library_causes_no_scan(
     app: App, watched: UUID, root: Path, clip: Path
 ) -> None:
@@ -273,12 +287,9 @@ async def test_a_system_that_watches_no_more_folders_is_helped_by_polling(
 ) -> None:
     library_id = await given.library(app, path=str(root), watch="events")
     await scanning.scan(app, library_id)
-    real = notices.watch
 
     def refuse(*paths: Path, **settings: Any) -> Any:
-        if not settings["force_polling"]:
-            raise OSError('OS file watch limit reached. about ["/films"] (Error { kind: MaxFilesWatch })')
-        return real(*paths, **settings)
+        raise OSError('OS file watch limit reached. about ["/films"] (Error { kind: MaxFilesWatch })')
 
     monkeypatch.setattr(notices, "watch", refuse)
     async with a_worker(app):
