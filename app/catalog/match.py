@@ -134,6 +134,8 @@ class Catalog:
         return self._said(wanted)
 
     def _said(self, wanted: WorkFacts) -> Match | None:
+        if not wanted.provider_ids and not self._has_title(wanted.match_key):
+            return None
         return (
             self._of_pair(wanted, self._there)
             or self._of_aliased_pair(wanted)
@@ -144,6 +146,9 @@ class Catalog:
             # Where several that are there may be meant, none that went is.
             or (None if self._titled(wanted, self._there) else self._of_title(wanted, self._gone))
         )
+
+    def _has_title(self, key: str) -> bool:
+        return key in self._there.by_key or key in self._gone.by_key or ("title", key) in self._aliases
 
     def others(self, wanted: WorkFacts, meant: UUID) -> tuple[Known, ...]:
         """Works that are there and have the same title: remakes, and those that a missing year leaves open."""
