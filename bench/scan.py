@@ -15,7 +15,7 @@ from sqlalchemy import text
 from bench import bare, trees
 from bench.stage import Measured, Stage, stage
 
-FILMS = 300
+FILMS = 1000
 ROUNDS = 3
 VIDEOS = 4000
 SIZES = (1_000, 10_000, 100_000)
