@@ -170,7 +170,7 @@ def _move(folder: Folder, entry: Entry, root: str, stored: Stored) -> None:
 
 def _is_gone(root: str, path: str) -> bool:
     """A root that can't be read tells nothing of what was in it."""
-    return is_online(Path(root)) and not os.path.lexists(Path(root) / path)
+    return not os.path.lexists(f"{root}/{path}") and is_online(Path(root))
 
 
 def _likeness(entry: Entry) -> Likeness:
