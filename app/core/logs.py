@@ -5,7 +5,7 @@ import sys
 
 _FORMAT = "%(asctime)s %(levelname)-7s %(process_name)s %(name)s: %(message)s"
 # They say on the info level what is of no use to whoever runs Marquee.
-_CHATTY = ("uvicorn", "arq", "alembic", "asyncio", "multipart", "websockets")
+_CHATTY = ("uvicorn", "arq", "alembic", "asyncio", "multipart", "watchfiles", "websockets")
 
 
 def set_up(level: str, process: str) -> None:
