@@ -1,9 +1,11 @@
 """A worker for the scan's benchmark. Arguments: the database's URL, Redis's URL, and whether media is really opened."""
 
-import asyncio
+import gc
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
+
+import uvloop
 
 from app.core.app import App, open_app
 from app.core.config import Config
@@ -54,4 +56,5 @@ async def main(database_url: str, redis_url: str, is_probing: str) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(*sys.argv[1:]))
+    gc.freeze()
+    uvloop.run(main(*sys.argv[1:]))

@@ -1,6 +1,7 @@
 """What the server and the worker have in common: how a process of ours begins, ends, and explains its end."""
 
 import asyncio
+import gc
 import logging
 import signal
 import sys
@@ -34,6 +35,8 @@ def run(name: str, work: Work) -> int:
     except ConfigError as error:
         return explain(error, is_debugging=False)
     logs.set_up(config.log_level, name)
+    # What is loaded by now stays: the collector need not go through it again and again.
+    gc.freeze()
     try:
         uvloop.run(_until_signalled(work, config))
     except Exception as error:  # noqa: BLE001
