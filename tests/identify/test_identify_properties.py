@@ -36,7 +36,7 @@ def test_any_text_is_read_without_an_error_and_alike_each_time(path: str, kind: 
 
 @pytest.mark.parametrize("unit", UNITS)
 @pytest.mark.parametrize("kind", LibraryKind)
-@pytest.mark.timeout(60)
+@pytest.mark.timeout(20)
 def test_endless_repetition_ends(unit: str, kind: LibraryKind):
     reading = read(unit * 20_000, kind)
 
