@@ -21,15 +21,18 @@ BUNDLE = 1000
 # Into so many bundles fewer folders are put, since there may be much below each.
 WORKERS = 4
 
+# The query of an IN may be run once per row of the table, and skip what it locked before: a CTE is run once.
 CLAIM = text(
     """
-    UPDATE library.scan_tasks
-    SET lease_owner = :owner, lease_until = now() + make_interval(secs => CAST(:lease_s AS int))
-    WHERE id IN (
+    WITH free AS MATERIALIZED (
         SELECT id FROM library.scan_tasks
         WHERE scan_id = :scan_id AND (lease_until IS NULL OR lease_until < now())
-        ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED)
-    RETURNING id, root_id, folders
+        ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED
+    )
+    UPDATE library.scan_tasks t
+    SET lease_owner = :owner, lease_until = now() + make_interval(secs => CAST(:lease_s AS int))
+    FROM free f WHERE t.id = f.id
+    RETURNING t.id, t.root_id, t.folders
     """
 )
 EXTEND = text(

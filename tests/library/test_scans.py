@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import text
 
 from app.core.app import App
 from app.core.errors import Conflict, Invalid, NotFound
@@ -136,6 +137,26 @@ async def test_bundles_are_claimed_once(app: App, one_bundle: None) -> None:
 
     assert sorted(task.folders for task in found if task) == [["a", "b"], ["c"]]
     assert await claim(app.db, scan_id, uuid4()) is None
+
+
+@pytest.mark.parametrize(
+    "off", ["", "hashjoin", "hashjoin mergejoin", "hashjoin mergejoin hashagg sort material"]
+)
+async def test_one_bundle_is_claimed_however_the_statement_is_planned(
+    app: App, one_bundle: None, off: str
+) -> None:
+    library_id = await given.library(app)
+    scan_id = await given.scan(app, library_id, "running")
+    await bundles(app, scan_id, *([f"{number}"] for number in range(5)))
+
+    async with app.transaction() as tx:
+        for kind in off.split():
+            await tx.db.run(text(f"SET LOCAL enable_{kind} = off"))
+        task = await claim(tx.db, scan_id, uuid4())
+
+    assert task is not None
+    claimed = "SELECT folders FROM library.scan_tasks WHERE lease_owner IS NOT NULL"
+    assert await scanning.values(app, claimed) == [task.folders]
 
 
 async def test_few_folders_are_put_up_for_several_workers_and_many_in_bundles(
