@@ -19,6 +19,8 @@ from app.library.walk import IGNORED, join, look_around, signed
 
 # A folder that is never at rest is scanned nevertheless after so long.
 PATIENCE_S = 600.0
+# What is gone may turn up elsewhere, so its folder waits for what is restless there; no longer than this.
+GONE_WAITS_S = 60.0
 # A folder that stirs again and again is scanned no more often than this.
 LONGEST_PAUSE_S = 900.0
 SOON_S = 60.0
@@ -143,6 +145,11 @@ class Settling:
         if stir is not None and now - stir.first_at >= PATIENCE_S:
             return True
         return self.is_at_rest(folder, now) and not is_open
+
+    def is_gone(self, folder: object, now: float) -> bool:
+        """Whether nothing is there of what stirred, which happened not long ago."""
+        stir = self._stirs.get(folder)
+        return stir is not None and not stir.files and now - stir.first_at < GONE_WAITS_S
 
     def files(self, folder: object) -> Mapping[str, tuple[int, int, int]]:
         """As they were last seen."""

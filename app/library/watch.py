@@ -183,6 +183,7 @@ class Watch:
         if not await may_be_scanned(self._app, library_id):
             return SCANNING_S
         due = [folder for folder in stirred if await self._is_due(folder)]
+        due = self._without_awaited(due, [folder for folder in stirred if folder not in due])
         if due := await self._without_known(due):
             await self._scan(due)
             return SCANNING_S
@@ -198,6 +199,11 @@ class Watch:
             are_being_written, root.path, files
         )
         return self._settling.is_due(folder.key, _now(), is_open=is_open)
+
+    def _without_awaited(self, due: Sequence[Stirred], restless: Sequence[Stirred]) -> list[Stirred]:
+        """What is gone may be what is just coming to rest elsewhere, and waits for that: though not for ever."""
+        is_awaited = any(self._settling.files(folder.key) for folder in restless)
+        return [folder for folder in due if not (is_awaited and self._settling.is_gone(folder.key, _now()))]
 
     async def _without_known(self, due: Sequence[Stirred]) -> list[Stirred]:
         """Those of which a scan could find anything new; the others are forgotten."""

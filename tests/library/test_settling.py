@@ -54,6 +54,14 @@ def test_an_open_file_is_waited_for_though_not_for_ever() -> None:
     assert is_due(each, settling.PATIENCE_S, is_open=True)
 
 
+def test_what_is_gone_waits_for_a_while_and_what_is_there_does_not() -> None:
+    gone, there = stirred_at(0, {}), stirred_at(0)
+
+    assert [gone.is_gone("folder", now) for now in (0, 59, settling.GONE_WAITS_S)] == [True, True, False]
+    assert not there.is_gone("folder", 0)
+    assert not gone.is_gone("another", 0)
+
+
 def test_of_which_nothing_is_known_but_that_it_stirred_is_due_at_once() -> None:
     assert is_due(Settling(SETTLE_S), 0)
 

@@ -117,7 +117,9 @@ async def test_a_renamed_file_and_a_renamed_folder_keep_their_ids(
     assert sorted((await file_ids(app)).values()) == sorted(ids.values())
 
 
-async def test_a_file_moved_to_another_folder_keeps_its_id(app: App, watched: UUID, root: Path) -> None:
+async def test_a_file_moved_to_another_folder_keeps_its_id_and_is_never_missing(
+    app: App, watched: UUID, root: Path
+) -> None:
     ids = await file_ids(app)
     movie = await scanning.movie_id(app, "Beta")
     (root / "Another").mkdir()
@@ -128,7 +130,31 @@ async def test_a_file_moved_to_another_folder_keeps_its_id(app: App, watched: UU
     await at_rest(app, watched)
     assert sorted((await file_ids(app)).values()) == sorted(ids.values())
     assert await scanning.movie_id(app, "Beta") == movie
-    assert await scanning.missing(app) == []
+    assert sum(scan["files_missing"] for scan in await watching.scans(app)) == 0
+
+
+async def test_a_file_moved_beside_one_that_still_grows_is_never_missing(
+    app: App, watched: UUID, root: Path, clip: Path
+) -> None:
+    ids = await file_ids(app)
+    content = await asyncio.to_thread(clip.read_bytes)
+    pause = threading.Event()
+    (root / "Another").mkdir()
+
+    def move_and_grow() -> None:
+        (root / BETA).rename(root / "Another/Beta (2002).mkv")
+        with (root / "Another/Gamma (2003).mkv").open("wb") as file:
+            for step in range(10):
+                file.write(content[step * len(content) // 10 : (step + 1) * len(content) // 10])
+                file.flush()
+                pause.wait(0.25)
+
+    await asyncio.to_thread(move_and_grow)
+
+    await until_present(app, ALPHA, "Another/Beta (2002).mkv", "Another/Gamma (2003).mkv")
+    await at_rest(app, watched)
+    assert (await file_ids(app))["Another/Beta (2002).mkv"] == ids[BETA]
+    assert sum(scan["files_missing"] for scan in await watching.scans(app)) == 0
 
 
 async def test_deleted_files_and_folders_are_missing(app: App, watched: UUID, root: Path, clip: Path) -> None:
