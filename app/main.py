@@ -13,7 +13,8 @@ import uvicorn
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp
 
-from app.api.context import Context, accepted_languages, make_context
+from app.access.viewer import marquee
+from app.api.context import Context, accepted_languages, with_general
 from app.api.errors import error_formatter
 from app.api.schema import schema
 from app.core import migrate
@@ -42,7 +43,7 @@ def graph(app: App, limits: TransportLimits | None = None) -> GraphQL:
 
     async def context(connection: HTTPConnection, _params: Mapping[str, Any] | None) -> Context:
         languages = accepted_languages(connection.headers.get("accept-language", ""))
-        return await make_context(app, languages=languages, request_id=current_request_id())
+        return Context(app, marquee(with_general(languages)), current_request_id())
 
     return GraphQL(
         Documents(schema),

@@ -1,5 +1,6 @@
 """Every slice's tables, for Alembic."""
 
+from app.activity import tables as activity
 from app.catalog.collections import tables as collections
 from app.catalog.identity import tables as identity
 from app.catalog.movies import tables as movies
@@ -9,6 +10,7 @@ from app.catalog.tv import tables as tv
 from app.core import tables as core
 from app.core.db import Base
 from app.curation import tables as curation
+from app.identity import tables as accounts
 from app.library import duplicate_tables as duplicates
 from app.library import scan_tables as scans
 from app.library import tables as library
@@ -16,6 +18,8 @@ from app.library import watch_tables as watching
 
 SLICES = (
     core,
+    activity,
+    accounts,
     people,
     taxonomy,
     movies,

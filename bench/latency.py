@@ -14,7 +14,8 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from app.api.context import make_context
+from app.access.viewer import marquee
+from app.api.context import Context
 from app.api.node import global_id
 from app.api.schema import schema
 from app.commands.tree import MODULES, Child, Program, kept
@@ -119,7 +120,9 @@ async def scanned(app: App, library_id: UUID, path: Path) -> Round:
 async def ask(app: App, library_id: UUID, path: Path) -> None:
     variables = {"input": {"libraryId": global_id("Library", library_id), "path": str(path)}}
     request = Request(query=MUTATION, operation_name=None, variables=variables, extensions={})
-    result = await CoreExecutor(schema).execute(Documents(schema).prepare(request), await make_context(app))
+    result = await CoreExecutor(schema).execute(
+        Documents(schema).prepare(request), Context(app, marquee(), "")
+    )
     assert result.data is not None, result.errors
     assert "scan" in result.data["scanLibrary"], result.data
 

@@ -24,7 +24,7 @@ TEMPLATE = "marquee_template"
 EMPTY = """
 DELETE FROM library.libraries; DELETE FROM collections.collections; DELETE FROM movies.movies; DELETE FROM tv.series;
 DELETE FROM catalog.redirects; DELETE FROM catalog.departed; DELETE FROM catalog.aliases; DELETE FROM curation.changes;
-DELETE FROM library.decisions;
+DELETE FROM library.decisions; DELETE FROM identity.users; DELETE FROM activity.entries;
 DELETE FROM people.people; DELETE FROM taxonomy.terms; DELETE FROM outbox.events; DELETE FROM outbox.jobs;
 """
 

@@ -1,14 +1,47 @@
 """Who is asking."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from app.access.permissions import ALL, Permission
+from app.access.rule import EVERYTHING, NOTHING, Access
+from app.activity.actor import MARQUEE, Actor
+from app.core.errors import Denied
 
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """The one on whose behalf a read runs.
+    """The one on whose behalf something is read or done. Without anything told: a stranger, who may do nothing.
 
     languages: what texts are wanted in, best first, as BCP 47 tags in lower case (`de`, `pt-br`); a work's original
     texts stand in where none of them is there.
+    access: which works exist for the viewer.
+    session_id: of the session by which they came, if by one.
+    proved_at: when they last showed who they are, by password, passkey or code; None by API token.
     """
 
     languages: tuple[str, ...] = ()
+    permissions: frozenset[Permission] = frozenset()
+    access: Access = NOTHING
+    actor: Actor = MARQUEE
+    session_id: UUID | None = None
+    proved_at: datetime | None = None
+
+    @property
+    def user_id(self) -> UUID | None:
+        return self.actor.user_id
+
+    def may(self, permission: Permission) -> bool:
+        return permission in self.permissions
+
+    def must(self, permission: Permission) -> None:
+        """Raises Denied."""
+        if permission not in self.permissions:
+            raise Denied(f"That needs the permission {permission}.")
+
+
+def marquee(languages: Sequence[str] = ()) -> Viewer:
+    """Marquee itself, to whom nothing is hidden: jobs and the command line."""
+    return Viewer(tuple(languages), ALL, EVERYTHING)

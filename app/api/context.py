@@ -15,10 +15,7 @@ Read = Callable[..., Awaitable[Any]]
 
 
 class Context:
-    """The application, who is asking, and what was already loaded for them in this operation.
-
-    languages: what texts are wanted in, best first, as BCP 47 tags in lower case.
-    """
+    """The application, who is asking, and what was already loaded for them in this operation."""
 
     def __init__(self, app: App, viewer: Viewer, request_id: str) -> None:
         self.app = app
@@ -55,11 +52,6 @@ class Context:
 
 
 Info = strawberry.Info[Context, None]
-
-
-async def make_context(app: App, *, languages: Sequence[str] = (), request_id: str = "") -> Context:
-    """The context of one operation, for a viewer who reads these languages, best first."""
-    return Context(app, Viewer(with_general(languages)), request_id)
 
 
 def with_general(languages: Sequence[str]) -> tuple[str, ...]:

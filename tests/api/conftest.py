@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from app.api.context import make_context
+from app.access.viewer import Viewer, marquee
+from app.api.context import Context, with_general
 from app.api.errors import error_formatter
 from app.api.schema import schema
 from app.core.app import App
@@ -30,12 +31,17 @@ Ask = Callable[..., Awaitable[Response]]
 
 @pytest.fixture
 def ask(app: App) -> Ask:
-    """Runs a document's text; variables by name. Errors are part of the response."""
+    """Runs a document's text; variables by name. Errors are part of the response.
+
+    viewer: who asks; Marquee itself unless told.
+    """
     documents, executor = Documents(schema), CoreExecutor(schema)
     format_error = error_formatter(lambda: REQUEST_ID)
 
-    async def run(query: str, /, *, languages: tuple[str, ...] = (), **variables: Any) -> Response:
-        context = await make_context(app, languages=languages, request_id=REQUEST_ID)
+    async def run(
+        query: str, /, *, languages: tuple[str, ...] = (), viewer: Viewer | None = None, **variables: Any
+    ) -> Response:
+        context = Context(app, viewer or marquee(with_general(languages)), REQUEST_ID)
         try:
             operation = documents.prepare(
                 Request(query=query, operation_name=None, variables=variables, extensions={})
@@ -54,9 +60,9 @@ def ask(app: App) -> Ask:
 def execute(ask: Ask) -> Ask:
     """Runs `graphql/operations/<path>.graphql`; answers its data, and fails on errors."""
 
-    async def run(path: str, /, *, languages: tuple[str, ...] = (), **variables: Any) -> Response:
+    async def run(path: str, /, **asked: Any) -> Response:
         text = (OPERATIONS / f"{path}.graphql").read_text(encoding="utf-8")
-        response = await ask(text, languages=languages, **variables)
+        response = await ask(text, **asked)
         assert not response.errors, response.errors
         return response
 

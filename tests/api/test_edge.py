@@ -2,7 +2,8 @@
 
 import strawberry
 
-from app.api.context import make_context
+from app.access.viewer import marquee
+from app.api.context import Context
 from app.api.edge import edge
 from app.core.app import App
 from app.core.errors import NotFound
@@ -34,7 +35,7 @@ class Query:
 
 async def test_what_was_removed_a_moment_ago_is_not_found_and_no_bug(app: App) -> None:
     schema = strawberry.Schema(Query)
-    context = await make_context(app, languages=(), request_id="r")
+    context = Context(app, marquee(), "r")
 
     result = await schema.execute("{ part { whole } }", context_value=context)
 
@@ -44,7 +45,7 @@ async def test_what_was_removed_a_moment_ago_is_not_found_and_no_bug(app: App) -
 
 async def test_what_may_be_missing_is_null(app: App) -> None:
     schema = strawberry.Schema(Query)
-    context = await make_context(app, languages=(), request_id="r")
+    context = Context(app, marquee(), "r")
 
     result = await schema.execute("{ part { sibling } }", context_value=context)
 

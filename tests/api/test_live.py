@@ -9,7 +9,8 @@ from uuid import UUID
 
 import pytest
 
-from app.api.context import Context, make_context
+from app.access.viewer import marquee
+from app.api.context import Context, with_general
 from app.api.errors import error_formatter
 from app.api.node import global_id
 from app.api.places import Place
@@ -54,7 +55,7 @@ async def subscribed(
     operation = Documents(schema).prepare(
         Request(query=text, operation_name=None, variables=variables, extensions={})
     )
-    context = await make_context(app, languages=languages)
+    context = Context(app, marquee(with_general(languages)), "r")
     results = await CoreExecutor(schema, context_of_event=Context.renewed).subscribe(operation, context)
     if isinstance(results, Result):
         raise Refused(results)

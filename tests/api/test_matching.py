@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from app.access.viewer import Viewer
+from app.access.viewer import marquee
 from app.api.node import global_id
 from app.core.app import App
 from app.core.ids import new_id
@@ -364,7 +364,7 @@ async def test_the_queue_is_read_from_its_index(app: App, clip: Path, tmp_path: 
         await connection.execute("ANALYZE library.files, library.matches")
     explaining = Explaining(app)
 
-    page = await match_queue(explaining.db, Viewer(()), library_id=library_id, page=Page(first=20))
+    page = await match_queue(explaining.db, marquee(), library_id=library_id, page=Page(first=20))
 
     assert len(page.items) == 20
     assert "Sort" not in explaining.kinds

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 from uuid import UUID
 
-from app.access.viewer import Viewer
+from app.access.viewer import marquee
 from app.catalog import recent
 from app.catalog.collections import reads as collections
 from app.catalog.collections.filters import COLLECTION_SORTS
@@ -22,7 +22,7 @@ from app.core.paging import Page, Slice
 from tests.catalog.crowd import crowd
 from tests.catalog.plans import Explaining
 
-VIEWER = Viewer(("de", "en"))
+VIEWER = marquee(("de", "en"))
 SORTING = {"Sort", "Incremental Sort"}
 SCANNING = {"Seq Scan", "Bitmap Heap Scan"}
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 
-from app.access.viewer import Viewer
+from app.access.viewer import marquee
 from app.catalog.facts import EpisodeFacts, SeasonFacts, WorkFacts
 from app.catalog.identity.departures import depart
 from app.catalog.movies import reads as movies
@@ -21,7 +21,7 @@ from app.core.app import App
 from tests.catalog.said import collection, credit, work
 from tests.library.scanning import rows, value, values
 
-VIEWER = Viewer(())
+VIEWER = marquee()
 FULL = work(
     "Alpha",
     2001,

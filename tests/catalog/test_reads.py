@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from app.access.viewer import Viewer
+from app.access.viewer import Viewer, marquee
 from app.catalog import recent
 from app.catalog.collections import reads as collections
 from app.catalog.movies import credits as movie_credits
@@ -22,7 +22,7 @@ from app.core.paging import Page, Slice
 from tests import given
 
 Read = Callable[..., Awaitable[dict[UUID, Any]]]
-VIEWER = Viewer(("de",))
+VIEWER = marquee(("de",))
 ONE: list[Read] = [
     movies.movies,
     partial(movies.texts_of_movies, language="de"),

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from app.access.viewer import Viewer
+from app.access.viewer import marquee
 from app.catalog.edits import Edit
 from app.catalog.movies import reads as movies
 from app.catalog.tv import reads as tv
@@ -154,7 +154,7 @@ class Wanderer:
         found: dict[Work, UUID | None] = {}
         for kind, read in READS.items():
             wanted = [key for each, key in works if each == kind]
-            rows = await read(self.app.db, Viewer(()), wanted)
+            rows = await read(self.app.db, marquee(), wanted)
             found |= {(kind, key): row.id if row else None for key, row in rows.items()}
         return found
 

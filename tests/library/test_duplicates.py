@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from app.access.viewer import Viewer
+from app.access.viewer import marquee
 from app.core.app import App
 from app.core.errors import NotFound
 from app.core.ids import new_id
@@ -39,7 +39,7 @@ def films(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 async def found(app: App, key: UUID, **wanted: Any) -> dict[str, list[list[str]]]:
     """Groups by kind, each as the names of its files."""
     groups = await listed(app, key, **wanted)
-    of = await files_of_duplicates(app.db, Viewer(), [group.id for group in groups])
+    of = await files_of_duplicates(app.db, marquee(), [group.id for group in groups])
     names: dict[str, list[list[str]]] = {}
     for group in groups:
         names.setdefault(group.kind, []).append(sorted(file.name for file in of[group.id]))
@@ -47,7 +47,7 @@ async def found(app: App, key: UUID, **wanted: Any) -> dict[str, list[list[str]]
 
 
 async def listed(app: App, key: UUID, **wanted: Any) -> list[DuplicateGroup]:
-    return (await list_duplicates(app.db, Viewer(), page=Page(first=100), library_id=key, **wanted)).items
+    return (await list_duplicates(app.db, marquee(), page=Page(first=100), library_id=key, **wanted)).items
 
 
 async def look(app: App, key: UUID) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from app.access.viewer import Viewer
+from app.access.viewer import marquee
 from app.core.app import App
 from app.core.ids import new_id
 from app.core.paging import Page
@@ -14,7 +14,7 @@ from app.library import extra_reads, file_reads, part_reads, reads
 from app.library.reads import Scan, joined
 from tests import given
 
-VIEWER = Viewer()
+VIEWER = marquee()
 PAGE = {"page": Page(first=2)}
 PLAIN = [
     reads.libraries,

@@ -1,6 +1,6 @@
 """Searching by hand goes by the index, however many works there are."""
 
-from app.access.viewer import Viewer
+from app.access.viewer import marquee
 from app.core.app import App
 from app.library.match_search import Wanted, search_matches, works_like_files
 from tests import given
@@ -22,7 +22,7 @@ async def test_works_are_searched_by_the_trigram_index(app: App) -> None:
     explaining = Explaining(app)
 
     found = await search_matches(explaining.db, Wanted("movie", "solaris", 1972), first=5)
-    like = await works_like_files(explaining.db, Viewer(()), [file_id], first=5)
+    like = await works_like_files(explaining.db, marquee(), [file_id], first=5)
 
     assert [(each.title, each.score) for each in found] == [("Solaris", 1)]
     assert [(each.title, each.score) for each in like[file_id]] == [("Solaris", 0.9)]

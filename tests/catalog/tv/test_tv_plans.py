@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-from app.access.viewer import Viewer
+from app.access.viewer import marquee
 from app.catalog.filters import Where
 from app.catalog.tv import credits as tv_credits
 from app.catalog.tv import reads
@@ -16,7 +16,7 @@ from tests import given
 from tests.catalog.crowd import crowd
 from tests.catalog.plans import Explaining
 
-VIEWER = Viewer(("de", "en"))
+VIEWER = marquee(("de", "en"))
 SORTING = {"Sort", "Incremental Sort"}
 SCANNING = {"Seq Scan", "Bitmap Heap Scan"}
 

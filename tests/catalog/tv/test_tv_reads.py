@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from app.access.viewer import Viewer
+from app.access.viewer import marquee
 from app.catalog.filters import Where
 from app.catalog.tv import credits as tv_credits
 from app.catalog.tv import reads, terms, texts
@@ -15,7 +15,7 @@ from app.core.ids import new_id
 from app.core.paging import Order, Page
 from tests import given
 
-VIEWER = Viewer()
+VIEWER = marquee()
 PAGE = {"page": Page(first=2)}
 ONE = [reads.series, reads.seasons, reads.episodes]
 LISTS = [
