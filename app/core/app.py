@@ -8,6 +8,7 @@ from typing import ParamSpec, TypeVar
 from arq.connections import ArqRedis
 
 from app.core.config import Config
+from app.core.crypto import Keyring, keyring
 from app.core.db import Database, Db
 from app.core.dispatch import Dispatcher
 from app.core.ending import end
@@ -29,10 +30,18 @@ class App:
         self.dispatcher = Dispatcher(database, redis, config.namespace, config.event_retention_s)
         self.stream = Stream(database, redis, config.namespace)
         self._exit = ExitStack()
+        self._keyring: Keyring | None = None
 
     @property
     def db(self) -> Db:
         return self.database.db
+
+    @property
+    def keyring(self) -> Keyring:
+        """What seals and opens stored secrets. Raises ConfigError, OSError where there are no keys to be had."""
+        if self._keyring is None:
+            self._keyring = keyring(self.config)
+        return self._keyring
 
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator[Tx]:

@@ -1,20 +1,24 @@
 """Configuration: one frozen object, read once from `MARQUEE_*`."""
 
+import binascii
 import math
 import os
-from collections.abc import Callable, Mapping
+from base64 import b64decode
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import urlsplit
+
+SECRET_KEY_BYTES = 32
 
 
 class ConfigError(ValueError):
     """A `MARQUEE_*` variable has a value that can't be used; the message names it."""
 
 
-def _doc(text: str, default: Any) -> Any:
-    return field(default=default, metadata={"doc": text})
+def _doc(text: str, default: Any, *, is_secret: bool = False) -> Any:
+    return field(default=default, repr=not is_secret, metadata={"doc": text})
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,12 @@ class Config:
     allowed_origins: tuple[str, ...] = _doc(
         "Origins beside our own whose pages may open a WebSocket, comma-separated.", ()
     )
+    secret_keys: tuple[str, ...] = _doc(
+        "Keys that stored secrets are sealed with, each 32 bytes in base64, comma-separated, the newest first."
+        " Empty: the file `secret-keys` in the data directory, which is made if need be.",
+        (),
+        is_secret=True,
+    )
     log_level: str = _doc("debug, info, warning or error.", "info")
 
     @classmethod
@@ -89,6 +99,17 @@ class Config:
     @property
     def data_path(self) -> Path:
         return self.data_dir.expanduser().absolute()
+
+
+def secret_key(text: str) -> bytes:
+    """The key that is written in base64, of either alphabet. Raises ValueError, which doesn't tell the text."""
+    try:
+        key = b64decode(text.strip().replace("-", "+").replace("_", "/"), validate=True)
+    except (binascii.Error, ValueError):
+        raise ValueError("a secret key is no base64") from None
+    if len(key) != SECRET_KEY_BYTES:
+        raise ValueError(f"a secret key has {len(key)} bytes and not {SECRET_KEY_BYTES}")
+    return key
 
 
 def _read(name: str, target: Field[Any], text: str) -> Any:
@@ -125,8 +146,17 @@ def _check(config: Config) -> None:
     for name in ("probe_processes", "missing_grace_s"):
         if getattr(config, name) < 0:
             raise ConfigError(f"MARQUEE_{name.upper()} can't be negative.")
+    _check_secret_keys(config.secret_keys)
     _check_url("MARQUEE_DATABASE_URL", config.database_url, {"postgresql", "postgres"})
     _check_url("MARQUEE_REDIS_URL", config.redis_url, {"redis", "rediss", "unix"})
+
+
+def _check_secret_keys(keys: Sequence[str]) -> None:
+    for key in keys:
+        try:
+            secret_key(key)
+        except ValueError as error:
+            raise ConfigError(f"MARQUEE_SECRET_KEYS can't be used: {error}.") from error
 
 
 def _check_url(name: str, url: str, schemes: set[str]) -> None:

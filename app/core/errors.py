@@ -5,7 +5,8 @@ AppError
 ├── Conflict      true at another time, or for another value: already exists, already running
 ├── Invalid       a value that can't be taken; names the field
 ├── Denied        the viewer lacks a permission
-└── RateLimited   too often; says when to come back
+├── RateLimited   too often; says when to come back
+└── Unreadable    a stored secret whose key is lost, or that is damaged
 """
 
 
@@ -46,3 +47,7 @@ class RateLimited(AppError):
     def __init__(self, message: str, retry_after_s: float) -> None:
         super().__init__(message)
         self.retry_after_s = retry_after_s
+
+
+class Unreadable(AppError):
+    code = "SECRET_UNREADABLE"

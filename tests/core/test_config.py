@@ -7,6 +7,7 @@ import pytest
 
 from app.core.config import Config, ConfigError
 
+KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
 GIVEN = {
     "MARQUEE_HOST": ("::1", "::1"),
     "MARQUEE_PORT": ("0", 0),
@@ -34,6 +35,7 @@ GIVEN = {
         " https://a.example, ,https://b.example ",
         ("https://a.example", "https://b.example"),
     ),
+    "MARQUEE_SECRET_KEYS": (f"{KEY}, {KEY}", (KEY, KEY)),
     "MARQUEE_LOG_LEVEL": ("debug", "debug"),
 }
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.core.errors import AppError, Conflict, Denied, Invalid, NotFound, RateLimited
+from app.core.errors import AppError, Conflict, Denied, Invalid, NotFound, RateLimited, Unreadable
 from app.core.ids import new_id
 
 ERRORS = {
@@ -11,6 +11,7 @@ ERRORS = {
     "INVALID_INPUT": Invalid("first", "It must be 1 to 100."),
     "PERMISSION_DENIED": Denied("You may not."),
     "RATE_LIMITED": RateLimited("Too often.", 1.5),
+    "SECRET_UNREADABLE": Unreadable("Its key is lost."),
 }
 
 
