@@ -1,5 +1,6 @@
 """Every slice's tables, for Alembic."""
 
+from app.access import tables as access
 from app.activity import tables as activity
 from app.catalog.collections import tables as collections
 from app.catalog.identity import tables as identity
@@ -20,6 +21,7 @@ SLICES = (
     core,
     activity,
     accounts,
+    access,
     people,
     taxonomy,
     movies,

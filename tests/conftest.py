@@ -25,6 +25,10 @@ EMPTY = """
 DELETE FROM library.libraries; DELETE FROM collections.collections; DELETE FROM movies.movies; DELETE FROM tv.series;
 DELETE FROM catalog.redirects; DELETE FROM catalog.departed; DELETE FROM catalog.aliases; DELETE FROM curation.changes;
 DELETE FROM library.decisions; DELETE FROM identity.users; DELETE FROM activity.entries;
+DELETE FROM access.roles WHERE NOT is_builtin;
+UPDATE access.roles SET streams = NULL, transcodes = NULL, downloads = NULL, requests = NULL, request_days = NULL,
+    requires_second_factor = false
+    WHERE requires_second_factor OR num_nonnulls(streams, transcodes, downloads, requests) > 0;
 DELETE FROM people.people; DELETE FROM taxonomy.terms; DELETE FROM outbox.events; DELETE FROM outbox.jobs;
 """
 

@@ -1,5 +1,6 @@
 """Builders of what a test starts from; each writes rows and answers the new id."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from itertools import count
 from pathlib import PurePosixPath
@@ -8,6 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from app.access.tables import RoleParentRow, RoleRow, UserRoleRow
 from app.catalog.collections.tables import CollectionMovieRow, CollectionRow
 from app.catalog.movies.tables import EditionRow, MovieCreditRow, MovieRow, MovieTermRow, VersionRow
 from app.catalog.people.tables import PersonRow
@@ -25,6 +27,7 @@ from app.core.bulk import insert
 from app.core.ids import new_id
 from app.curation.journal import Action
 from app.curation.tables import ChangeRow
+from app.identity.tables import UserRow
 from app.library.duplicate_tables import DuplicateRow
 from app.library.scan_tables import RemovalRow, ScanRow
 from app.library.tables import (
@@ -308,3 +311,20 @@ def day(text: str) -> date:
 
 def moment(text: str) -> datetime:
     return datetime.fromisoformat(text)
+
+
+async def user(app: App, name: str = "", *, roles: Sequence[UUID] = (), **values: Any) -> UUID:
+    name = name or f"user-{next(_numbers)}"
+    key = await _row(app, UserRow, **{"name": name, "name_key": name.casefold()} | values)
+    await insert(app.db, UserRoleRow, [{"user_id": key, "role_id": role_id} for role_id in roles])
+    return key
+
+
+async def role(
+    app: App, name: str = "", *, patterns: Sequence[str] = (), parents: Sequence[UUID] = (), **values: Any
+) -> UUID:
+    name = name or f"role-{next(_numbers)}"
+    shown = {"name": name, "name_key": name.casefold(), "patterns": list(patterns)}
+    key = await _row(app, RoleRow, **shown | values)
+    await insert(app.db, RoleParentRow, [{"role_id": key, "parent_id": parent} for parent in parents])
+    return key

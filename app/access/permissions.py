@@ -6,13 +6,15 @@ from fnmatch import fnmatchcase
 
 
 class Permission(StrEnum):
-    """Named `what:to do`; roles hold them one by one or as patterns: `library:*`, `*`."""
+    """Named `what:to do`; roles hold them one by one or as patterns: `library:*`, `*`. MEANINGS tells of each."""
 
-    # What a stranger may do: sign in, ask for a new password.
     SIGN_IN = "session:begin"
     SELF_READ = "self:read"
     SELF_UPDATE = "self:update"
 
+    NODE_GET = "node:get"
+    CATALOG_LIST = "catalog:list"
+    CATALOG_WATCH = "catalog:watch"
     MOVIE_LIST = "movie:list"
     MOVIE_GET = "movie:get"
     SERIES_LIST = "series:list"
@@ -22,12 +24,13 @@ class Permission(StrEnum):
     PERSON_LIST = "person:list"
     PERSON_GET = "person:get"
     TERM_LIST = "term:list"
+    TERM_GET = "term:get"
     LIBRARY_LIST = "library:list"
     LIBRARY_GET = "library:get"
     LIBRARY_SCAN = "library:scan"
     LIBRARY_MANAGE = "library:manage"
+    FILE_LIST = "file:list"
     FILE_GET = "file:get"
-    # Where files lie on the server's disks.
     FILE_PATHS = "file:paths"
     CONTENT_MODERATE = "content:moderate"
     HISTORY_SELF = "history:self"
@@ -47,7 +50,51 @@ class Permission(StrEnum):
     SECRETS_MANAGE = "secrets:manage"
 
 
+MEANINGS: dict[Permission, str] = {
+    Permission.SIGN_IN: "Sign in, and ask for a new password; everybody may, strangers too.",
+    Permission.SELF_READ: "See one's own account: name, roles, permissions, limits, devices.",
+    Permission.SELF_UPDATE: "Change one's own account: name, e-mail, password, second factors, devices.",
+    Permission.NODE_GET: "Find something again by its id; what it is needs a permission of its own, too.",
+    Permission.CATALOG_LIST: "List works of all kinds at once: what was added lately.",
+    Permission.CATALOG_WATCH: "Be told at once of works that are added, changed or removed.",
+    Permission.MOVIE_LIST: "List and search films.",
+    Permission.MOVIE_GET: "See a film, its editions and extras.",
+    Permission.SERIES_LIST: "List and search series and episodes.",
+    Permission.SERIES_GET: "See a series, its seasons and episodes.",
+    Permission.COLLECTION_LIST: "List and search collections.",
+    Permission.COLLECTION_GET: "See a collection.",
+    Permission.PERSON_LIST: "List and search people.",
+    Permission.PERSON_GET: "See a person.",
+    Permission.TERM_LIST: "List genres, studios, networks and keywords.",
+    Permission.TERM_GET: "See a genre, a studio, a network or a keyword.",
+    Permission.LIBRARY_LIST: "List libraries, and be told at once when one changes.",
+    Permission.LIBRARY_GET: "See a library, its scans and its problems.",
+    Permission.LIBRARY_SCAN: "Have libraries scanned, stop scans, and answer what a scan asks.",
+    Permission.LIBRARY_MANAGE: "Make, change and delete libraries.",
+    Permission.FILE_LIST: "List the files of all libraries.",
+    Permission.FILE_GET: "See a file and what is in it.",
+    Permission.FILE_PATHS: "See where files and folders lie on the server's disks; others see their names.",
+    Permission.CONTENT_MODERATE: "Correct what files are taken for, and what is said of works; see the journal of it.",
+    Permission.HISTORY_SELF: "Have a history of what one watched.",
+    Permission.REQUEST_CREATE: "Ask for works that are missing.",
+    Permission.REQUEST_READ: "See what others ask for.",
+    Permission.REQUEST_DECIDE: "Decide about what others ask for.",
+    Permission.USER_READ: "See who has an account.",
+    Permission.USER_UPDATE: "Change others' names, e-mail addresses and languages.",
+    Permission.USER_MANAGE: "Make, disable and delete accounts, and give them roles.",
+    Permission.ROLE_READ: "See the roles and what they give.",
+    Permission.ROLE_MANAGE: "Make, change and delete roles.",
+    Permission.ACCESS_MANAGE: "Say which works exist for whom: libraries, ages, tags, times.",
+    Permission.AUDIT_READ: "Read the activity log.",
+    Permission.SETTINGS_READ: "See the server's settings.",
+    Permission.SETTINGS_UPDATE: "Change the server's settings.",
+    Permission.SECURITY_MANAGE: "Unlock accounts, end others' sessions, say which networks may come in.",
+    Permission.SECRETS_MANAGE: "Keep the secrets of outside services, and change their keys.",
+}
+
 ALL = frozenset(Permission)
+# What those may do who have not signed in.
+STRANGERS = frozenset({Permission.SIGN_IN})
 
 
 def expand(patterns: Iterable[str]) -> frozenset[Permission]:
