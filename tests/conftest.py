@@ -29,6 +29,7 @@ DELETE FROM access.roles WHERE NOT is_builtin;
 UPDATE access.roles SET streams = NULL, transcodes = NULL, downloads = NULL, requests = NULL, request_days = NULL,
     requires_second_factor = false
     WHERE requires_second_factor OR num_nonnulls(streams, transcodes, downloads, requests) > 0;
+DELETE FROM identity.one_time_tokens;
 DELETE FROM people.people; DELETE FROM taxonomy.terms; DELETE FROM outbox.events; DELETE FROM outbox.jobs;
 """
 

@@ -1,7 +1,7 @@
 """The running application: what every edge and job is handed."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import ExitStack, asynccontextmanager
 from typing import ParamSpec, TypeVar
 
@@ -12,6 +12,7 @@ from app.core.crypto import Keyring, keyring
 from app.core.db import Database, Db
 from app.core.dispatch import Dispatcher
 from app.core.ending import end
+from app.core.events import Event
 from app.core.outbox import Tx
 from app.core.redis import open_redis
 from app.core.stream import Stream
@@ -31,6 +32,7 @@ class App:
         self.stream = Stream(database, redis, config.namespace)
         self._exit = ExitStack()
         self._keyring: Keyring | None = None
+        self._on_commit: list[Callable[[Sequence[Event]], Awaitable[None]]] = []
 
     @property
     def db(self) -> Db:
@@ -52,6 +54,15 @@ class App:
             await tx.flush()
         if tx.pending:
             self.dispatcher.kick()
+        for callback in self._on_commit:
+            await callback(tx.events)
+
+    def on_commit(self, callback: Callable[[Sequence[Event]], Awaitable[None]]) -> None:
+        """Have something done before a transaction of this process is over for its caller.
+
+        It gets the events, which come to it, as to all processes, by the stream as well: a crash may come before it.
+        """
+        self._on_commit.append(callback)
 
     def on_close(self, callback: Callable[[], object]) -> None:
         """Have something closed when the application closes, the newest first."""

@@ -1,5 +1,6 @@
 """The outbox: a transaction's events and jobs are rows of it, published after the commit."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -49,6 +50,10 @@ class Tx:
         """Ask for a job after the commit. With `dedupe`, nothing happens while an unfinished job has the same."""
         row = {"id": new_id(), "name": job.name, "args": args, "queue": job.queue, "dedupe": dedupe}
         self._jobs.append(row | {"delay_s": delay.total_seconds()})
+
+    @property
+    def events(self) -> Sequence[Event]:
+        return self._events
 
     @property
     def pending(self) -> bool:

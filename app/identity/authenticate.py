@@ -1,0 +1,190 @@
+"""From a token to the viewer who came by it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import text
+
+from app.access.events import PermissionsChanged
+from app.access.viewer import Viewer
+from app.activity.actor import Actor
+from app.activity.record import record
+from app.core import clock
+from app.core.app import App
+from app.core.events import Event
+from app.identity.authority import authority_of
+from app.identity.client import Client
+from app.identity.known import Known
+from app.identity.lifetimes import LIFETIMES
+from app.identity.session_events import SessionsEnded
+from app.identity.sessions import LIVE, Ended, SessionKind, end, rotate
+from app.identity.tokens import TokenKind, digest
+from app.identity.viewer_cache import ViewerCache
+
+TOUCH_EVERY_S = 300
+MOST_TOKEN_CHARS = 200
+# A token that another took the place of: `is_old` once that one was used and the grace is over.
+FIND = text(
+    f"""
+    SELECT s.id AS session_id, s.user_id, s.kind, u.language, s.proved_at, s.rotated_at,
+        least(s.expires_at, s.idle_expires_at) AS ends_at,
+        s.token_hash = :token_hash AS is_current,
+        s.token_hash <> :token_hash AND s.previous_until <= now() AS is_old,
+        s.token_hash = :token_hash AND s.previous_token_hash IS NOT NULL AND s.previous_until IS NULL AS is_first_use,
+        s.last_seen_at < now() - make_interval(secs => {TOUCH_EVERY_S}) AS is_stale
+    FROM identity.sessions s JOIN identity.users u ON u.id = s.user_id
+    WHERE (s.token_hash = :token_hash OR s.previous_token_hash = :token_hash) AND {LIVE} AND u.disabled_at IS NULL
+    """  # noqa: S608
+)
+FIND_BY_ID = text(
+    f"""
+    SELECT s.id AS session_id, s.user_id, s.kind, u.language, s.proved_at, s.rotated_at,
+        least(s.expires_at, s.idle_expires_at) AS ends_at
+    FROM identity.sessions s JOIN identity.users u ON u.id = s.user_id
+    WHERE s.id = :id AND {LIVE} AND u.disabled_at IS NULL
+    """  # noqa: S608
+)
+# Locked in one order, user before session, for all that comes at once.
+TOUCH = text(
+    """
+    WITH seen AS (
+        UPDATE identity.users SET last_seen_at = now() WHERE id = :user_id RETURNING id
+    )
+    UPDATE identity.sessions SET last_seen_at = now(), address = coalesce(:address, address),
+        idle_expires_at = now() + make_interval(secs => :idle_s)
+    FROM seen WHERE sessions.id = :id AND revoked_at IS NULL
+    """
+)
+CONFIRM = text(
+    """
+    UPDATE identity.sessions SET previous_until = now() + make_interval(secs => :grace_s)
+    WHERE id = :id AND previous_until IS NULL
+    """
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Authenticated:
+    """A viewer and their session. token_hash: of the token that they came by."""
+
+    viewer: Viewer
+    known: Known
+    token_hash: bytes
+
+    @property
+    def is_due(self) -> bool:
+        """Whether a browser should be given a new token."""
+        age = clock.now() - self.known.rotated_at
+        return self.known.kind == SessionKind.BROWSER and age >= LIFETIMES.rotation
+
+
+async def authenticate(app: App, token: str, client: Client) -> Viewer | None:
+    """The viewer who comes by a token, in the language of their profile; None where it is good for nothing.
+
+    No statement while Redis remembers the token, which it does for a minute at most and never past a revocation.
+    """
+    found = await by_session(app, token, client)
+    return found.viewer if found else None
+
+
+async def by_session(app: App, token: str, client: Client) -> Authenticated | None:
+    """The same with the session, for a session's token."""
+    if not token.startswith(TokenKind.SESSION) or len(token) > MOST_TOKEN_CHARS:
+        return None
+    token_hash, cache = digest(token), viewer_cache(app)
+    known, era = await cache.get(token_hash)
+    if known is None:
+        known, is_current = await _read(app, token_hash, client)
+        if known is not None and is_current:
+            await cache.put(token_hash, known, era, for_s=_seconds_until(known.ends_at))
+    if known is None or known.ends_at <= clock.now():
+        return None
+    return Authenticated(_viewer(known, client), known, token_hash)
+
+
+async def still(app: App, viewer: Viewer) -> Viewer | None:
+    """A viewer who came by a session, as the database has them now; None once that is over."""
+    row = await app.db.row(FIND_BY_ID, id=viewer.session_id)
+    if row is None:
+        return None
+    actor = viewer.actor
+    return _viewer(await _known(app, row), Client(actor.address, actor.agent, actor.request_id))
+
+
+async def renewed(app: App, found: Authenticated) -> str | None:
+    """A new token in place of one that was used for a day; None where another request was faster."""
+    async with app.transaction() as tx:
+        return await rotate(tx, found.known.session_id, found.token_hash, older_than=LIFETIMES.rotation)
+
+
+_caches: WeakKeyDictionary[App, ViewerCache] = WeakKeyDictionary()
+
+
+def viewer_cache(app: App) -> ViewerCache:
+    """The application's one cache, void as soon as a transaction that ends or changes something is committed."""
+    if app not in _caches:
+        cache = _caches[app] = ViewerCache(app.redis, app.config.namespace)
+
+        async def forget(events: Sequence[Event]) -> None:
+            if any(isinstance(event, (SessionsEnded, PermissionsChanged)) for event in events):
+                await cache.forget()
+
+        app.on_commit(forget)
+    return _caches[app]
+
+
+async def _read(app: App, token_hash: bytes, client: Client) -> tuple[Known | None, bool]:
+    """Who has a token now, and whether it is their session's current one."""
+    row = await app.db.row(FIND, token_hash=token_hash)
+    if row is None:
+        return None, False
+    if row["is_old"]:
+        await _end_stolen(app, row, client)
+        return None, False
+    if row["is_first_use"]:
+        await app.db.run(CONFIRM, id=row["session_id"], grace_s=LIFETIMES.grace.total_seconds())
+    if row["is_stale"]:
+        await app.db.run(
+            TOUCH,
+            id=row["session_id"],
+            user_id=row["user_id"],
+            address=client.address,
+            idle_s=LIFETIMES.idle.total_seconds(),
+        )
+    return await _known(app, row), row["is_current"]
+
+
+async def _end_stolen(app: App, row: Any, client: Client) -> None:
+    """Two hold the same token, since its holder has got and used another: nobody can tell which is the thief."""
+    async with app.transaction() as tx:
+        if await end(tx, row["user_id"], [row["session_id"]], Ended.REUSED):
+            after = {"why": Ended.REUSED}
+            await record(tx, client.actor(), "session.ended", "Session", row["session_id"], after=after)
+
+
+async def _known(app: App, row: Any) -> Known:
+    authority = await authority_of(app.db, row["user_id"])
+    return Known(
+        session_id=row["session_id"],
+        user_id=row["user_id"],
+        kind=row["kind"],
+        language=row["language"],
+        permissions=authority.permissions,
+        access=authority.access,
+        proved_at=row["proved_at"],
+        rotated_at=row["rotated_at"],
+        ends_at=row["ends_at"],
+    )
+
+
+def _viewer(known: Known, client: Client) -> Viewer:
+    actor = Actor(known.user_id, None, client.address, client.short_agent, client.request_id)
+    languages = (known.language,) if known.language else ()
+    return Viewer(languages, known.permissions, known.access, actor, known.session_id, known.proved_at)
+
+
+def _seconds_until(moment: datetime) -> float:
+    return (moment - clock.now()).total_seconds()

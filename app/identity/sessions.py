@@ -1,0 +1,208 @@
+"""Sessions: begun at a sign-in, renewed in use, ended for good."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+
+from app.core.db import Db
+from app.core.ids import new_id
+from app.core.outbox import Tx
+from app.identity.agents import agent_of
+from app.identity.client import Client
+from app.identity.lifetimes import LIFETIMES, Lifetimes
+from app.identity.session_events import SessionsEnded
+from app.identity.tokens import TokenKind, digest, new_token
+
+
+class SessionKind(StrEnum):
+    """Where the token is kept: in a browser's cookie, or by an app that sends it along."""
+
+    BROWSER = "browser"
+    APP = "app"
+
+
+class Method(StrEnum):
+    """How somebody signed in."""
+
+    PASSWORD = "password"  # noqa: S105
+    SET_UP = "set_up"
+    LINK = "link"
+    PASSKEY = "passkey"
+    SINGLE_SIGN_ON = "single_sign_on"
+    DEVICE_CODE = "device_code"
+
+
+class Ended(StrEnum):
+    """Why a session is good no more."""
+
+    SIGNED_OUT = "signed_out"
+    BY_USER = "by_user"
+    BY_ADMIN = "by_admin"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105
+    DISABLED = "disabled"
+    REUSED = "reused"
+    PROVIDER = "provider"
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """browser, os, device: what is known of where it is. address: when it was last seen. method: see Method."""
+
+    id: UUID
+    user_id: UUID
+    kind: SessionKind
+    method: str
+    browser: str | None
+    os: str | None
+    device: str | None
+    address: str | None
+    created_at: datetime
+    last_seen_at: datetime
+    proved_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A new session, and the token that only its holder will know."""
+
+    session: Session
+    token: str
+
+
+_NAMES = "id, user_id, kind, method, browser, os, device, address, created_at, last_seen_at, proved_at"
+_COLUMNS = f"{_NAMES}, least(expires_at, idle_expires_at) AS expires_at"
+LIVE = "revoked_at IS NULL AND expires_at > now() AND idle_expires_at > now()"
+BEGIN = text(
+    f"""
+    INSERT INTO identity.sessions (id, user_id, token_hash, kind, method, browser, os, device, address, agent,
+        idle_expires_at, expires_at)
+    VALUES (:id, :user_id, :token_hash, :kind, :method, :browser, :os, :device, :address, :agent,
+        now() + make_interval(secs => :idle_s), now() + make_interval(secs => :absolute_s))
+    RETURNING {_COLUMNS}
+    """  # noqa: S608
+)
+SESSIONS = text(
+    f"SELECT {_COLUMNS} FROM identity.sessions WHERE id = ANY(CAST(:ids AS uuid[])) AND {LIVE}"  # noqa: S608
+)
+END = text(
+    """
+    UPDATE identity.sessions SET revoked_at = now(), revoked_why = :why
+    WHERE id = ANY(CAST(:ids AS uuid[])) AND user_id = ANY(CAST(:user_ids AS uuid[])) AND revoked_at IS NULL
+    RETURNING id
+    """
+)
+END_ALL = text(
+    """
+    UPDATE identity.sessions SET revoked_at = now(), revoked_why = :why
+    WHERE user_id = ANY(CAST(:user_ids AS uuid[])) AND revoked_at IS NULL
+      AND id <> ALL(CAST(:spared AS uuid[]))
+    RETURNING id
+    """
+)
+# By the current token alone: of two requests that come at once, one renews it.
+ROTATE = text(
+    """
+    UPDATE identity.sessions SET
+        previous_token_hash = CASE WHEN token_hash = :known THEN token_hash ELSE previous_token_hash END,
+        previous_until = NULL, token_hash = :fresh, rotated_at = now()
+    WHERE id = :id AND revoked_at IS NULL
+      AND (token_hash = :known OR previous_token_hash = :known AND previous_until IS NULL)
+      AND rotated_at <= now() - make_interval(secs => :age_s)
+    """
+)
+PROVE = text("UPDATE identity.sessions SET proved_at = now() WHERE id = :id AND revoked_at IS NULL")
+# Kept a while after their end, for they tell which devices are known.
+DROP_OLD = text(
+    """
+    DELETE FROM identity.sessions
+    WHERE least(expires_at, idle_expires_at, revoked_at) < now() - make_interval(days => CAST(:days AS int))
+    """
+)
+
+
+async def begin(
+    tx: Tx,
+    user_id: UUID,
+    client: Client,
+    *,
+    kind: SessionKind,
+    method: Method,
+    lifetimes: Lifetimes = LIFETIMES,
+) -> Begun:
+    """Let somebody in who has shown who they are. One statement; to be recorded by the caller."""
+    token, agent = new_token(TokenKind.SESSION), agent_of(client.agent)
+    row = await tx.db.row(
+        BEGIN,
+        id=new_id(),
+        user_id=user_id,
+        token_hash=digest(token),
+        kind=kind,
+        method=method,
+        browser=agent.browser,
+        os=agent.os,
+        device=client.device,
+        address=client.address,
+        agent=client.short_agent,
+        idle_s=lifetimes.idle.total_seconds(),
+        absolute_s=lifetimes.absolute.total_seconds(),
+    )
+    return Begun(_session(row), token)
+
+
+async def sessions(db: Db, ids: Iterable[UUID]) -> dict[UUID, Session | None]:
+    """Those that are good still, by id. One statement."""
+    wanted = list(ids)
+    found = {row["id"]: _session(row) for row in await db.rows(SESSIONS, ids=wanted)}
+    return {key: found.get(key) for key in wanted}
+
+
+async def end(tx: Tx, user_id: UUID, ids: Sequence[UUID], why: Ended) -> tuple[UUID, ...]:
+    """End those of the user's sessions; answers which were good until now. Emits SessionsEnded."""
+    return _announce(tx, await tx.db.rows(END, ids=list(ids), user_ids=[user_id], why=why))
+
+
+async def end_all(
+    tx: Tx, user_ids: Sequence[UUID], why: Ended, *, but: UUID | None = None
+) -> tuple[UUID, ...]:
+    """End all sessions of users, but one where one is named. Emits SessionsEnded."""
+    spared = [] if but is None else [but]
+    return _announce(tx, await tx.db.rows(END_ALL, user_ids=list(user_ids), why=why, spared=spared))
+
+
+async def rotate(tx: Tx, session_id: UUID, known: bytes, *, older_than: timedelta) -> str | None:
+    """A new token in place of the one with this hash, which stays good until the new one is used.
+
+    None where the token is not that old, or was renewed meanwhile.
+    """
+    token = new_token(TokenKind.SESSION)
+    age_s = older_than.total_seconds()
+    done = await tx.db.run(ROTATE, id=session_id, known=known, fresh=digest(token), age_s=age_s)
+    return token if done else None
+
+
+async def prove(tx: Tx, session_id: UUID) -> None:
+    """Note that whoever has the session has just shown again who they are."""
+    await tx.db.run(PROVE, id=session_id)
+
+
+async def drop_old(db: Db, *, days: int) -> int:
+    """Forget sessions that ended so long ago."""
+    return await db.run(DROP_OLD, days=days)
+
+
+def _announce(tx: Tx, rows: Sequence[Any]) -> tuple[UUID, ...]:
+    ids: tuple[UUID, ...] = tuple(row["id"] for row in rows)
+    if ids:
+        tx.emit(SessionsEnded(ids))
+    return ids
+
+
+def _session(row: Any) -> Session:
+    values = dict[str, Any](row)
+    return Session(kind=SessionKind(values.pop("kind")), **values)
