@@ -11,8 +11,8 @@ from app.catalog.tv import tables as tv
 from app.core import tables as core
 from app.core.db import Base
 from app.curation import tables as curation
-from app.identity import session_tables as sessions
 from app.identity import factor_tables as factors
+from app.identity import session_tables as sessions
 from app.identity import tables as accounts
 from app.library import duplicate_tables as duplicates
 from app.library import scan_tables as scans

@@ -7,6 +7,7 @@ from sqlalchemy import BigInteger, DateTime, ForeignKey, Index, LargeBinary, Tex
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.core.crypto import Sealed
 from app.core.db import Base
 
 MOMENT = DateTime(timezone=True)
@@ -23,7 +24,7 @@ class TotpRow(Base):
     __table_args__ = ({"schema": "identity"},)
 
     user_id: Mapped[UUID] = mapped_column(ForeignKey(USER, ondelete="CASCADE"), primary_key=True)
-    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    sealed: Mapped[bytes] = mapped_column(Sealed)
     confirmed_at: Mapped[datetime | None] = mapped_column(MOMENT)
     last_step: Mapped[int] = mapped_column(BigInteger, server_default="0")
     created_at: Mapped[datetime] = mapped_column(MOMENT, server_default=func.now())
