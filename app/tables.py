@@ -18,6 +18,7 @@ from app.library import duplicate_tables as duplicates
 from app.library import scan_tables as scans
 from app.library import tables as library
 from app.library import watch_tables as watching
+from app.settings import tables as settings
 
 SLICES = (
     core,
@@ -26,6 +27,7 @@ SLICES = (
     access,
     sessions,
     factors,
+    settings,
     people,
     taxonomy,
     movies,

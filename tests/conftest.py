@@ -19,12 +19,14 @@ from app.core.app import App, open_app
 from app.core.config import Config
 from app.demo.library import generate
 from app.embedded.servers import embedded
+from app.settings.values import settings_of
 
 TEMPLATE = "marquee_template"
 EMPTY = """
 DELETE FROM library.libraries; DELETE FROM collections.collections; DELETE FROM movies.movies; DELETE FROM tv.series;
 DELETE FROM catalog.redirects; DELETE FROM catalog.departed; DELETE FROM catalog.aliases; DELETE FROM curation.changes;
 DELETE FROM library.decisions; DELETE FROM identity.users; DELETE FROM activity.entries;
+DELETE FROM settings.values; DELETE FROM settings.history; DELETE FROM settings.secrets;
 DELETE FROM access.roles WHERE NOT is_builtin;
 UPDATE access.roles SET streams = NULL, transcodes = NULL, downloads = NULL, requests = NULL, request_days = NULL,
     requires_second_factor = false
@@ -172,6 +174,7 @@ async def app(running_app: App) -> AsyncIterator[App]:
     running_app.database.db.on_statement = None
     async with running_app.database.pool.acquire() as connection:
         await connection.execute(EMPTY)
+    settings_of(running_app).forget()
     await running_app.redis.flushdb()
 
 

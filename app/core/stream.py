@@ -75,11 +75,11 @@ class Stream:
         read everything anew.
         """
         last = self._head if after is None else after
-        if last > self._head or self._recent(last) is None:
+        if last > self._head or self.recent(last) is None:
             await self._check_kept(last)
         while True:
             news = self._news
-            batch = self._recent(last)
+            batch = self.recent(last)
             if batch is None:
                 batch = await self._stored(last)
             for delivered in batch:
@@ -96,7 +96,8 @@ class Stream:
         if after > kept["newest"]:
             raise Invalid("after", "This cursor is of another server, or of a time that was undone.")
 
-    def _recent(self, last: int) -> Sequence[Delivered] | None:
+    def recent(self, last: int) -> Sequence[Delivered] | None:
+        """What was heard after a place, as far as it is at hand; None where the gap is too long."""
         if last >= self._head:
             return ()
         if not self._ring or self._ring[0].previous > last:

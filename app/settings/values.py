@@ -1,0 +1,118 @@
+"""What settings are set to."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from uuid import UUID
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import text
+
+from app.core.app import App
+from app.core.events import Event
+from app.settings.events import SettingsChanged
+from app.settings.reads import values_of_user
+from app.settings.registry import Setting, fixed
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+SERVER_VALUES = text("SELECT name, value FROM settings.values WHERE role_id IS NULL AND user_id IS NULL")
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What the server's settings were when the stream was at `head`; what is not in it has its default."""
+
+    head: int
+    values: dict[str, Any]
+
+
+class Settings:
+    """The server's values in one process: read once, and again after the stream has told of a change."""
+
+    def __init__(self, app: App) -> None:
+        self.fixed = fixed()
+        self._app = app
+        self._stored: Stored | None = None
+
+    async def value(self, setting: Setting[T]) -> T:
+        if setting.name in self.fixed:
+            return self.fixed[setting.name]
+        return loaded(setting, (await self.stored()).get(setting.name))
+
+    async def stored(self) -> Mapping[str, Any]:
+        """What is set in the database, by name, as JSON has it."""
+        found = self._current()
+        if found is None:
+            # Asked before the statement: a change that it just misses is told of later.
+            head = self._app.stream.head
+            rows = await self._app.db.rows(SERVER_VALUES)
+            found = self._stored = Stored(head, {row["name"]: row["value"] for row in rows})
+        return found.values
+
+    def forget(self) -> None:
+        """Read them anew when next asked, without waiting for the stream."""
+        self._stored = None
+
+    async def hear(self, events: Sequence[Event]) -> None:
+        """Know at once what this process has changed itself."""
+        if any(map(_is_of_server, events)):
+            self.forget()
+
+    def _current(self) -> Stored | None:
+        if self._stored is None:
+            return None
+        news = self._app.stream.recent(self._stored.head)
+        if news is None or any(_is_of_server(delivered.event) for delivered in news):
+            return None
+        if news:
+            self._stored = Stored(news[-1].seq, self._stored.values)
+        return self._stored
+
+
+_settings: WeakKeyDictionary[App, Settings] = WeakKeyDictionary()
+
+
+def settings_of(app: App) -> Settings:
+    """The application's. Raises ConfigError where the environment fixes one at what can't be used."""
+    if app not in _settings:
+        settings = _settings[app] = Settings(app)
+        app.on_commit(settings.hear)
+    return _settings[app]
+
+
+async def value(app: App, setting: Setting[T]) -> T:
+    """What the whole server is set to: by the environment, else in the database, else by default.
+
+    No statement but for the first time, and the first after a change.
+    """
+    return await settings_of(app).value(setting)
+
+
+async def value_of_user(app: App, setting: Setting[T], user_id: UUID) -> T:
+    """What holds for a person: what they chose, else what their highest role that says so has, else the server's.
+
+    One statement.
+    """
+    given = (await values_of_user(app.db, user_id)).get(setting.name)
+    return await value(app, setting) if given is None else loaded(setting, given.value)
+
+
+def loaded(setting: Setting[T], plain: Any) -> T:
+    """The stored value; the default where there is none, or one that this version doesn't take."""
+    if plain is None:
+        return setting.default
+    try:
+        return setting.value(plain)
+    except ValueError as error:
+        log.warning(
+            "The setting %s has its default, since what is stored can't be used: %s", setting.name, error
+        )
+        return setting.default
+
+
+def _is_of_server(event: Event) -> bool:
+    return isinstance(event, SettingsChanged) and event.role_id is None and event.user_id is None
