@@ -29,7 +29,6 @@ class Permission(StrEnum):
     LIBRARY_GET = "library:get"
     LIBRARY_SCAN = "library:scan"
     LIBRARY_MANAGE = "library:manage"
-    FILE_LIST = "file:list"
     FILE_GET = "file:get"
     FILE_PATHS = "file:paths"
     CONTENT_MODERATE = "content:moderate"
@@ -69,9 +68,8 @@ MEANINGS: dict[Permission, str] = {
     Permission.TERM_GET: "See a genre, a studio, a network or a keyword.",
     Permission.LIBRARY_LIST: "List libraries, and be told at once when one changes.",
     Permission.LIBRARY_GET: "See a library, its scans and its problems.",
-    Permission.LIBRARY_SCAN: "Have libraries scanned, stop scans, and answer what a scan asks.",
-    Permission.LIBRARY_MANAGE: "Make, change and delete libraries.",
-    Permission.FILE_LIST: "List the files of all libraries.",
+    Permission.LIBRARY_SCAN: "Have libraries scanned, and stop scans.",
+    Permission.LIBRARY_MANAGE: "Make, change and delete libraries, and let a scan forget many files.",
     Permission.FILE_GET: "See a file and what is in it.",
     Permission.FILE_PATHS: "See where files and folders lie on the server's disks; others see their names.",
     Permission.CONTENT_MODERATE: "Correct what files are taken for, and what is said of works; see the journal of it.",

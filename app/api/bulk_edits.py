@@ -7,15 +7,17 @@ from uuid import UUID
 
 import strawberry
 
+from app.access.permissions import Permission
 from app.api.changes import result
 from app.api.context import Info
 from app.api.edit_inputs import CertificationInput, change, edit_of
 from app.api.edits import WorkEdited
-from app.api.errors import Conflict, InvalidInput
+from app.api.errors import Conflict, InvalidInput, PermissionDenied
 from app.api.filters import Filter, argument
 from app.api.movie_inputs import MovieFilter
 from app.api.node import global_id
 from app.api.provenance import WorkField
+from app.api.requires import requires
 from app.api.scalars import Locale
 from app.api.tv_inputs import EpisodeFilter, SeriesFilter
 from app.catalog import edits
@@ -164,7 +166,7 @@ class BulkUpdatePayload(WorkEdited):
 
 
 BulkUpdateResult = Annotated[
-    BulkUpdatePayload | Conflict | InvalidInput,
+    BulkUpdatePayload | Conflict | InvalidInput | PermissionDenied,
     strawberry.union("BulkUpdateResult", description="What was edited, or why nothing was."),
 ]
 DESCRIPTION = (
@@ -174,18 +176,21 @@ DESCRIPTION = (
 
 @strawberry.type
 class BulkEditMutation:
+    @requires(Permission.CONTENT_MODERATE)
     @strawberry.mutation(description=DESCRIPTION.format("films"))
     async def bulk_update_movies(
         self, info: Info, wanted: Annotated[BulkUpdateMoviesInput, argument("The edit.", "input")]
     ) -> BulkUpdateResult:
         return await result(_edit(info, "Movie", wanted, wanted.filter))
 
+    @requires(Permission.CONTENT_MODERATE)
     @strawberry.mutation(description=DESCRIPTION.format("series"))
     async def bulk_update_series(
         self, info: Info, wanted: Annotated[BulkUpdateSeriesInput, argument("The edit.", "input")]
     ) -> BulkUpdateResult:
         return await result(_edit(info, "Series", wanted, wanted.filter))
 
+    @requires(Permission.CONTENT_MODERATE)
     @strawberry.mutation(description=DESCRIPTION.format("episodes"))
     async def bulk_update_episodes(
         self, info: Info, wanted: Annotated[BulkUpdateEpisodesInput, argument("The edit.", "input")]

@@ -8,12 +8,14 @@ from uuid import UUID
 
 import strawberry
 
+from app.access.permissions import Permission
 from app.api.context import Info
 from app.api.edge import edge, hashable, root
-from app.api.errors import Conflict, InvalidInput, NotFound, as_result
+from app.api.errors import Conflict, InvalidInput, NotFound, PermissionDenied, as_result
 from app.api.filters import DateTimeFilter, Filter, argument, condition, is_given
 from app.api.node import Node, global_id, parse_id, parse_key, refetched_by
 from app.api.pagination import Connection, connect
+from app.api.requires import requires
 from app.catalog.filters import Where
 from app.core.errors import AppError
 from app.core.paging import Slice
@@ -65,7 +67,7 @@ class ChangeFilter(Filter):
         return Where(given)
 
 
-@refetched_by(reads.changes)
+@refetched_by(reads.changes, Permission.CONTENT_MODERATE)
 @strawberry.type(description="Something that a person changed, and that can be taken back.")
 class Change(Node):
     undone_by_key: strawberry.Private[UUID | None]
@@ -99,6 +101,7 @@ class Change(Node):
 
 @strawberry.type
 class ChangeQuery:
+    @requires(Permission.CONTENT_MODERATE)
     @root(reads.list_changes, description="What people changed, the latest first.")
     def changes(
         self,
@@ -121,13 +124,14 @@ class UndoPayload:
 
 
 UndoResult = Annotated[
-    UndoPayload | NotFound | Conflict | InvalidInput,
+    UndoPayload | NotFound | Conflict | InvalidInput | PermissionDenied,
     strawberry.union("UndoResult", description="That it was taken back, or why it was not."),
 ]
 
 
 @strawberry.type
 class ChangeMutation:
+    @requires(Permission.CONTENT_MODERATE)
     @strawberry.mutation(
         description="Put everything back as it was before a change. A conflict, which says what is in the way, if any"
         " of it has been changed since."

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import strawberry
 
+from app.access.permissions import Permission
 from app.api import works
 from app.api.edge import edge, extend, root
 from app.api.filters import Direction, Filter, IdFilter, StringFilter, argument, condition, order
@@ -12,6 +13,7 @@ from app.api.lookups import lookup, way
 from app.api.movies import Movie, WhichMovies
 from app.api.node import Node, global_id, refetched_by
 from app.api.pagination import Connection, connect
+from app.api.requires import requires
 from app.api.texts import Language
 from app.catalog.collections import reads
 from app.catalog.lookups import Lookup
@@ -20,7 +22,7 @@ from app.catalog.texts import Texts
 from app.core.paging import Order, Slice
 
 
-@refetched_by(reads.collections)
+@refetched_by(reads.collections, Permission.COLLECTION_GET)
 @strawberry.type(description="Films that belong together.")
 class Collection(Node):
     row: strawberry.Private[reads.Collection]
@@ -106,6 +108,7 @@ class CollectionOrder:
 
 @strawberry.type
 class CollectionQuery:
+    @requires(Permission.COLLECTION_GET)
     @root(reads.find_collection, description="A collection by an id or its slug; null where there is none.")
     def collection(
         self,
@@ -114,6 +117,7 @@ class CollectionQuery:
     ) -> Collection | None:
         return None if found is None else Collection.of(found)
 
+    @requires(Permission.COLLECTION_LIST)
     @root(reads.list_collections, description="Collections, by title.")
     def collections(
         self,

@@ -8,14 +8,16 @@ from uuid import UUID
 
 import strawberry
 
+from app.access.permissions import Permission
 from app.api.context import Info
 from app.api.edge import edge, root
-from app.api.errors import InvalidInput, NotFound, as_result
+from app.api.errors import InvalidInput, NotFound, PermissionDenied, as_result
 from app.api.files import File
 from app.api.filters import argument
 from app.api.library import Library
 from app.api.node import Node, global_id, parse_key, refetched_by
 from app.api.pagination import Connection, connect
+from app.api.requires import requires
 from app.core.errors import AppError
 from app.core.paging import Slice
 from app.library import duplicate_reads, duplicates, reads
@@ -34,7 +36,7 @@ class DuplicateKind(Enum):
     )
 
 
-@refetched_by(duplicate_reads.duplicate_groups)
+@refetched_by(duplicate_reads.duplicate_groups, Permission.CONTENT_MODERATE)
 @strawberry.type(description="Files of a library that may be duplicates. Nothing is done with them.")
 class DuplicateGroup(Node):
     library_key: strawberry.Private[UUID]
@@ -72,6 +74,7 @@ class DuplicateGroup(Node):
 
 @strawberry.type
 class DuplicateQuery:
+    @requires(Permission.CONTENT_MODERATE)
     @root(
         duplicate_reads.list_duplicates,
         ids={"library_id": "Library"},
@@ -110,23 +113,25 @@ class RestoreDuplicatesPayload:
 
 
 DismissDuplicatesResult = Annotated[
-    DismissDuplicatesPayload | NotFound | InvalidInput,
+    DismissDuplicatesPayload | NotFound | InvalidInput | PermissionDenied,
     strawberry.union("DismissDuplicatesResult", description="The group, or why it was not dismissed."),
 ]
 RestoreDuplicatesResult = Annotated[
-    RestoreDuplicatesPayload | NotFound | InvalidInput,
+    RestoreDuplicatesPayload | NotFound | InvalidInput | PermissionDenied,
     strawberry.union("RestoreDuplicatesResult", description="The group, or why it was not restored."),
 ]
 
 
 @strawberry.type
 class DuplicateMutation:
+    @requires(Permission.CONTENT_MODERATE)
     @strawberry.mutation(description="Say that the files of a group are no duplicates.")
     async def dismiss_duplicates(
         self, info: Info, wanted: Annotated[DismissDuplicatesInput, argument("The group.", "input")]
     ) -> DismissDuplicatesResult:
         return await _result(_dismiss(info, wanted))
 
+    @requires(Permission.CONTENT_MODERATE)
     @strawberry.mutation(description="Take back that the files of a group are no duplicates.")
     async def restore_duplicates(
         self, info: Info, wanted: Annotated[RestoreDuplicatesInput, argument("The group.", "input")]

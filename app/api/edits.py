@@ -5,6 +5,7 @@ from uuid import UUID
 
 import strawberry
 
+from app.access.permissions import Permission
 from app.api.changes import Change, result
 from app.api.context import Info
 from app.api.edit_inputs import (
@@ -14,10 +15,11 @@ from app.api.edit_inputs import (
     UpdateSeriesInput,
     edit_of,
 )
-from app.api.errors import Conflict, InvalidInput, NotFound
+from app.api.errors import Conflict, InvalidInput, NotFound, PermissionDenied
 from app.api.filters import argument
 from app.api.movies import Movie
 from app.api.node import global_id, parse_key
+from app.api.requires import requires
 from app.api.tv import Episode, Season, Series
 from app.catalog.edits import Edit
 from app.catalog.movies import reads as movies
@@ -61,19 +63,19 @@ class UpdateEpisodePayload(WorkEdited):
 
 
 UpdateMovieResult = Annotated[
-    UpdateMoviePayload | NotFound | Conflict | InvalidInput,
+    UpdateMoviePayload | NotFound | Conflict | InvalidInput | PermissionDenied,
     strawberry.union("UpdateMovieResult", description="The film, or why it was not edited."),
 ]
 UpdateSeriesResult = Annotated[
-    UpdateSeriesPayload | NotFound | Conflict | InvalidInput,
+    UpdateSeriesPayload | NotFound | Conflict | InvalidInput | PermissionDenied,
     strawberry.union("UpdateSeriesResult", description="The series, or why it was not edited."),
 ]
 UpdateSeasonResult = Annotated[
-    UpdateSeasonPayload | NotFound | Conflict | InvalidInput,
+    UpdateSeasonPayload | NotFound | Conflict | InvalidInput | PermissionDenied,
     strawberry.union("UpdateSeasonResult", description="The season, or why it was not edited."),
 ]
 UpdateEpisodeResult = Annotated[
-    UpdateEpisodePayload | NotFound | Conflict | InvalidInput,
+    UpdateEpisodePayload | NotFound | Conflict | InvalidInput | PermissionDenied,
     strawberry.union("UpdateEpisodeResult", description="The episode, or why it was not edited."),
 ]
 DESCRIPTION = "Edit {}. What is edited keeps its value whatever sources say, unless it is unlocked."
@@ -81,24 +83,28 @@ DESCRIPTION = "Edit {}. What is edited keeps its value whatever sources say, unl
 
 @strawberry.type
 class EditMutation:
+    @requires(Permission.CONTENT_MODERATE)
     @strawberry.mutation(description=DESCRIPTION.format("a film"))
     async def update_movie(
         self, info: Info, wanted: Annotated[UpdateMovieInput, argument("The changes.", "input")]
     ) -> UpdateMovieResult:
         return await result(_movie(info, wanted))
 
+    @requires(Permission.CONTENT_MODERATE)
     @strawberry.mutation(description=DESCRIPTION.format("a series"))
     async def update_series(
         self, info: Info, wanted: Annotated[UpdateSeriesInput, argument("The changes.", "input")]
     ) -> UpdateSeriesResult:
         return await result(_series(info, wanted))
 
+    @requires(Permission.CONTENT_MODERATE)
     @strawberry.mutation(description=DESCRIPTION.format("a season"))
     async def update_season(
         self, info: Info, wanted: Annotated[UpdateSeasonInput, argument("The changes.", "input")]
     ) -> UpdateSeasonResult:
         return await result(_season(info, wanted))
 
+    @requires(Permission.CONTENT_MODERATE)
     @strawberry.mutation(description=DESCRIPTION.format("an episode"))
     async def update_episode(
         self, info: Info, wanted: Annotated[UpdateEpisodeInput, argument("The changes.", "input")]

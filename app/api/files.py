@@ -7,6 +7,7 @@ from uuid import UUID
 
 import strawberry
 
+from app.access.permissions import Permission
 from app.api.context import Info
 from app.api.edge import edge, extend
 from app.api.filters import argument
@@ -15,6 +16,7 @@ from app.api.library_inputs import FileFilter, FileRole
 from app.api.movies import Movie
 from app.api.node import Node, global_id, parse_key, refetched_by
 from app.api.pagination import Connection, connect
+from app.api.requires import requires
 from app.api.scalars import BigInt
 from app.api.streams import (
     Attachment,
@@ -43,7 +45,7 @@ class Tag:
     value: str = strawberry.field(description="What it says.")
 
 
-@refetched_by(file_reads.files)
+@refetched_by(file_reads.files, Permission.FILE_GET)
 @strawberry.type(description="A file in a library.")
 class File(Node):
     row: strawberry.Private[file_reads.File]
@@ -272,6 +274,7 @@ class ProblemInFiles:
 
 @strawberry.type
 class FileQuery:
+    @requires(Permission.FILE_GET)
     @strawberry.field(description="A file by id; null where there is none.")
     async def file(
         self, info: Info, wanted: Annotated[strawberry.ID, argument("The file's id.", "id")]

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import strawberry
 
+from app.access.permissions import Permission
 from app.api.context import Info
 from app.api.edge import edge, extend, root
 from app.api.filters import argument
@@ -14,6 +15,7 @@ from app.api.library_inputs import ProblemFilter, ProblemReason
 from app.api.movies import Movie, MoviesInOrder, WhichMovies
 from app.api.node import Node, global_id, parse_key, refetched_by
 from app.api.pagination import Connection, connect
+from app.api.requires import requires
 from app.api.scalars import BigInt
 from app.api.tv import Series, SeriesInOrder, WhichSeries
 from app.catalog.movies.reads import Movie as MovieRow
@@ -43,7 +45,7 @@ class ScanStatus(Enum):
     CANCELLED = strawberry.enum_value("cancelled", description="Was cancelled; what it found so far stays.")
 
 
-@refetched_by(reads.libraries)
+@refetched_by(reads.libraries, Permission.LIBRARY_GET)
 @strawberry.type(description="Folders of films or of series that belong together.")
 class Library(Node):
     name: str = strawberry.field(description="Name; unique whatever its case.")
@@ -102,7 +104,7 @@ class Library(Node):
         return connect(rows, Series.of)
 
 
-@refetched_by(reads.roots)
+@refetched_by(reads.roots, Permission.LIBRARY_GET)
 @strawberry.type(description="A folder that a library is made of.")
 class LibraryRoot(Node):
     library_key: strawberry.Private[UUID]
@@ -128,7 +130,7 @@ class LibraryRoot(Node):
         return Library.of(row)
 
 
-@refetched_by(reads.scans)
+@refetched_by(reads.scans, Permission.LIBRARY_GET)
 @strawberry.type(description="A look through a library, or through one folder of it, for what changed.")
 class Scan(Node):
     row: strawberry.Private[reads.Scan]
@@ -188,7 +190,7 @@ class Scan(Node):
         return Library.of(row)
 
 
-@refetched_by(reads.problems)
+@refetched_by(reads.problems, Permission.LIBRARY_GET)
 @strawberry.type(description="A file or folder that can't be used; gone as soon as a scan finds that it can.")
 class Problem(Node):
     library_key: strawberry.Private[UUID]
@@ -271,6 +273,7 @@ class SeriesInLibraries:
 
 @strawberry.type
 class LibraryQuery:
+    @requires(Permission.LIBRARY_GET)
     @strawberry.field(description="A library by id; null where there is none.")
     async def library(
         self, info: Info, wanted: Annotated[strawberry.ID, argument("The library's id.", "id")]
@@ -278,10 +281,12 @@ class LibraryQuery:
         row = await info.context.load(reads.libraries, parse_key(wanted, "Library"))
         return None if row is None else Library.of(row)
 
+    @requires(Permission.LIBRARY_LIST)
     @root(reads.list_libraries, description="Libraries, by name.")
     def libraries(self, rows: Slice[reads.Library]) -> Connection[Library]:
         return connect(rows, Library.of)
 
+    @requires(Permission.LIBRARY_GET)
     @strawberry.field(description="A scan by id; null where there is none.")
     async def scan(
         self, info: Info, wanted: Annotated[strawberry.ID, argument("The scan's id.", "id")]

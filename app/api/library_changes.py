@@ -6,11 +6,13 @@ from uuid import UUID
 
 import strawberry
 
+from app.access.permissions import Permission
 from app.api.context import Info
-from app.api.errors import Conflict, InvalidInput, NotFound, as_result
+from app.api.errors import Conflict, InvalidInput, NotFound, PermissionDenied, as_result
 from app.api.filters import argument, is_given
 from app.api.library import Library, LibraryKind, Scan
 from app.api.node import parse_key
+from app.api.requires import requires
 from app.api.storable import storable
 from app.api.watching import WatchMode
 from app.core.errors import AppError, Invalid
@@ -106,40 +108,42 @@ class ConfirmRemovalPayload:
 
 
 CreateLibraryResult = Annotated[
-    CreateLibraryPayload | Conflict | InvalidInput,
+    CreateLibraryPayload | Conflict | InvalidInput | PermissionDenied,
     strawberry.union("CreateLibraryResult", description="The library, or why there is none."),
 ]
 UpdateLibraryResult = Annotated[
-    UpdateLibraryPayload | NotFound | Conflict | InvalidInput,
+    UpdateLibraryPayload | NotFound | Conflict | InvalidInput | PermissionDenied,
     strawberry.union("UpdateLibraryResult", description="The library, or why it was not changed."),
 ]
 DeleteLibraryResult = Annotated[
-    DeleteLibraryPayload | NotFound | InvalidInput,
+    DeleteLibraryPayload | NotFound | InvalidInput | PermissionDenied,
     strawberry.union("DeleteLibraryResult", description="That it is gone, or why it is not."),
 ]
 ScanLibraryResult = Annotated[
-    ScanLibraryPayload | NotFound | Conflict | InvalidInput,
+    ScanLibraryPayload | NotFound | Conflict | InvalidInput | PermissionDenied,
     strawberry.union("ScanLibraryResult", description="The scan, or why there is none."),
 ]
 CancelScanResult = Annotated[
-    CancelScanPayload | NotFound | Conflict | InvalidInput,
+    CancelScanPayload | NotFound | Conflict | InvalidInput | PermissionDenied,
     strawberry.union("CancelScanResult", description="The scan, or why it was not cancelled."),
 ]
 
 ConfirmRemovalResult = Annotated[
-    ConfirmRemovalPayload | NotFound | Conflict | InvalidInput,
+    ConfirmRemovalPayload | NotFound | Conflict | InvalidInput | PermissionDenied,
     strawberry.union("ConfirmRemovalResult", description="The scan, or why nothing is removed."),
 ]
 
 
 @strawberry.type
 class LibraryMutation:
+    @requires(Permission.LIBRARY_MANAGE)
     @strawberry.mutation(description="Make a library. Its files appear once it is scanned.")
     async def create_library(
         self, info: Info, wanted: Annotated[CreateLibraryInput, argument("The library.", "input")]
     ) -> CreateLibraryResult:
         return await _result(_create(info, wanted))
 
+    @requires(Permission.LIBRARY_MANAGE)
     @strawberry.mutation(
         description="Rename a library, watch it otherwise, add folders to it, or take some away."
     )
@@ -148,6 +152,7 @@ class LibraryMutation:
     ) -> UpdateLibraryResult:
         return await _result(_update(info, wanted))
 
+    @requires(Permission.LIBRARY_MANAGE)
     @strawberry.mutation(
         description="Forget a library and the works that no other library holds. Cancels its scan."
     )
@@ -156,12 +161,14 @@ class LibraryMutation:
     ) -> DeleteLibraryResult:
         return await _result(_delete(info, wanted))
 
+    @requires(Permission.LIBRARY_SCAN)
     @strawberry.mutation(description="Have a library, or one folder of it, looked through for changes.")
     async def scan_library(
         self, info: Info, wanted: Annotated[ScanLibraryInput, argument("What to scan.", "input")]
     ) -> ScanLibraryResult:
         return await _result(_scan(info, wanted))
 
+    @requires(Permission.LIBRARY_MANAGE)
     @strawberry.mutation(
         description="Have the files forgotten that a scan asks about (`Scan.removals`), since they are missing for"
         " long and a large share of the library. Files that are there again are kept. `cancelScan` refuses it."
@@ -171,6 +178,7 @@ class LibraryMutation:
     ) -> ConfirmRemovalResult:
         return await _result(_confirm(info, wanted))
 
+    @requires(Permission.LIBRARY_SCAN)
     @strawberry.mutation(
         description="Stop a scan that waits or is under way, or refuse what it asks to forget: such files stay missing,"
         " and a later scan asks again."

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import strawberry
 
+from app.access.permissions import Permission
 from app.api.coalesce import coalesced
 from app.api.context import Context, Info
 from app.api.edge import edge
@@ -17,6 +18,7 @@ from app.api.library import Library, Scan
 from app.api.movies import Movie
 from app.api.node import Node, global_id, parse_key
 from app.api.places import Place
+from app.api.requires import requires
 from app.api.tv import Episode, Season, Series
 from app.catalog.events import WorksChanged
 from app.catalog.identity import redirects
@@ -118,6 +120,7 @@ class LibraryChange:
 
 @strawberry.type
 class LiveQuery:
+    @requires(Permission.CATALOG_WATCH)
     @strawberry.field(
         description="The present place among all changes: ask for it together with what you show, and subscribe to"
         " `catalogChanged` or `libraryChanged` after it, to miss nothing in between."
@@ -128,6 +131,7 @@ class LiveQuery:
 
 @strawberry.type
 class LiveSubscription:
+    @requires(Permission.LIBRARY_GET)
     @strawberry.subscription(
         description="The scan of a library that is under way, at once and whenever it got further;"
         " then each later one. Ends when the library is deleted."
@@ -143,6 +147,7 @@ class LiveSubscription:
         latest = (await reads.latest_scans(context.db, context.viewer, [key]))[key]
         return _scans(context, key, head, latest)
 
+    @requires(Permission.CATALOG_WATCH)
     @strawberry.subscription(
         description="Films, series, seasons and episodes that are added, changed or removed from now on, or after"
         " a cursor. A cursor that is too old is an error: everything has to be read anew then."
@@ -167,6 +172,7 @@ class LiveSubscription:
         place = Place.of(after) if after else Place(info.context.app.stream.head)
         return _changes(info.context, wanted, place)
 
+    @requires(Permission.LIBRARY_LIST)
     @strawberry.subscription(
         description="Libraries that are made, changed or deleted, or have a folder that goes on- or offline, from now"
         " on or after a cursor. A cursor that is too old is an error: everything has to be read anew then. Told of"

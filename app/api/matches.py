@@ -7,6 +7,7 @@ from uuid import UUID
 
 import strawberry
 
+from app.access.permissions import Permission
 from app.api.context import Info
 from app.api.edge import edge, extend, root
 from app.api.files import File
@@ -15,6 +16,7 @@ from app.api.library import Library, LibraryKind
 from app.api.movies import Movie
 from app.api.node import Node, global_id, parse_key, refetched_by
 from app.api.pagination import Connection, connect
+from app.api.requires import requires
 from app.api.tv import Episode, Series
 from app.catalog.filters import Where
 from app.catalog.movies import reads as movies
@@ -68,7 +70,7 @@ class MatchCandidate:
         return None if row is None else Series.of(row)
 
 
-@refetched_by(match_reads.matches)
+@refetched_by(match_reads.matches, Permission.CONTENT_MODERATE)
 @strawberry.type(description="What a video was taken for, how sure that is, and why.")
 class Match(Node):
     row: strawberry.Private[match_reads.Match]
@@ -156,6 +158,7 @@ class MatchFilter(Filter):
 
 @strawberry.type
 class MatchQuery:
+    @requires(Permission.CONTENT_MODERATE)
     @root(
         match_reads.match_queue,
         ids={"library_id": "Library"},
@@ -170,6 +173,7 @@ class MatchQuery:
     ) -> Connection[Match]:
         return connect(rows, Match.of)
 
+    @requires(Permission.CONTENT_MODERATE)
     @strawberry.field(
         description="Films or series whose title in any language is like the one searched for, the best first; by what"
         " a file's name says, unless told otherwise."

@@ -7,14 +7,16 @@ from uuid import UUID
 
 import strawberry
 
+from app.access.permissions import Permission
 from app.api.changes import Change, change_of, result
 from app.api.context import Info
-from app.api.errors import Conflict, InvalidInput, NotFound
+from app.api.errors import Conflict, InvalidInput, NotFound, PermissionDenied
 from app.api.extras import ExtraKind
 from app.api.files import File
 from app.api.filters import argument, is_given
 from app.api.matches import DecidedBy, MatchStatus
 from app.api.node import parse_id, parse_key
+from app.api.requires import requires
 from app.core.errors import Invalid
 from app.core.outbox import Tx
 from app.curation import matching, reidentify
@@ -179,37 +181,38 @@ class ReidentifyFilesPayload:
 
 
 AcceptMatchesResult = Annotated[
-    AcceptMatchesPayload | NotFound | Conflict | InvalidInput,
+    AcceptMatchesPayload | NotFound | Conflict | InvalidInput | PermissionDenied,
     strawberry.union("AcceptMatchesResult", description="The files, or why nothing was confirmed."),
 ]
 ChooseMatchResult = Annotated[
-    ChooseMatchPayload | NotFound | Conflict | InvalidInput,
+    ChooseMatchPayload | NotFound | Conflict | InvalidInput | PermissionDenied,
     strawberry.union("ChooseMatchResult", description="The files, or why they are what they were."),
 ]
 UnmatchFilesResult = Annotated[
-    UnmatchFilesPayload | NotFound | Conflict | InvalidInput,
+    UnmatchFilesPayload | NotFound | Conflict | InvalidInput | PermissionDenied,
     strawberry.union("UnmatchFilesResult", description="The files, or why they are what they were."),
 ]
 MoveFilesToEditionResult = Annotated[
-    MoveFilesToEditionPayload | NotFound | Conflict | InvalidInput,
+    MoveFilesToEditionPayload | NotFound | Conflict | InvalidInput | PermissionDenied,
     strawberry.union("MoveFilesToEditionResult", description="The files, or why they are where they were."),
 ]
 MarkAsExtraResult = Annotated[
-    MarkAsExtraPayload | NotFound | Conflict | InvalidInput,
+    MarkAsExtraPayload | NotFound | Conflict | InvalidInput | PermissionDenied,
     strawberry.union("MarkAsExtraResult", description="The files, or why they are what they were."),
 ]
 UnmarkExtraResult = Annotated[
-    UnmarkExtraPayload | NotFound | Conflict | InvalidInput,
+    UnmarkExtraPayload | NotFound | Conflict | InvalidInput | PermissionDenied,
     strawberry.union("UnmarkExtraResult", description="The files, or why they are what they were."),
 ]
 ReidentifyFilesResult = Annotated[
-    ReidentifyFilesPayload | NotFound | Conflict | InvalidInput,
+    ReidentifyFilesPayload | NotFound | Conflict | InvalidInput | PermissionDenied,
     strawberry.union("ReidentifyFilesResult", description="What became of them, or why nothing did."),
 ]
 
 
 @strawberry.type
 class MatchingMutation:
+    @requires(Permission.CONTENT_MODERATE)
     @strawberry.mutation(
         description="Confirm what files were taken for: they stay it, whatever they are called later."
     )
@@ -218,6 +221,7 @@ class MatchingMutation:
     ) -> AcceptMatchesResult:
         return await result(_decide(info, wanted.file_ids, AcceptMatchesPayload, matching.accept))
 
+    @requires(Permission.CONTENT_MODERATE)
     @strawberry.mutation(
         description="Say which film or series files are of. It holds whatever they are called later, for files that"
         " take their place, and for further ones of the same title in the folder."
@@ -227,12 +231,14 @@ class MatchingMutation:
     ) -> ChooseMatchResult:
         return await result(_choose(info, wanted))
 
+    @requires(Permission.CONTENT_MODERATE)
     @strawberry.mutation(description="Say that files hold no film and no episode.")
     async def unmatch_files(
         self, info: Info, wanted: Annotated[UnmatchFilesInput, argument("The files.", "input")]
     ) -> UnmatchFilesResult:
         return await result(_decide(info, wanted.file_ids, UnmatchFilesPayload, matching.unmatch))
 
+    @requires(Permission.CONTENT_MODERATE)
     @strawberry.mutation(
         description="Identify files anew by what their names and NFO files say, in one transaction."
     )
@@ -241,6 +247,7 @@ class MatchingMutation:
     ) -> ReidentifyFilesResult:
         return await result(_reidentify(info, wanted))
 
+    @requires(Permission.CONTENT_MODERATE)
     @strawberry.mutation(
         description="Put files of films into an edition of their film, made where it is new."
     )
@@ -252,12 +259,14 @@ class MatchingMutation:
 
         return await result(_decide(info, wanted.file_ids, MoveFilesToEditionPayload, move))
 
+    @requires(Permission.CONTENT_MODERATE)
     @strawberry.mutation(description="Say that files are extras, whatever they are called.")
     async def mark_as_extra(
         self, info: Info, wanted: Annotated[MarkAsExtraInput, argument("The files.", "input")]
     ) -> MarkAsExtraResult:
         return await result(_mark(info, wanted))
 
+    @requires(Permission.CONTENT_MODERATE)
     @strawberry.mutation(
         description="Say that files are no extras, whatever they are called: they hold the work that their names say."
     )

@@ -6,13 +6,15 @@ from uuid import UUID
 
 import strawberry
 
+from app.access.permissions import Permission
 from app.api.changes import Change, change_of, result
 from app.api.context import Info
 from app.api.edit_inputs import required_name, year_number
-from app.api.errors import Conflict, InvalidInput, NotFound
+from app.api.errors import Conflict, InvalidInput, NotFound, PermissionDenied
 from app.api.filters import argument
 from app.api.movies import Movie
 from app.api.node import parse_key
+from app.api.requires import requires
 from app.api.tv import Series
 from app.catalog.movies import reads as movies
 from app.catalog.tv import reads as tv
@@ -91,25 +93,26 @@ class SplitSeriesPayload:
 
 
 MergeMoviesResult = Annotated[
-    MergeMoviesPayload | NotFound | Conflict | InvalidInput,
+    MergeMoviesPayload | NotFound | Conflict | InvalidInput | PermissionDenied,
     strawberry.union("MergeMoviesResult", description="The film, or why they were not merged."),
 ]
 MergeSeriesResult = Annotated[
-    MergeSeriesPayload | NotFound | Conflict | InvalidInput,
+    MergeSeriesPayload | NotFound | Conflict | InvalidInput | PermissionDenied,
     strawberry.union("MergeSeriesResult", description="The series, or why they were not merged."),
 ]
 SplitMovieResult = Annotated[
-    SplitMoviePayload | NotFound | Conflict | InvalidInput,
+    SplitMoviePayload | NotFound | Conflict | InvalidInput | PermissionDenied,
     strawberry.union("SplitMovieResult", description="The new film, or why there is none."),
 ]
 SplitSeriesResult = Annotated[
-    SplitSeriesPayload | NotFound | Conflict | InvalidInput,
+    SplitSeriesPayload | NotFound | Conflict | InvalidInput | PermissionDenied,
     strawberry.union("SplitSeriesResult", description="The new series, or why there is none."),
 ]
 
 
 @strawberry.type
 class MergeMutation:
+    @requires(Permission.CONTENT_MODERATE)
     @strawberry.mutation(
         description="Make one film of several; every file stays, as a version beside the others."
     )
@@ -118,6 +121,7 @@ class MergeMutation:
     ) -> MergeMoviesResult:
         return await result(_merge_movies(info, wanted))
 
+    @requires(Permission.CONTENT_MODERATE)
     @strawberry.mutation(
         description="Make one series of several; seasons and episodes that they have in common become one, too."
     )
@@ -126,12 +130,14 @@ class MergeMutation:
     ) -> MergeSeriesResult:
         return await result(_merge_series(info, wanted))
 
+    @requires(Permission.CONTENT_MODERATE)
     @strawberry.mutation(description="Make a film of its own out of some files or editions of another.")
     async def split_movie(
         self, info: Info, wanted: Annotated[SplitMovieInput, argument("What to split off.", "input")]
     ) -> SplitMovieResult:
         return await result(_split_movie(info, wanted))
 
+    @requires(Permission.CONTENT_MODERATE)
     @strawberry.mutation(description="Make a series of its own out of some files or seasons of another.")
     async def split_series(
         self, info: Info, wanted: Annotated[SplitSeriesInput, argument("What to split off.", "input")]

@@ -5,12 +5,14 @@ from typing import Annotated
 
 import strawberry
 
+from app.access.permissions import Permission
 from app.api import works
 from app.api.edge import edge, extend, root
 from app.api.filters import argument
 from app.api.movie_inputs import MovieBy, MovieFilter, MovieOrder
 from app.api.node import Node, global_id, refetched_by
 from app.api.pagination import Connection, connect
+from app.api.requires import requires
 from app.api.scalars import Locale
 from app.api.taxonomy import Genre, Keyword, Studio
 from app.api.texts import Language, Translation
@@ -21,7 +23,7 @@ from app.catalog.texts import Translation as TranslationRow
 from app.core.paging import Slice
 
 
-@refetched_by(reads.movies_by_id)
+@refetched_by(reads.movies_by_id, Permission.MOVIE_GET)
 @strawberry.type(description="A film: one per work, however many files hold it.")
 class Movie(Node):
     row: strawberry.Private[reads.Movie]
@@ -116,12 +118,14 @@ class TermInMovies:
 
 @strawberry.type
 class MovieQuery:
+    @requires(Permission.MOVIE_GET)
     @root(reads.find_movie, description="A film by one of its ids or its slug; null where there is none.")
     def movie(
         self, found: reads.Movie | None, by: Annotated[MovieBy, argument("What it is looked up by.")]
     ) -> Movie | None:
         return None if found is None else Movie.of(found)
 
+    @requires(Permission.MOVIE_LIST)
     @root(reads.list_movies, description="Films, by title unless told.")
     def movies(
         self, films: Slice[reads.Movie], where: WhichMovies = None, order: MoviesInOrder = None

@@ -10,8 +10,9 @@ from uuid import UUID
 
 import strawberry
 
+from app.access.permissions import Permission
 from app.api.context import Info, Read
-from app.core.errors import Invalid
+from app.core.errors import Denied, Invalid
 
 
 @strawberry.interface(
@@ -37,20 +38,24 @@ N = TypeVar("N", bound=type[Refetched])
 
 @dataclass(frozen=True, slots=True)
 class NodeType:
-    """How nodes of one type are found again: a batched read by key, and the type's `of`."""
+    """How nodes of one type are found again: a batched read by key, the type's `of`, and what that needs."""
 
     read: Read
     of: Callable[[Any], Any]
+    permission: Permission
 
 
 _types: dict[str, NodeType] = {}
 
 
-def refetched_by(read: Read) -> Callable[[N], N]:
-    """Make `node(id)` find objects of the type by this batched read; stands above `@strawberry.type`."""
+def refetched_by(read: Read, permission: Permission) -> Callable[[N], N]:
+    """Make `node(id)` find objects of the type by this batched read; stands above `@strawberry.type`.
+
+    permission: what the viewer needs for that, as for the root field that finds one such object.
+    """
 
     def register(node_type: N) -> N:
-        _types[node_type.__name__] = NodeType(read, node_type.of)
+        _types[node_type.__name__] = NodeType(read, node_type.of, permission)
         return node_type
 
     return register
@@ -83,7 +88,19 @@ def parse_key(value: str, expected: str, field: str = "id") -> UUID:
 
 
 async def find_nodes(info: Info, values: Sequence[str], field: str = "ids") -> list[Any]:
-    """The objects of global ids in their order, None where there is none; one statement per type. Raises Invalid."""
+    """The objects of global ids in their order, None where there is none; one statement per type.
+
+    An object of a type that the viewer may not ask for is a Denied in its place, whether there is one or not.
+    Raises Invalid.
+    """
     types = [(_types[name], key) for name, key in (parse_id(value, field=field) for value in values)]
-    rows = await asyncio.gather(*(info.context.load(node_type.read, key) for node_type, key in types))
-    return [None if row is None else kind.of(row) for (kind, _), row in zip(types, rows, strict=True)]
+    return await asyncio.gather(*(_find(info, node_type, key) for node_type, key in types))
+
+
+async def _find(info: Info, kind: NodeType, key: UUID) -> Any:
+    try:
+        info.context.viewer.must(kind.permission)
+    except Denied as error:
+        return error
+    row = await info.context.load(kind.read, key)
+    return None if row is None else kind.of(row)

@@ -7,18 +7,20 @@ from uuid import UUID
 
 import strawberry
 
+from app.access.permissions import Permission
 from app.api import works
 from app.api.context import Info
 from app.api.edge import edge, root
 from app.api.filters import DateFilter, Direction, Filter, IdFilter, StringFilter, argument, condition, order
 from app.api.node import Node, global_id, parse_key, refetched_by
 from app.api.pagination import Connection, connect
+from app.api.requires import requires
 from app.api.texts import Language
 from app.catalog.people import reads
 from app.core.paging import Order, Slice
 
 
-@refetched_by(reads.people)
+@refetched_by(reads.people, Permission.PERSON_GET)
 @strawberry.type(description="Somebody who is credited somewhere.")
 class Person(Node):
     row: strawberry.Private[reads.Person]
@@ -105,6 +107,7 @@ class PersonOrder:
 
 @strawberry.type
 class PeopleQuery:
+    @requires(Permission.PERSON_GET)
     @strawberry.field(description="A person by id; null where there is none.")
     async def person(
         self, info: Info, wanted: Annotated[strawberry.ID, argument("The person's id.", "id")]
@@ -112,6 +115,7 @@ class PeopleQuery:
         row = await info.context.load(reads.people, parse_key(wanted, "Person"))
         return None if row is None else Person.of(row)
 
+    @requires(Permission.PERSON_LIST)
     @root(reads.list_people, description="People, by name.")
     def people(
         self,

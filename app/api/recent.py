@@ -5,10 +5,12 @@ from typing import Annotated
 
 import strawberry
 
+from app.access.permissions import Permission
 from app.api.edge import root
 from app.api.filters import argument
 from app.api.movies import Movie
 from app.api.pagination import Connection, connect
+from app.api.requires import requires
 from app.api.tv import Episode
 from app.catalog import recent
 from app.catalog.movies.reads import Movie as MovieRow
@@ -32,6 +34,7 @@ def _of(row: MovieRow | EpisodeRow) -> Movie | Episode:
 
 @strawberry.type
 class RecentQuery:
+    @requires(Permission.CATALOG_LIST)
     @root(
         recent.recently_added,
         ids={"library_ids": "Library"},

@@ -5,6 +5,7 @@ from typing import Annotated
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 
+from app.access.permissions import Permission
 from app.api.bulk_edits import BulkEditMutation
 from app.api.changes import ChangeMutation, ChangeQuery
 from app.api.collections import CollectionQuery
@@ -26,6 +27,7 @@ from app.api.people import PeopleQuery
 from app.api.provenance import FieldSource
 from app.api.recent import RecentQuery
 from app.api.removals import LostWorks
+from app.api.requires import GuardedSchema, requires
 from app.api.scalars import SCALARS
 from app.api.streams import Attachment, AudioStream, SubtitleStream, VideoStream
 from app.api.taxonomy import TaxonomyQuery
@@ -39,6 +41,7 @@ MOST_NODES = 100
 
 @strawberry.type
 class NodeQuery:
+    @requires(Permission.NODE_GET)
     @strawberry.field(description="The object of an id; null where there is none.")
     async def node(
         self,
@@ -47,6 +50,7 @@ class NodeQuery:
     ) -> Node | None:
         return (await find_nodes(info, [wanted], "id"))[0]
 
+    @requires(Permission.NODE_GET)
     @strawberry.field(description="The objects of several ids, in their order; null where there is none.")
     async def nodes(
         self,
@@ -97,7 +101,7 @@ class Subscription(LiveSubscription):
     pass
 
 
-schema = strawberry.Schema(
+schema = GuardedSchema(
     Query,
     Mutation,
     Subscription,

@@ -5,10 +5,12 @@ from typing import Annotated, Self
 
 import strawberry
 
+from app.access.permissions import Permission
 from app.api.edge import root
 from app.api.filters import Direction, TermFilter, argument, order
 from app.api.node import Node, global_id, refetched_by
 from app.api.pagination import Connection, connect
+from app.api.requires import requires
 from app.catalog.taxonomy import reads
 from app.core.paging import Order, Slice
 
@@ -23,25 +25,25 @@ class Term(Node):
         return cls(id=global_id(cls.__name__, row.id), key=row.id, name=row.name, slug=row.slug)
 
 
-@refetched_by(reads.genres)
+@refetched_by(reads.genres, Permission.TERM_GET)
 @strawberry.type(description="A genre: Comedy, Science Fiction, ...")
 class Genre(Term):
     pass
 
 
-@refetched_by(reads.studios)
+@refetched_by(reads.studios, Permission.TERM_GET)
 @strawberry.type(description="A company that makes films or series.")
 class Studio(Term):
     pass
 
 
-@refetched_by(reads.networks)
+@refetched_by(reads.networks, Permission.TERM_GET)
 @strawberry.type(description="A broadcaster or streaming service that shows series first.")
 class Network(Term):
     pass
 
 
-@refetched_by(reads.keywords)
+@refetched_by(reads.keywords, Permission.TERM_GET)
 @strawberry.type(description="A subject, place or mood of a work.")
 class Keyword(Term):
     pass
@@ -67,24 +69,28 @@ InOrder = Annotated[TermOrder | None, argument("In what order.", "orderBy")]
 
 @strawberry.type
 class TaxonomyQuery:
+    @requires(Permission.TERM_LIST)
     @root(reads.list_genres, description="Genres, by name.")
     def genres(
         self, found: Slice[reads.Term], where: Which = None, order: InOrder = None
     ) -> Connection[Genre]:
         return connect(found, Genre.of)
 
+    @requires(Permission.TERM_LIST)
     @root(reads.list_studios, description="Studios, by name.")
     def studios(
         self, found: Slice[reads.Term], where: Which = None, order: InOrder = None
     ) -> Connection[Studio]:
         return connect(found, Studio.of)
 
+    @requires(Permission.TERM_LIST)
     @root(reads.list_networks, description="Networks, by name.")
     def networks(
         self, found: Slice[reads.Term], where: Which = None, order: InOrder = None
     ) -> Connection[Network]:
         return connect(found, Network.of)
 
+    @requires(Permission.TERM_LIST)
     @root(reads.list_keywords, description="Keywords, by name.")
     def keywords(
         self, found: Slice[reads.Term], where: Which = None, order: InOrder = None

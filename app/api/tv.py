@@ -6,12 +6,14 @@ from uuid import UUID
 
 import strawberry
 
+from app.access.permissions import Permission
 from app.api import works
 from app.api.context import Info
 from app.api.edge import edge, extend, root
 from app.api.filters import argument
 from app.api.node import Node, global_id, parse_key, refetched_by
 from app.api.pagination import Connection, connect
+from app.api.requires import requires
 from app.api.scalars import Locale
 from app.api.taxonomy import Genre, Keyword, Network, Studio
 from app.api.texts import Language, Translation
@@ -35,7 +37,7 @@ WhichEpisodes = Annotated[EpisodeFilter | None, argument("Which episodes.", "fil
 EpisodesInOrder = Annotated[EpisodeInSeriesOrder | None, argument("In what order.", "orderBy")]
 
 
-@refetched_by(reads.series_by_id)
+@refetched_by(reads.series_by_id, Permission.SERIES_GET)
 @strawberry.type(description="A series: one per work, however many files hold it.")
 class Series(Node):
     row: strawberry.Private[reads.Series]
@@ -119,7 +121,7 @@ class Series(Node):
         return connect(found, Keyword.of)
 
 
-@refetched_by(reads.seasons_by_id)
+@refetched_by(reads.seasons_by_id, Permission.SERIES_GET)
 @strawberry.type(description="A season of a series; number 0 holds the specials.")
 class Season(Node):
     row: strawberry.Private[reads.Season]
@@ -155,7 +157,7 @@ class Season(Node):
         return Series.of(found)
 
 
-@refetched_by(reads.episodes_by_id)
+@refetched_by(reads.episodes_by_id, Permission.SERIES_GET)
 @strawberry.type(description="An episode of a series; one that has no number is known by its air date.")
 class Episode(Node):
     row: strawberry.Private[reads.Episode]
@@ -251,18 +253,21 @@ class TermInSeries:
 
 @strawberry.type
 class TvQuery:
+    @requires(Permission.SERIES_GET)
     @root(reads.find_series, description="A series by one of its ids or its slug; null where there is none.")
     def series(
         self, found: reads.Series | None, by: Annotated[SeriesBy, argument("What it is looked up by.")]
     ) -> Series | None:
         return None if found is None else Series.of(found)
 
+    @requires(Permission.SERIES_LIST)
     @root(reads.list_series, description="Series, by title unless told.")
     def all_series(
         self, found: Slice[reads.Series], where: WhichSeries = None, order: SeriesInOrder = None
     ) -> Connection[Series]:
         return connect(found, Series.of)
 
+    @requires(Permission.SERIES_GET)
     @strawberry.field(description="A season by id; null where there is none.")
     async def season(
         self, info: Info, wanted: Annotated[strawberry.ID, argument("The season's id.", "id")]
@@ -270,6 +275,7 @@ class TvQuery:
         row = await info.context.load(reads.seasons_by_id, parse_key(wanted, "Season"))
         return None if row is None else Season.of(row)
 
+    @requires(Permission.SERIES_GET)
     @strawberry.field(description="An episode by id; null where there is none.")
     async def episode(
         self, info: Info, wanted: Annotated[strawberry.ID, argument("The episode's id.", "id")]
@@ -277,6 +283,7 @@ class TvQuery:
         row = await info.context.load(reads.episodes_by_id, parse_key(wanted, "Episode"))
         return None if row is None else Episode.of(row)
 
+    @requires(Permission.SERIES_LIST)
     @root(
         reads.list_episodes,
         description="Episodes of all series, the newest in the catalog first unless told.",

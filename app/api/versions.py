@@ -4,13 +4,14 @@ from uuid import UUID
 
 import strawberry
 
+from app.access.permissions import Permission
 from app.api.edge import edge, extend
 from app.api.movies import Movie
 from app.api.node import Node, global_id, refetched_by
 from app.catalog.movies import reads, versions
 
 
-@refetched_by(versions.editions)
+@refetched_by(versions.editions, Permission.MOVIE_GET)
 @strawberry.type(description="A cut of a film: theatrical, director's cut, ...")
 class Edition(Node):
     movie_key: strawberry.Private[UUID]
@@ -29,7 +30,7 @@ class Edition(Node):
         return [Version.of(row) for row in rows]
 
 
-@refetched_by(versions.versions)
+@refetched_by(versions.versions, Permission.MOVIE_GET)
 @strawberry.type(description="An edition in one quality; it lies in one file or in several parts.")
 class Version(Node):
     edition_key: strawberry.Private[UUID]
