@@ -1,5 +1,6 @@
 """Every slice's tables, for Alembic."""
 
+from app.access import bound_tables as bounds
 from app.access import tables as access
 from app.activity import tables as activity
 from app.catalog.collections import tables as collections
@@ -28,6 +29,7 @@ SLICES = (
     sessions,
     factors,
     settings,
+    bounds,
     people,
     taxonomy,
     movies,

@@ -9,6 +9,8 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from app.access.bound_tables import BoundsRow
+from app.access.bounds import Bounds
 from app.access.tables import RoleParentRow, RoleRow, UserRoleRow
 from app.catalog.collections.tables import CollectionMovieRow, CollectionRow
 from app.catalog.movies.tables import EditionRow, MovieCreditRow, MovieRow, MovieTermRow, VersionRow
@@ -328,3 +330,12 @@ async def role(
     key = await _row(app, RoleRow, **shown | values)
     await insert(app.db, RoleParentRow, [{"role_id": key, "parent_id": parent} for parent in parents])
     return key
+
+
+async def bounds(app: App, *, user_id: UUID | None = None, role_id: UUID | None = None, **said: Any) -> None:
+    """What a user or a role may see; named as the fields of app.access.bounds.Bounds."""
+    await insert(
+        app.db,
+        BoundsRow,
+        [{"id": new_id(), "user_id": user_id, "role_id": role_id, **Bounds(**said).columns()}],
+    )

@@ -6,6 +6,7 @@ from typing import Any
 import strawberry
 from aiodataloader import DataLoader
 
+from app.access.sight import seen_by
 from app.access.viewer import Viewer
 from app.core.app import App
 from app.core.db import Db
@@ -22,10 +23,12 @@ class Context:
         self.viewer = viewer
         self.request_id = request_id
         self._loaders: dict[tuple[Read, Arguments], DataLoader[Any, Any]] = {}
+        self._db = seen_by(app.db, viewer.access)
 
     @property
     def db(self) -> Db:
-        return self.app.db
+        """The database as it is for the viewer: what doesn't exist for them is not in it."""
+        return self._db
 
     def load(self, read: Read, key: Hashable, **arguments: Hashable) -> Awaitable[Any]:
         """What the batched read answers for a key; keys asked for in one go are read by one call."""

@@ -76,6 +76,14 @@ class Prepared:
             raise TypeError(f"The statement needs the parameter {missing.args[0]}.") from None
 
 
+class Lens(Protocol):
+    """What is between someone who reads and the database: they get other statements to see less."""
+
+    def through(self, prepared: Prepared) -> tuple[Prepared, dict[str, Any]]:
+        """The other statement, and the values of the parameters that it has in addition."""
+        ...
+
+
 _prepared: WeakKeyDictionary[ClauseElement, Prepared] = WeakKeyDictionary()
 
 
@@ -97,14 +105,34 @@ def prepare(statement: ClauseElement | Prepared) -> Prepared:
 class Db:
     """Runs statements on a pool or, inside a transaction, on its one connection."""
 
-    __slots__ = ("_source", "on_statement")
+    __slots__ = ("_base", "_lens", "_source", "_told")
 
     def __init__(self, source: Source, on_statement: Callable[[str], None] | None = None) -> None:
         self._source = source
-        self.on_statement = on_statement
+        self._told = on_statement
+        self._base: Db | None = None
+        self._lens: Lens | None = None
+
+    def seen_through(self, lens: Lens) -> "Db":
+        """The same database for someone who sees less of it."""
+        db = Db(self._source)
+        db._base, db._lens = self, lens
+        return db
+
+    @property
+    def on_statement(self) -> Callable[[str], None] | None:
+        """Is told of every statement."""
+        return self._told if self._base is None else self._base.on_statement
+
+    @on_statement.setter
+    def on_statement(self, told: Callable[[str], None] | None) -> None:
+        self._told = told
 
     def _text(self, statement: ClauseElement | Prepared, params: dict[str, Any]) -> tuple[str, list[Any]]:
         prepared = prepare(statement)
+        if self._lens is not None:
+            prepared, values = self._lens.through(prepared)
+            params = params | values
         if self.on_statement is not None:
             self.on_statement(prepared.sql)
         return prepared.sql, prepared.bind(params)

@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import Date, ForeignKey, Index, Integer, Text, UniqueConstraint
+from sqlalchemy import Computed, Date, ForeignKey, Index, Integer, SmallInteger, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.catalog.columns import WorkColumns, nullable_sort, work_indexes
@@ -25,6 +25,10 @@ class MovieRow(WorkColumns, Base):
     release_date: Mapped[date | None] = mapped_column(Date)
     year: Mapped[int | None] = mapped_column(Integer)
     runtime_s: Mapped[int | None] = mapped_column(Integer)
+    # As app.catalog.ages.age_of says.
+    age: Mapped[int | None] = mapped_column(
+        SmallInteger, Computed("marquee_film_age(certifications)", persisted=True)
+    )
 
 
 class EditionRow(Base):

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Computed, Date, ForeignKey, Index, Integer, Text, UniqueConstraint, func
+from sqlalchemy import Computed, Date, ForeignKey, Index, Integer, SmallInteger, Text, UniqueConstraint, func
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -27,6 +27,10 @@ class SeriesRow(WorkColumns, Base):
     first_air_date: Mapped[date | None] = mapped_column(Date)
     last_air_date: Mapped[date | None] = mapped_column(Date)
     year: Mapped[int | None] = mapped_column(Integer)
+    # As app.catalog.ages.age_of says.
+    age: Mapped[int | None] = mapped_column(
+        SmallInteger, Computed("marquee_series_age(certifications)", persisted=True)
+    )
 
 
 class SeasonRow(Base):
