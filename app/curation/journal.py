@@ -91,8 +91,7 @@ async def recorded(
     locks of films and series, so that no scan writes in between. Nine statements, whatever the block does.
     Emits WorksChanged for the works of the scope.
     """
-    await tx.db.run(locks.MOVIES)
-    await tx.db.run(locks.SERIES)
+    await locks.hold_works(tx.db)
     change = Change(tx)
     await change.widen(scope)
     yield change

@@ -118,7 +118,7 @@ async def merge_series(tx: Tx, into_id: UUID, from_ids: Sequence[UUID]) -> tuple
     the others move over as they are. Ids, names and what is lacking go the way that they do with films. Raises
     NotFound, Invalid. Emits WorksChanged.
     """
-    await tx.db.run(locks.SERIES)
+    await locks.hold_works(tx.db)
     into_id, ids = await merged_ids(tx, "series", into_id, from_ids)
     states = await loaded(tx, "series", into_id, ids)
     async with recorded(

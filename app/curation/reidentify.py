@@ -88,8 +88,7 @@ async def reidentify(tx: Tx, file_ids: Sequence[UUID], *, keeps_decisions: bool)
     keeps_decisions: whether what people decided about them still holds; else it is forgotten. A dry run is this in a
     transaction that is rolled back. Raises Invalid, NotFound. A constant number of statements for each 1000 files.
     """
-    await tx.db.run(locks.MOVIES)
-    await tx.db.run(locks.SERIES)
+    await locks.hold_works(tx.db)
     files = [
         file
         for start in range(0, len(file_ids), CHUNK)
