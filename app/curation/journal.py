@@ -1,6 +1,6 @@
 """The journal: each change by a person, with all that is needed to take it back."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import asdict, astuple, dataclass
 from enum import StrEnum
@@ -11,10 +11,11 @@ from app.core.bulk import insert
 from app.core.ids import new_id
 from app.core.outbox import Tx
 from app.curation.announce import announce
-from app.curation.difference import difference
-from app.curation.journalled import Image, Key, Row
+from app.curation.difference import RowChange, difference
+from app.curation.journalled import BY_NAME, Image, Key, Row
 from app.curation.reach import Reach, image, works_of_files
 from app.curation.tables import ChangeRow
+from app.library.attach import attach_soon
 
 
 class Action(StrEnum):
@@ -88,8 +89,9 @@ async def recorded(
 
     The scope names every work and file that the block takes anything from or gives anything to; works that it makes
     itself are named to the change by `made`, others that it comes across by `widen` before it touches them. Holds the
-    locks of films and series, so that no scan writes in between. Nine statements, whatever the block does.
-    Emits WorksChanged for the works of the scope.
+    locks of films and series, so that no scan writes in between. Eight statements, whatever the block does, and
+    two more where files changed hands.
+    Emits WorksChanged for the works of the scope, and asks for whose the pictures and extras beside such files are now.
     """
     await locks.hold_works(tx.db)
     change = Change(tx)
@@ -106,4 +108,17 @@ async def recorded(
             | asdict(change.scope)
         ],
     )
+    if files := sorted(_moved(rows)):
+        await attach_soon(tx, files)
     announce(tx, change.before, after, rows)
+
+
+def _moved(rows: Iterable[RowChange]) -> set[UUID]:
+    """Files that are of other works, or of none, by now."""
+    return {
+        UUID(row["file_id"])
+        for change in rows
+        if BY_NAME[change.table].by_file
+        for row in (change.before, change.after)
+        if row is not None
+    }

@@ -14,7 +14,6 @@ from app.identify import parse
 from app.identify.files import FileRole
 from app.identify.kinds import LibraryKind
 from app.identify.reading import Reading, Release
-from app.library.attach import loosen
 from app.library.diff import Changes, Stored
 from app.library.problems import Reason
 from app.library.read_folders import Folder, Root, Video
@@ -58,7 +57,6 @@ async def identify_again(tx: Tx, file_ids: Sequence[UUID]) -> None:
         ids: FileIds = {(row["root_id"], row["folder"], row["name"]): row["id"] for row in found}
         store = store_movies if kind is LibraryKind.MOVIE else store_episodes
         await store(tx, library_id, folders, ids, renames=False)
-        await loosen(tx, [(folder.root.id, folder.path) for folder in folders])
         await add_problems(tx, library_id, folders, ids)
 
 
