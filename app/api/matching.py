@@ -18,7 +18,9 @@ from app.api.node import parse_id, parse_key
 from app.core.errors import Invalid
 from app.core.outbox import Tx
 from app.curation import matching, reidentify
+from app.curation.subjects import MOST_FILES
 from app.library import file_reads
+from app.library.reread import reread
 
 FILES = "The files, at most 1000."
 
@@ -234,7 +236,9 @@ class MatchingMutation:
         return await result(_decide(info, wanted.file_ids, UnmatchFilesPayload, matching.unmatch))
 
     @strawberry.mutation(
-        description="Identify files anew by what their names and NFO files say, in one transaction."
+        description="Identify files anew by what their names and NFO files say, in one transaction. These are read"
+        " again, together with what lies in their folders; where a folder can't be looked at, what its NFO files said"
+        " before still holds."
     )
     async def reidentify_files(
         self, info: Info, wanted: Annotated[ReidentifyFilesInput, argument("The files.", "input")]
@@ -329,14 +333,13 @@ async def _reidentify(info: Info, wanted: ReidentifyFilesInput) -> ReidentifyFil
         raise Invalid("fileIds", "Give files or a filter, one of them.")
     if not 0 <= wanted.first <= 1000:
         raise Invalid("first", "It has to be between 0 and 1000.")
+    app = info.context.app
+    keys = await reidentify.meant(app.db, _which(wanted.filter)) if wanted.filter else _few(wanted.file_ids)
+    anew = await reread(app, keys)
     found: list[reidentify.Reidentified] = []
     try:
-        async with info.context.app.transaction() as tx:
-            if wanted.filter:
-                keys = await reidentify.meant(tx.db, _which(wanted.filter))
-            else:
-                keys = _keys(wanted.file_ids or ())
-            found.append(await reidentify.reidentify(tx, keys, keeps_decisions=wanted.keep_decisions))
+        async with app.transaction() as tx:
+            found.append(await reidentify.reidentify(tx, keys, anew, keeps_decisions=wanted.keep_decisions))
             if wanted.dry_run:
                 raise _RolledBack
     except _RolledBack:
@@ -355,6 +358,13 @@ async def _reidentify(info: Info, wanted: ReidentifyFilesInput) -> ReidentifyFil
             for key, (before, after) in list(done.changed.items())[: wanted.first]
         ],
     )
+
+
+def _few(file_ids: Sequence[strawberry.ID] | None) -> list[UUID]:
+    keys = _keys(file_ids or ())
+    if not 1 <= len(keys) <= MOST_FILES:
+        raise Invalid("fileIds", f"Give 1 to {MOST_FILES} files.")
+    return keys
 
 
 def _which(wanted: ReidentifyFilter) -> reidentify.Which:

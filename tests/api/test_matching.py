@@ -223,10 +223,12 @@ async def test_files_are_named_or_meant_by_a_filter(decide: Any, execute: Ask, l
             },
         },
     )
+    none = await decide("reidentify_files", keepDecisions=False)
     trailer = await decide("mark_as_extra", HEAT, kind="TRAILER")
     back = await decide("reidentify_files", HEAT, keepDecisions=False)
 
     assert (both["__typename"], both["field"]) == ("InvalidInput", "fileIds")
+    assert (none["__typename"], none["field"]) == ("InvalidInput", "fileIds")
     assert narrow["reidentifyFiles"]["fileCount"] == 1
     assert trailer["files"][0]["role"] == "TRAILER"
     assert [(each["before"], each["after"]) for each in back["changed"]] == [(None, "Heat (1995)")]
