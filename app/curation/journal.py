@@ -1,6 +1,6 @@
 """The journal: each change by a person, with all that is needed to take it back."""
 
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, astuple, dataclass
 from enum import StrEnum
@@ -72,6 +72,11 @@ class Change:
         """Take works into the change that it made itself."""
         self._reach |= Reach(*(set(ids) for ids in astuple(scope)))
 
+    async def follow(self, file_ids: Sequence[UUID]) -> None:
+        """Have who takes the change back look at the works as well that files came to. One statement."""
+        movies, series = await works_of_files(self._tx.db, file_ids)
+        self._reach |= Reach(movies, series)
+
     @property
     def scope(self) -> Scope:
         return Scope(*(tuple(sorted(ids)) for ids in astuple(self._reach)))
@@ -90,7 +95,7 @@ async def recorded(
     The scope names every work and file that the block takes anything from or gives anything to; works that it makes
     itself are named to the change by `made`, others that it comes across by `widen` before it touches them. Holds the
     locks of films and series, so that no scan writes in between. Eight statements, whatever the block does, and
-    two more where files changed hands.
+    three more where files changed hands.
     Emits WorksChanged for the works of the scope, and asks for whose the pictures and extras beside such files are now.
     """
     await locks.hold_works(tx.db)
@@ -99,6 +104,9 @@ async def recorded(
     yield change
     after = await change.after()
     rows = difference(change.before, after)
+    if files := sorted(_moved(rows)):
+        await change.follow(files)
+        await attach_soon(tx, files)
     await insert(
         tx.db,
         ChangeRow,
@@ -108,8 +116,6 @@ async def recorded(
             | asdict(change.scope)
         ],
     )
-    if files := sorted(_moved(rows)):
-        await attach_soon(tx, files)
     announce(tx, change.before, after, rows)
 
 

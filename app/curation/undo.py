@@ -14,7 +14,7 @@ from app.curation.journal import Action, Change, Scope, recorded
 from app.curation.journalled import BY_NAME, JOURNALLED, Image, Journalled, Key, Row
 from app.curation.restore import Work, restore
 from app.curation.strays import bring_home
-from app.curation.ways_back import lead_on
+from app.curation.ways_back import lead_home, lead_on
 from app.library.refusal import REFUSED
 from app.library.removal import DELETE_COLLECTIONS, empty_episodes, empty_movies
 
@@ -162,6 +162,7 @@ async def _write(tx: Tx, work: dict[str, Work], change: Change) -> bool:
         await restore(tx.db, work)
     except REFUSED as error:
         raise Conflict(f"What it was does not fit what is there now: {error}.") from error
+    await lead_home(tx, {table: todo.make for table, todo in work.items()})
     if "tv.seasons" in work:
         await bring_home(tx, change.scope.series_ids)
     is_empty = await _leave_nothing_empty(tx, work, change)

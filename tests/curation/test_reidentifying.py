@@ -15,7 +15,7 @@ from app.identify import parse
 from app.identify.kinds import LibraryKind
 from app.identify.reading import Reading
 from app.library.reread import reread
-from tests.curation.deciding import doing, episodes, file_id, films, ledger
+from tests.curation.deciding import doing, episodes, file_id, films, ledger, undo
 from tests.curation.merging import everything
 from tests.library import scanning
 from tests.library.scanning import movie_nfo, put, series_nfo, write
@@ -119,3 +119,24 @@ async def test_an_nfo_that_went_says_nothing_any_more(app: App, clip: Path, tmp_
 
     assert await films(app) == {HEAT: "Heat"}
     assert (await ledger(app))[HEAT]["decided_by"] == "file"
+
+
+async def test_identifying_anew_is_undone_where_it_led_to_a_film_that_is_there(
+    app: App, clip: Path, tmp_path: Path
+) -> None:
+    other = "Heat (1995)/Heat (1995) 720p.mkv"
+    put(clip, tmp_path, HEAT, other)
+    await scanning.scan(app, await scanning.library(app, tmp_path))
+    await doing(app, choose, other, Target(title="Thief", year=1981))
+    before = await everything(app)
+
+    done = await anew(app, other)
+    after = await films(app)
+    assert done.change_id is not None
+    anew_once = await everything(app)
+    undone = await undo(app, done.change_id)
+
+    assert after == {HEAT: "Heat", other: "Heat"}
+    assert await everything(app) == before
+    await undo(app, undone)
+    assert await everything(app) == anew_once
