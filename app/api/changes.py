@@ -21,6 +21,9 @@ from app.curation import reads
 from app.curation.journal import Action
 from app.curation.undo import undo
 
+# Why `changeId` goes.
+CHANGE_ID_GOES = "`change { id }` says it, as everywhere. Deprecated since 2026-11-21."
+
 
 def _value(action: Action, description: str) -> Any:
     return strawberry.enum_value(action, description=description)

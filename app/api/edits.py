@@ -5,7 +5,7 @@ from uuid import UUID
 
 import strawberry
 
-from app.api.changes import Change, result
+from app.api.changes import CHANGE_ID_GOES, Change, result
 from app.api.context import Info
 from app.api.edit_inputs import (
     UpdateEpisodeInput,
@@ -30,7 +30,8 @@ from app.curation.edit import edit_work
 @strawberry.interface(description="What an edit of a work came to.")
 class WorkEdited:
     change_id: strawberry.ID | None = strawberry.field(
-        description="The change, to `undo` it; null where everything was like that already."
+        description="The change, to `undo` it; null where everything was like that already.",
+        deprecation_reason=CHANGE_ID_GOES,
     )
     change_key: strawberry.Private[UUID | None]
 

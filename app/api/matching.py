@@ -7,7 +7,7 @@ from uuid import UUID
 
 import strawberry
 
-from app.api.changes import Change, change_of, result
+from app.api.changes import CHANGE_ID_GOES, Change, change_of, result
 from app.api.context import Info
 from app.api.errors import Conflict, InvalidInput, NotFound
 from app.api.extras import ExtraKind
@@ -115,7 +115,7 @@ class FilesDecided:
     file_keys: strawberry.Private[list[UUID]]
     change: Change = strawberry.field(description="The change.")
 
-    @strawberry.field(description="The change, to `undo` it.")
+    @strawberry.field(description="The change, to `undo` it.", deprecation_reason=CHANGE_ID_GOES)
     def change_id(self) -> strawberry.ID:
         return self.change.id
 
@@ -175,7 +175,9 @@ class ReidentifyFilesPayload:
         description="Those that do, as many as were asked for."
     )
 
-    @strawberry.field(description="The change, to `undo` it; null after a dry run.")
+    @strawberry.field(
+        description="The change, to `undo` it; null after a dry run.", deprecation_reason=CHANGE_ID_GOES
+    )
     def change_id(self) -> strawberry.ID | None:
         return None if self.change is None else self.change.id
 
