@@ -5,7 +5,7 @@ from uuid import UUID
 
 import strawberry
 
-from app.api.changes import CHANGE_ID_GOES, Change, result
+from app.api.changes import CHANGE_ID_GOES, Change
 from app.api.context import Info
 from app.api.edit_inputs import (
     UpdateEpisodeInput,
@@ -14,7 +14,7 @@ from app.api.edit_inputs import (
     UpdateSeriesInput,
     edit_of,
 )
-from app.api.errors import Conflict, InvalidInput, NotFound
+from app.api.errors import Conflict, InvalidInput, NotFound, result
 from app.api.filters import argument
 from app.api.movies import Movie
 from app.api.node import global_id, parse_key

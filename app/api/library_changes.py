@@ -1,19 +1,18 @@
 """Mutations of libraries and their scans."""
 
-from collections.abc import Awaitable
-from typing import Annotated, Any, cast
+from typing import Annotated, cast
 from uuid import UUID
 
 import strawberry
 
 from app.api.context import Info
-from app.api.errors import Conflict, InvalidInput, NotFound, as_result
+from app.api.errors import Conflict, InvalidInput, NotFound, result
 from app.api.filters import argument, is_given
 from app.api.library import Library, LibraryKind, Scan
 from app.api.node import parse_key
 from app.api.storable import storable
 from app.api.watching import WatchMode
-from app.core.errors import AppError, Invalid
+from app.core.errors import Invalid
 from app.library import confirm, reads, scans, writes
 from app.library.folders import Folder, folders
 from app.library.watch_modes import Mode
@@ -138,7 +137,7 @@ class LibraryMutation:
     async def create_library(
         self, info: Info, wanted: Annotated[CreateLibraryInput, argument("The library.", "input")]
     ) -> CreateLibraryResult:
-        return await _result(_create(info, wanted))
+        return await result(_create(info, wanted))
 
     @strawberry.mutation(
         description="Rename a library, watch it otherwise, add folders to it, or take some away."
@@ -146,7 +145,7 @@ class LibraryMutation:
     async def update_library(
         self, info: Info, wanted: Annotated[UpdateLibraryInput, argument("The changes.", "input")]
     ) -> UpdateLibraryResult:
-        return await _result(_update(info, wanted))
+        return await result(_update(info, wanted))
 
     @strawberry.mutation(
         description="Forget a library and the works that no other library holds. Cancels its scan."
@@ -154,13 +153,13 @@ class LibraryMutation:
     async def delete_library(
         self, info: Info, wanted: Annotated[DeleteLibraryInput, argument("The library.", "input")]
     ) -> DeleteLibraryResult:
-        return await _result(_delete(info, wanted))
+        return await result(_delete(info, wanted))
 
     @strawberry.mutation(description="Have a library, or one folder of it, looked through for changes.")
     async def scan_library(
         self, info: Info, wanted: Annotated[ScanLibraryInput, argument("What to scan.", "input")]
     ) -> ScanLibraryResult:
-        return await _result(_scan(info, wanted))
+        return await result(_scan(info, wanted))
 
     @strawberry.mutation(
         description="Have the files forgotten that a scan asks about (`Scan.removals`), since they are missing for"
@@ -169,7 +168,7 @@ class LibraryMutation:
     async def confirm_removal(
         self, info: Info, wanted: Annotated[ConfirmRemovalInput, argument("The scan.", "input")]
     ) -> ConfirmRemovalResult:
-        return await _result(_confirm(info, wanted))
+        return await result(_confirm(info, wanted))
 
     @strawberry.mutation(
         description="Stop a scan that waits or is under way, or refuse what it asks to forget: such files stay missing,"
@@ -178,14 +177,7 @@ class LibraryMutation:
     async def cancel_scan(
         self, info: Info, wanted: Annotated[CancelScanInput, argument("The scan.", "input")]
     ) -> CancelScanResult:
-        return await _result(_cancel(info, wanted))
-
-
-async def _result(work: Awaitable[Any]) -> Any:
-    try:
-        return await work
-    except AppError as error:
-        return as_result(error)
+        return await result(_cancel(info, wanted))
 
 
 async def _create(info: Info, wanted: CreateLibraryInput) -> CreateLibraryPayload:

@@ -7,9 +7,9 @@ from uuid import UUID
 
 import strawberry
 
-from app.api.changes import CHANGE_ID_GOES, Change, change_of, result
+from app.api.changes import CHANGE_ID_GOES, Change, change_of
 from app.api.context import Info
-from app.api.errors import Conflict, InvalidInput, NotFound
+from app.api.errors import Conflict, InvalidInput, NotFound, result
 from app.api.extras import ExtraKind
 from app.api.files import File
 from app.api.filters import argument, is_given

@@ -6,10 +6,10 @@ from uuid import UUID
 
 import strawberry
 
-from app.api.changes import Change, change_of, result
+from app.api.changes import Change, change_of
 from app.api.context import Info
 from app.api.edit_inputs import required_name, year_number
-from app.api.errors import Conflict, InvalidInput, NotFound
+from app.api.errors import Conflict, InvalidInput, NotFound, result
 from app.api.filters import argument
 from app.api.movies import Movie
 from app.api.node import parse_key
