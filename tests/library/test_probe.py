@@ -313,6 +313,8 @@ def test_pictures_that_begin_late_are_seen_like_others(tmp_path):
         picture.width, picture.height = 64, 36
         silence = av.AudioFrame("fltp", "stereo", 4 * 48_000)
         silence.sample_rate = 48_000
+        for plane in silence.planes:
+            plane.update(bytes(plane.buffer_size))
         output.mux([*sound.encode(silence), *sound.encode(None)])
         for number in range(20, 40):
             blank = av.VideoFrame(64, 36, "yuv420p")
