@@ -8,11 +8,10 @@ from uuid import UUID
 import strawberry
 
 from app.access.permissions import Permission
-from app.api.changes import result
 from app.api.context import Info
 from app.api.edit_inputs import CertificationInput, change, edit_of
 from app.api.edits import WorkEdited
-from app.api.errors import Conflict, InvalidInput, PermissionDenied
+from app.api.errors import Conflict, InvalidInput, PermissionDenied, result
 from app.api.filters import Filter, argument
 from app.api.movie_inputs import MovieFilter
 from app.api.node import global_id

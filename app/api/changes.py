@@ -1,6 +1,6 @@
 """The journal of what people changed, and taking it back."""
 
-from collections.abc import Awaitable, Hashable
+from collections.abc import Hashable
 from datetime import datetime
 from enum import Enum
 from typing import Annotated, Any
@@ -11,17 +11,19 @@ import strawberry
 from app.access.permissions import Permission
 from app.api.context import Info
 from app.api.edge import edge, hashable, root
-from app.api.errors import Conflict, InvalidInput, NotFound, PermissionDenied, as_result
+from app.api.errors import Conflict, InvalidInput, NotFound, PermissionDenied, result
 from app.api.filters import DateTimeFilter, Filter, argument, condition, is_given
 from app.api.node import Node, global_id, parse_id, parse_key, refetched_by
 from app.api.pagination import Connection, connect
 from app.api.requires import requires
 from app.catalog.filters import Where
-from app.core.errors import AppError
 from app.core.paging import Slice
 from app.curation import reads
 from app.curation.journal import Action
 from app.curation.undo import undo
+
+# Why `changeId` goes.
+CHANGE_ID_GOES = "`change { id }` says it, as everywhere. Deprecated since 2026-11-21."
 
 
 def _value(action: Action, description: str) -> Any:
@@ -153,11 +155,3 @@ async def change_of(info: Info, key: UUID) -> Change:
     """The change that was just made."""
     info.context.forget()
     return Change.of(await info.context.load(reads.changes, key))
-
-
-async def result(work: Awaitable[Any]) -> Any:
-    """A mutation's payload, or the error that is a member of its union."""
-    try:
-        return await work
-    except AppError as error:
-        return as_result(error)

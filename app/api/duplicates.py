@@ -1,9 +1,8 @@
 """Files that may be duplicates in the graph: listed for people to judge, never resolved on their own."""
 
-from collections.abc import Awaitable
 from datetime import datetime
 from enum import Enum
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 import strawberry
@@ -11,14 +10,13 @@ import strawberry
 from app.access.permissions import Permission
 from app.api.context import Info
 from app.api.edge import edge, root
-from app.api.errors import InvalidInput, NotFound, PermissionDenied, as_result
+from app.api.errors import InvalidInput, NotFound, PermissionDenied, result
 from app.api.files import File
 from app.api.filters import argument
 from app.api.library import Library
 from app.api.node import Node, global_id, parse_key, refetched_by
 from app.api.pagination import Connection, connect
 from app.api.requires import requires
-from app.core.errors import AppError
 from app.core.paging import Slice
 from app.library import duplicate_reads, duplicates, reads
 
@@ -129,21 +127,14 @@ class DuplicateMutation:
     async def dismiss_duplicates(
         self, info: Info, wanted: Annotated[DismissDuplicatesInput, argument("The group.", "input")]
     ) -> DismissDuplicatesResult:
-        return await _result(_dismiss(info, wanted))
+        return await result(_dismiss(info, wanted))
 
     @requires(Permission.CONTENT_MODERATE)
     @strawberry.mutation(description="Take back that the files of a group are no duplicates.")
     async def restore_duplicates(
         self, info: Info, wanted: Annotated[RestoreDuplicatesInput, argument("The group.", "input")]
     ) -> RestoreDuplicatesResult:
-        return await _result(_restore(info, wanted))
-
-
-async def _result(work: Awaitable[Any]) -> Any:
-    try:
-        return await work
-    except AppError as error:
-        return as_result(error)
+        return await result(_restore(info, wanted))
 
 
 async def _dismiss(info: Info, wanted: DismissDuplicatesInput) -> DismissDuplicatesPayload:

@@ -6,7 +6,7 @@ from uuid import UUID
 import strawberry
 
 from app.access.permissions import Permission
-from app.api.changes import Change, result
+from app.api.changes import CHANGE_ID_GOES, Change
 from app.api.context import Info
 from app.api.edit_inputs import (
     UpdateEpisodeInput,
@@ -15,7 +15,7 @@ from app.api.edit_inputs import (
     UpdateSeriesInput,
     edit_of,
 )
-from app.api.errors import Conflict, InvalidInput, NotFound, PermissionDenied
+from app.api.errors import Conflict, InvalidInput, NotFound, PermissionDenied, result
 from app.api.filters import argument
 from app.api.movies import Movie
 from app.api.node import global_id, parse_key
@@ -32,7 +32,8 @@ from app.curation.edit import edit_work
 @strawberry.interface(description="What an edit of a work came to.")
 class WorkEdited:
     change_id: strawberry.ID | None = strawberry.field(
-        description="The change, to `undo` it; null where everything was like that already."
+        description="The change, to `undo` it; null where everything was like that already.",
+        deprecation_reason=CHANGE_ID_GOES,
     )
     change_key: strawberry.Private[UUID | None]
 

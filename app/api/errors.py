@@ -1,7 +1,7 @@
 """Errors as clients see them: members of a mutation's result, or entries of `errors` with a code."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import strawberry
@@ -62,6 +62,14 @@ def as_result(error: core.AppError) -> Error:
             return RateLimited(message=message, retry_after_seconds=error.retry_after_s)
         case _:
             raise error
+
+
+async def result(work: Awaitable[Any]) -> Any:
+    """A mutation's payload, or the error that is a member of its union."""
+    try:
+        return await work
+    except core.AppError as error:
+        return as_result(error)
 
 
 FormatError = Callable[[GraphQLError], Mapping[str, Any]]

@@ -1,21 +1,20 @@
 """Mutations of libraries and their scans."""
 
-from collections.abc import Awaitable
-from typing import Annotated, Any, cast
+from typing import Annotated, cast
 from uuid import UUID
 
 import strawberry
 
 from app.access.permissions import Permission
 from app.api.context import Info
-from app.api.errors import Conflict, InvalidInput, NotFound, PermissionDenied, as_result
+from app.api.errors import Conflict, InvalidInput, NotFound, PermissionDenied, result
 from app.api.filters import argument, is_given
 from app.api.library import Library, LibraryKind, Scan
 from app.api.node import parse_key
 from app.api.requires import requires
 from app.api.storable import storable
 from app.api.watching import WatchMode
-from app.core.errors import AppError, Invalid
+from app.core.errors import Invalid
 from app.library import confirm, reads, scans, writes
 from app.library.folders import Folder, folders
 from app.library.watch_modes import Mode
@@ -141,7 +140,7 @@ class LibraryMutation:
     async def create_library(
         self, info: Info, wanted: Annotated[CreateLibraryInput, argument("The library.", "input")]
     ) -> CreateLibraryResult:
-        return await _result(_create(info, wanted))
+        return await result(_create(info, wanted))
 
     @requires(Permission.LIBRARY_MANAGE)
     @strawberry.mutation(
@@ -150,7 +149,7 @@ class LibraryMutation:
     async def update_library(
         self, info: Info, wanted: Annotated[UpdateLibraryInput, argument("The changes.", "input")]
     ) -> UpdateLibraryResult:
-        return await _result(_update(info, wanted))
+        return await result(_update(info, wanted))
 
     @requires(Permission.LIBRARY_MANAGE)
     @strawberry.mutation(
@@ -159,14 +158,14 @@ class LibraryMutation:
     async def delete_library(
         self, info: Info, wanted: Annotated[DeleteLibraryInput, argument("The library.", "input")]
     ) -> DeleteLibraryResult:
-        return await _result(_delete(info, wanted))
+        return await result(_delete(info, wanted))
 
     @requires(Permission.LIBRARY_SCAN)
     @strawberry.mutation(description="Have a library, or one folder of it, looked through for changes.")
     async def scan_library(
         self, info: Info, wanted: Annotated[ScanLibraryInput, argument("What to scan.", "input")]
     ) -> ScanLibraryResult:
-        return await _result(_scan(info, wanted))
+        return await result(_scan(info, wanted))
 
     @requires(Permission.LIBRARY_MANAGE)
     @strawberry.mutation(
@@ -176,7 +175,7 @@ class LibraryMutation:
     async def confirm_removal(
         self, info: Info, wanted: Annotated[ConfirmRemovalInput, argument("The scan.", "input")]
     ) -> ConfirmRemovalResult:
-        return await _result(_confirm(info, wanted))
+        return await result(_confirm(info, wanted))
 
     @requires(Permission.LIBRARY_SCAN)
     @strawberry.mutation(
@@ -186,14 +185,7 @@ class LibraryMutation:
     async def cancel_scan(
         self, info: Info, wanted: Annotated[CancelScanInput, argument("The scan.", "input")]
     ) -> CancelScanResult:
-        return await _result(_cancel(info, wanted))
-
-
-async def _result(work: Awaitable[Any]) -> Any:
-    try:
-        return await work
-    except AppError as error:
-        return as_result(error)
+        return await result(_cancel(info, wanted))
 
 
 async def _create(info: Info, wanted: CreateLibraryInput) -> CreateLibraryPayload:

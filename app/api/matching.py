@@ -8,9 +8,9 @@ from uuid import UUID
 import strawberry
 
 from app.access.permissions import Permission
-from app.api.changes import Change, change_of, result
+from app.api.changes import CHANGE_ID_GOES, Change, change_of
 from app.api.context import Info
-from app.api.errors import Conflict, InvalidInput, NotFound, PermissionDenied
+from app.api.errors import Conflict, InvalidInput, NotFound, PermissionDenied, result
 from app.api.extras import ExtraKind
 from app.api.files import File
 from app.api.filters import argument, is_given
@@ -20,7 +20,9 @@ from app.api.requires import requires
 from app.core.errors import Invalid
 from app.core.outbox import Tx
 from app.curation import matching, reidentify
+from app.curation.subjects import MOST_FILES
 from app.library import file_reads
+from app.library.reread import reread
 
 FILES = "The files, at most 1000."
 
@@ -115,7 +117,7 @@ class FilesDecided:
     file_keys: strawberry.Private[list[UUID]]
     change: Change = strawberry.field(description="The change.")
 
-    @strawberry.field(description="The change, to `undo` it.")
+    @strawberry.field(description="The change, to `undo` it.", deprecation_reason=CHANGE_ID_GOES)
     def change_id(self) -> strawberry.ID:
         return self.change.id
 
@@ -175,7 +177,9 @@ class ReidentifyFilesPayload:
         description="Those that do, as many as were asked for."
     )
 
-    @strawberry.field(description="The change, to `undo` it; null after a dry run.")
+    @strawberry.field(
+        description="The change, to `undo` it; null after a dry run.", deprecation_reason=CHANGE_ID_GOES
+    )
     def change_id(self) -> strawberry.ID | None:
         return None if self.change is None else self.change.id
 
@@ -240,7 +244,9 @@ class MatchingMutation:
 
     @requires(Permission.CONTENT_MODERATE)
     @strawberry.mutation(
-        description="Identify files anew by what their names and NFO files say, in one transaction."
+        description="Identify files anew by what their names and NFO files say, in one transaction. These are read"
+        " again, together with what lies in their folders; where a folder can't be looked at, what its NFO files said"
+        " before still holds."
     )
     async def reidentify_files(
         self, info: Info, wanted: Annotated[ReidentifyFilesInput, argument("The files.", "input")]
@@ -338,14 +344,13 @@ async def _reidentify(info: Info, wanted: ReidentifyFilesInput) -> ReidentifyFil
         raise Invalid("fileIds", "Give files or a filter, one of them.")
     if not 0 <= wanted.first <= 1000:
         raise Invalid("first", "It has to be between 0 and 1000.")
+    app = info.context.app
+    keys = await reidentify.meant(app.db, _which(wanted.filter)) if wanted.filter else _few(wanted.file_ids)
+    anew = await reread(app, keys)
     found: list[reidentify.Reidentified] = []
     try:
-        async with info.context.app.transaction() as tx:
-            if wanted.filter:
-                keys = await reidentify.meant(tx.db, _which(wanted.filter))
-            else:
-                keys = _keys(wanted.file_ids or ())
-            found.append(await reidentify.reidentify(tx, keys, keeps_decisions=wanted.keep_decisions))
+        async with app.transaction() as tx:
+            found.append(await reidentify.reidentify(tx, keys, anew, keeps_decisions=wanted.keep_decisions))
             if wanted.dry_run:
                 raise _RolledBack
     except _RolledBack:
@@ -364,6 +369,13 @@ async def _reidentify(info: Info, wanted: ReidentifyFilesInput) -> ReidentifyFil
             for key, (before, after) in list(done.changed.items())[: wanted.first]
         ],
     )
+
+
+def _few(file_ids: Sequence[strawberry.ID] | None) -> list[UUID]:
+    keys = _keys(file_ids or ())
+    if not 1 <= len(keys) <= MOST_FILES:
+        raise Invalid("fileIds", f"Give 1 to {MOST_FILES} files.")
+    return keys
 
 
 def _which(wanted: ReidentifyFilter) -> reidentify.Which:

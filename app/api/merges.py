@@ -7,10 +7,10 @@ from uuid import UUID
 import strawberry
 
 from app.access.permissions import Permission
-from app.api.changes import Change, change_of, result
+from app.api.changes import Change, change_of
 from app.api.context import Info
 from app.api.edit_inputs import required_name, year_number
-from app.api.errors import Conflict, InvalidInput, NotFound, PermissionDenied
+from app.api.errors import Conflict, InvalidInput, NotFound, PermissionDenied, result
 from app.api.filters import argument
 from app.api.movies import Movie
 from app.api.node import parse_key

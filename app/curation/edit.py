@@ -89,7 +89,7 @@ def _matching(kind: str, condition: Condition | None) -> Any:
 
 
 async def _edit(tx: Tx, kind: str, ids: Sequence[UUID], edit: Edit, *, is_dry: bool) -> Edited:
-    await tx.db.run(locks.MOVIES if kind == "movie" else locks.SERIES)
+    await locks.hold_works(tx.db)
     before = await load_states(tx, kind, ids)
     if kind == "episode" and Field.DATE in edit.values:
         await _refuse_dates(tx, ids)

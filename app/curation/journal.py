@@ -1,6 +1,6 @@
 """The journal: each change by a person, with all that is needed to take it back."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict, astuple, dataclass
 from enum import StrEnum
@@ -11,10 +11,11 @@ from app.core.bulk import insert
 from app.core.ids import new_id
 from app.core.outbox import Tx
 from app.curation.announce import announce
-from app.curation.difference import difference
-from app.curation.journalled import Image, Key, Row
+from app.curation.difference import RowChange, difference
+from app.curation.journalled import BY_NAME, Image, Key, Row
 from app.curation.reach import Reach, image, works_of_files
 from app.curation.tables import ChangeRow
+from app.library.attach import attach_soon
 
 
 class Action(StrEnum):
@@ -71,6 +72,11 @@ class Change:
         """Take works into the change that it made itself."""
         self._reach |= Reach(*(set(ids) for ids in astuple(scope)))
 
+    async def follow(self, file_ids: Sequence[UUID]) -> None:
+        """Have who takes the change back look at the works as well that files came to. One statement."""
+        movies, series = await works_of_files(self._tx.db, file_ids)
+        self._reach |= Reach(movies, series)
+
     @property
     def scope(self) -> Scope:
         return Scope(*(tuple(sorted(ids)) for ids in astuple(self._reach)))
@@ -88,16 +94,19 @@ async def recorded(
 
     The scope names every work and file that the block takes anything from or gives anything to; works that it makes
     itself are named to the change by `made`, others that it comes across by `widen` before it touches them. Holds the
-    locks of films and series, so that no scan writes in between. Nine statements, whatever the block does.
-    Emits WorksChanged for the works of the scope.
+    locks of films and series, so that no scan writes in between. Eight statements, whatever the block does, and
+    three more where files changed hands.
+    Emits WorksChanged for the works of the scope, and asks for whose the pictures and extras beside such files are now.
     """
-    await tx.db.run(locks.MOVIES)
-    await tx.db.run(locks.SERIES)
+    await locks.hold_works(tx.db)
     change = Change(tx)
     await change.widen(scope)
     yield change
     after = await change.after()
     rows = difference(change.before, after)
+    if files := sorted(_moved(rows)):
+        await change.follow(files)
+        await attach_soon(tx, files)
     await insert(
         tx.db,
         ChangeRow,
@@ -108,3 +117,14 @@ async def recorded(
         ],
     )
     announce(tx, change.before, after, rows)
+
+
+def _moved(rows: Iterable[RowChange]) -> set[UUID]:
+    """Files that are of other works, or of none, by now."""
+    return {
+        UUID(row["file_id"])
+        for change in rows
+        if BY_NAME[change.table].by_file
+        for row in (change.before, change.after)
+        if row is not None
+    }

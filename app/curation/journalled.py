@@ -47,8 +47,8 @@ class Journalled:
     free: columns that scans rewrite as they go: restored, but never a reason to refuse.
     columns: only these columns are remembered, of rows that are neither made nor removed by changes.
     said: further values of a row, to compare or to name it by, as name and SQL.
-    by_file: a scan writes all rows of a file anew whenever it looks at the file, so they are restored together, unless
-    the file is of another `work` by then.
+    by_file: scans write all rows of a file anew on their own account, so these are restored together, whatever they
+    are by then; unless they say of which `work` the file is, and it is of another one.
     holds: what such a row hangs on can't be taken away by undoing.
     parked: what a row that is about to go gives up first, for others to get it.
     """
@@ -80,6 +80,11 @@ class Journalled:
 
     def key_of(self, row: Row) -> Key:
         return tuple(row[name] for name in self.key)
+
+    @property
+    def says_work(self) -> bool:
+        """Whether a row tells of which work its file is."""
+        return any(name == "work" for name, _ in self.said)
 
     @property
     def is_fixed(self) -> bool:
@@ -187,11 +192,12 @@ JOURNALLED = (
         "picture",
         f"{OF_FILES} OR {OF_MOVIES} OR {OF_SERIES} OR {IN_SEASONS} OR {IN_EPISODES}",
         ("file_id",),
+        by_file=True,
     ),
     Journalled(RedirectRow, "former id", LEADING_HERE, ("kind", "id"), free=("at",)),
     Journalled(DepartedRow, "work that went", GONE, ("kind", "id"), free=("departed_at", "row")),
     Journalled(AliasRow, "other name", NAMED, ("kind", "name", "value", "year"), free=("at",)),
-    Journalled(ExtraRow, "extra", f"{OF_FILES} OR {OF_MOVIES} OR {OF_SERIES}", ("file_id",), free=("title",)),
+    Journalled(ExtraRow, "extra", f"{OF_FILES} OR {OF_MOVIES} OR {OF_SERIES}", ("file_id",), by_file=True),
     Journalled(
         MatchRow,
         "match",

@@ -163,8 +163,7 @@ async def unmark_extra(tx: Tx, file_ids: Sequence[UUID]) -> UUID:
 
 async def _held(tx: Tx, file_ids: Sequence[UUID]) -> list[Subject]:
     """The files, which no scan identifies from now on until the commit."""
-    await tx.db.run(locks.MOVIES)
-    await tx.db.run(locks.SERIES)
+    await locks.hold_works(tx.db)
     return await subjects(tx.db, file_ids)
 
 

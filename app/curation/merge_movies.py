@@ -76,7 +76,7 @@ async def merge_movies(tx: Tx, into_id: UUID, from_ids: Sequence[UUID]) -> tuple
     Their ids lead to it, and so do their names and ids elsewhere: new files that are read like them belong to it.
     Raises NotFound, Invalid. Emits WorksChanged.
     """
-    await tx.db.run(locks.MOVIES)
+    await locks.hold_works(tx.db)
     await tx.db.run(locks.COLLECTIONS)
     into_id, ids = await merged_ids(tx, "movie", into_id, from_ids)
     states = await loaded(tx, "movie", into_id, ids)

@@ -90,7 +90,7 @@ MOVE_FROM_SERIES = tuple(
         """,
     )
 )
-# What had gone of the merged series, and is there in the other one.
+# What had gone of the merged series, and is there in the other one; but what leads to where its files went stays.
 GONE_BUT_THERE = text(
     """
     SELECT d.kind, d.id, coalesce(e.id, s.id) AS into_id FROM catalog.departed d
@@ -98,6 +98,7 @@ GONE_BUT_THERE = text(
     LEFT JOIN tv.episodes e ON d.kind = 'episode' AND e.season_id = s.id
       AND (e.number = d.number OR (e.number IS NULL AND d.number IS NULL AND e.air_date = d.air_date))
     WHERE d.parent_id = :series_id AND (d.kind = 'season' OR e.id IS NOT NULL)
+      AND NOT EXISTS (SELECT FROM catalog.redirects r WHERE r.kind = d.kind AND r.id = d.id)
     """
 )
 DELETE_SERIES = text("DELETE FROM tv.series WHERE id = :series_id")
@@ -118,7 +119,7 @@ async def merge_series(tx: Tx, into_id: UUID, from_ids: Sequence[UUID]) -> tuple
     the others move over as they are. Ids, names and what is lacking go the way that they do with films. Raises
     NotFound, Invalid. Emits WorksChanged.
     """
-    await tx.db.run(locks.SERIES)
+    await locks.hold_works(tx.db)
     into_id, ids = await merged_ids(tx, "series", into_id, from_ids)
     states = await loaded(tx, "series", into_id, ids)
     async with recorded(

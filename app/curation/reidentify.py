@@ -16,6 +16,7 @@ from app.identify.files import ExtraKind, FileRole, classify, extra_kind
 from app.library.again import identify_again
 from app.library.decisions import SAMPLE, Decision, Verdict, decide, forget
 from app.library.marked_extras import mark_extras, unmark_extras
+from app.library.read_folders import Video
 
 MOST_AT_ONCE = 5000
 CHUNK = 1000
@@ -82,14 +83,16 @@ async def meant(db: Db, which: Which) -> list[UUID]:
     return [row["id"] for row in rows]
 
 
-async def reidentify(tx: Tx, file_ids: Sequence[UUID], *, keeps_decisions: bool) -> Reidentified:
-    """Identify files by what their names and NFO files said the last time they were read, as one change.
+async def reidentify(
+    tx: Tx, file_ids: Sequence[UUID], anew: Mapping[tuple[UUID, str, str], Video], *, keeps_decisions: bool
+) -> Reidentified:
+    """Identify files by what their names and NFO files say now, as one change.
 
+    anew: what was read of them just now (`library.reread`); others are what was read of them the last time.
     keeps_decisions: whether what people decided about them still holds; else it is forgotten. A dry run is this in a
     transaction that is rolled back. Raises Invalid, NotFound. A constant number of statements for each 1000 files.
     """
-    await tx.db.run(locks.MOVIES)
-    await tx.db.run(locks.SERIES)
+    await locks.hold_works(tx.db)
     files = [
         file
         for start in range(0, len(file_ids), CHUNK)
@@ -101,7 +104,7 @@ async def reidentify(tx: Tx, file_ids: Sequence[UUID], *, keeps_decisions: bool)
     async with recorded(tx, Action.REIDENTIFY, f"Identified {named(files)} anew", scope) as change:
         extras = [] if keeps_decisions else await _take_back(tx, files)
         for start in range(0, len(ids), CHUNK):
-            await identify_again(tx, ids[start : start + CHUNK])
+            await identify_again(tx, ids[start : start + CHUNK], anew)
         await mark_extras(tx, extras)
         await forget(tx, [extra.file_id for extra in extras])
     after = await _held(tx.db, ids)

@@ -107,10 +107,11 @@ def _putting(each: Journalled) -> Prepared:
 @cache
 def _making(each: Journalled) -> Prepared:
     names = ", ".join(f'"{name}"' for name in each.remembered)
+    is_found = each.by_file and not each.says_work
     outer = {
         column: parent
         for column, parent in each.parents.items()
-        if parent not in BY_NAME or BY_NAME[parent].is_fixed
+        if is_found or parent not in BY_NAME or BY_NAME[parent].is_fixed
     }
     there = [
         f'(r."{column}" IS NULL OR EXISTS (SELECT FROM {parent} p WHERE p.id = r."{column}"))'

@@ -87,7 +87,7 @@ async def split_movie(
     Raises NotFound; Invalid, also where nothing would be left; Conflict where there is a film of that title and year.
     Emits WorksChanged.
     """
-    await tx.db.run(locks.MOVIES)
+    await locks.hold_works(tx.db)
     movie_id = (await became(tx.db, "movie", [movie_id])).get(movie_id, movie_id)
     states = await load_states(tx, "movie", [movie_id])
     if movie_id not in states:

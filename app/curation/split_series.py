@@ -91,7 +91,7 @@ async def split_series(
     Episodes and seasons that go as a whole keep their ids. Raises NotFound; Invalid, also where nothing would be
     left; Conflict where there is a series of that title and year. Emits WorksChanged.
     """
-    await tx.db.run(locks.SERIES)
+    await locks.hold_works(tx.db)
     series_id = (await became(tx.db, "series", [series_id])).get(series_id, series_id)
     states = await load_states(tx, "series", [series_id])
     if series_id not in states:

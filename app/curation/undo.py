@@ -1,6 +1,6 @@
 """Taking a change back."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,7 @@ from app.curation.journal import Action, Change, Scope, recorded
 from app.curation.journalled import BY_NAME, JOURNALLED, Image, Journalled, Key, Row
 from app.curation.restore import Work, restore
 from app.curation.strays import bring_home
-from app.curation.ways_back import lead_on
+from app.curation.ways_back import lead_home, lead_on
 from app.library.refusal import REFUSED
 from app.library.removal import DELETE_COLLECTIONS, empty_episodes, empty_movies
 
@@ -86,14 +86,11 @@ def _refuse_moved_on(rows: Sequence[RowChange], now: Image) -> None:
     """Raises Conflict where a file is of another work than the change made it."""
     files = now["library.files"]
     for each in JOURNALLED:
-        here = [row for row in now[each.name].values() if each.by_file]
-        left = [
-            change.after for change in rows if change.table == each.name and each.by_file and change.after
-        ]
-        taken = [
-            change.before for change in rows if change.table == each.name and each.by_file and change.before
-        ]
-        works_here, works_left = _works(here), _works(left)
+        if not each.says_work:
+            continue
+        left = [change.after for change in rows if change.table == each.name and change.after]
+        taken = [change.before for change in rows if change.table == each.name and change.before]
+        works_here, works_left = _works(now[each.name].values()), _works(left)
         for file_id in dict.fromkeys(row["file_id"] for row in (*left, *taken)):
             if (file_id,) in files and works_here.get(file_id) != works_left.get(file_id):
                 raise Conflict(
@@ -101,7 +98,7 @@ def _refuse_moved_on(rows: Sequence[RowChange], now: Image) -> None:
                 )
 
 
-def _works(rows: Sequence[Row]) -> dict[str, set[str]]:
+def _works(rows: Iterable[Row]) -> dict[str, set[str]]:
     works: dict[str, set[str]] = {}
     for row in rows:
         works.setdefault(row["file_id"], set()).add(row["work"])
@@ -165,6 +162,7 @@ async def _write(tx: Tx, work: dict[str, Work], change: Change) -> bool:
         await restore(tx.db, work)
     except REFUSED as error:
         raise Conflict(f"What it was does not fit what is there now: {error}.") from error
+    await lead_home(tx, {table: todo.make for table, todo in work.items()})
     if "tv.seasons" in work:
         await bring_home(tx, change.scope.series_ids)
     is_empty = await _leave_nothing_empty(tx, work, change)

@@ -1,11 +1,11 @@
 """Where the ids of works lead that undoing takes away: to the works that their files are again."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from app.catalog.identity.redirects import redirect
+from app.catalog.identity.redirects import lead_back, redirect
 from app.core.outbox import Tx
-from app.curation.journalled import Image
+from app.curation.journalled import Image, Row
 from app.library.store_movies import ways
 
 _TABLES = {"movie": "movies.movies", "series": "tv.series", "season": "tv.seasons", "episode": "tv.episodes"}
@@ -23,6 +23,13 @@ async def lead_on(tx: Tx, before: Image, after: Image) -> None:
         there = {UUID(key[0]) for key in after[table]}
         gone -= {UUID(key[1]) for key in after["catalog.redirects"] if key[0] == kind}
         await redirect(tx, kind, {key: way for key, way in found.items() if key in gone and way in there})
+
+
+async def lead_home(tx: Tx, made: Mapping[str, Sequence[Row]]) -> None:
+    """Works that are there again are found by their ids. made: rows by table. Two statements for each kind of these."""
+    for kind, table in _TABLES.items():
+        if rows := made.get(table):
+            await lead_back(tx, kind, [UUID(row["id"]) for row in rows])
 
 
 def _works_of_files(image: Image) -> dict[str, dict[str, UUID]]:

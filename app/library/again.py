@@ -1,6 +1,7 @@
 """Identifying files again without looking at the disk: what a person decided comes into force at once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from itertools import groupby
 from typing import Any
@@ -14,12 +15,11 @@ from app.identify import parse
 from app.identify.files import FileRole
 from app.identify.kinds import LibraryKind
 from app.identify.reading import Reading, Release
-from app.library.attach import loosen
 from app.library.diff import Changes, Stored
 from app.library.problems import Reason
 from app.library.read_folders import Folder, Root, Video
 from app.library.store_episodes import store_episodes
-from app.library.store_files import FileIds, add_problems
+from app.library.store_files import SET_READING, FileIds, add_problems, as_stored
 from app.library.store_movies import store_movies
 from app.library.walk import Entry, Listing, join
 
@@ -40,11 +40,13 @@ DROP_PROBLEMS = text(
 )
 
 
-async def identify_again(tx: Tx, file_ids: Sequence[UUID]) -> None:
+async def identify_again(
+    tx: Tx, file_ids: Sequence[UUID], anew: Mapping[tuple[UUID, str, str], Video] | None = None
+) -> None:
     """Hang videos on the works that they are by what was decided about them, or else by what was read the last time.
 
-    What nobody knows of is made, what is left without a file goes; no work gets another name. Emits WorksChanged. A
-    constant number of statements for each library.
+    anew: by root, folder and name, what was read just now instead. What nobody knows of is made, what is left without
+    a file goes; no work gets another name. Emits WorksChanged. A constant number of statements for each library.
     """
     rows = await tx.db.rows(VIDEOS, ids=list(file_ids))
     await tx.db.run(DROP_PROBLEMS, ids=[row["id"] for row in rows])
@@ -52,26 +54,36 @@ async def identify_again(tx: Tx, file_ids: Sequence[UUID]) -> None:
         found = list(files)
         kind = LibraryKind.MOVIE if found[0]["kind"] == "movie" else LibraryKind.EPISODE
         folders = [
-            _folder(kind, list(rows))
+            _folder(kind, list(rows), anew or {})
             for _, rows in groupby(found, key=lambda row: (row["root_id"], row["folder"]))
         ]
+        if anew:
+            await _store_readings(tx, found, [video for folder in folders for video in folder.videos])
         ids: FileIds = {(row["root_id"], row["folder"], row["name"]): row["id"] for row in found}
         store = store_movies if kind is LibraryKind.MOVIE else store_episodes
         await store(tx, library_id, folders, ids, renames=False)
-        await loosen(tx, [(folder.root.id, folder.path) for folder in folders])
         await add_problems(tx, library_id, folders, ids)
 
 
-def _folder(kind: LibraryKind, rows: Sequence[Row]) -> Folder:
+async def _store_readings(tx: Tx, rows: Sequence[Row], videos: Sequence[Video]) -> None:
+    """What no scan has identified yet stays without, since that is how the next one knows it."""
+    readings = [
+        {"id": row["id"], "reading": as_stored(video)}
+        for row, video in zip(rows, videos, strict=True)
+        if row["reading"] is not None
+    ]
+    await tx.db.run(SET_READING, rows=readings)
+
+
+def _folder(kind: LibraryKind, rows: Sequence[Row], anew: Mapping[tuple[UUID, str, str], Video]) -> Folder:
     """A folder as if its files had just been looked at, and were as they were."""
     root = Root(rows[0]["root_id"], rows[0]["path"])
     folder = Folder(root, Listing(rows[0]["folder"]), Changes(), len(rows))
     for row in rows:
         entry = Entry(row["name"], FileRole.VIDEO, row["size_bytes"], row["mtime_ns"], row["inode"])
         folder.changes.same.append((_stored(row), entry))
-        folder.videos.append(
-            Video(row["name"], FileRole.VIDEO, _reading(kind, row), None, content_hash=row["content_hash"])
-        )
+        video = anew.get((row["root_id"], row["folder"], row["name"])) or _video(kind, row)
+        folder.videos.append(replace(video, content_hash=row["content_hash"]))
     return folder
 
 
@@ -88,10 +100,11 @@ def _stored(row: Row) -> Stored:
     )
 
 
-def _reading(kind: LibraryKind, row: Row) -> Reading:
+def _video(kind: LibraryKind, row: Row) -> Video:
     """What its name and its NFO said the last time; what its name says, where it was no video then."""
-    said: dict[str, Any] | None = row["reading"]
-    return restored(kind, said) if said else parse.read(join(row["folder"], row["name"]), kind)
+    said: dict[str, Any] = row["reading"] or {}
+    reading = restored(kind, said) if said else parse.read(join(row["folder"], row["name"]), kind)
+    return Video(row["name"], FileRole.VIDEO, reading, None, heeds_nfo=said.get("has_nfo", False))
 
 
 def restored(kind: LibraryKind, said: dict[str, Any]) -> Reading:

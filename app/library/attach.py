@@ -6,8 +6,10 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from app.catalog import locks
 from app.core.bulk import insert
 from app.core.db import Row
+from app.core.jobs import JobRef, Queue
 from app.core.outbox import Tx
 from app.identify.files import ExtraKind, FileRole, extra_kind
 from app.identify.folders import folder as read_folder
@@ -19,6 +21,7 @@ from app.library.tables import ArtworkRow, ExtraRow, StreamRow
 from app.library.tree import LAST
 from app.library.walk import join, parent
 
+ATTACH = JobRef("library.attach", Queue.HIGH)
 PAGE = 1000
 FOLDERS_AT_ONCE = 200
 TO_ATTACH = text(
@@ -34,7 +37,7 @@ ATTACHED = text(
     """
 )
 FOLDERS_OF_FILES = text(
-    "SELECT DISTINCT root_id, folder FROM library.files WHERE id = ANY(CAST(:file_ids AS uuid[]))"
+    "SELECT DISTINCT library_id, root_id, folder FROM library.files WHERE id = ANY(CAST(:file_ids AS uuid[]))"
 )
 # What lies loose in a root is of no more than the two levels below it. One folder after the other, for whatever the
 # planner thinks of their number, all files of a root would be compared with each of them.
@@ -166,16 +169,29 @@ async def loosen(tx: Tx, places: Iterable[Place]) -> None:
     await insert(tx.db, FolderToAttachRow, rows, key=("root_id", "folder"))
 
 
-async def loosen_files(tx: Tx, file_ids: Sequence[UUID]) -> None:
-    """The same for the folders that these files lie in. Two statements."""
+async def loosen_files(tx: Tx, file_ids: Sequence[UUID]) -> set[UUID]:
+    """The same for the folders that these files lie in; answers their libraries. Two statements."""
     rows = await tx.db.rows(FOLDERS_OF_FILES, file_ids=file_ids)
-    await loosen(tx, [(row[0], row[1]) for row in rows])
+    await loosen(tx, [(row["root_id"], row["folder"]) for row in rows])
+    return {row["library_id"] for row in rows}
+
+
+async def attach_soon(tx: Tx, file_ids: Sequence[UUID]) -> None:
+    """Have a job find out what belongs to the works in the folders that these files lie in, without a scan.
+
+    For whoever gives files to works or takes them away while no scan is under way. Two statements.
+    """
+    for library_id in sorted(await loosen_files(tx, file_ids)):
+        tx.enqueue(ATTACH, library_id)
 
 
 async def attach_some(tx: Tx, library_id: UUID) -> bool:
     """Give pictures, extras and subtitles without an owner theirs, where one can be found, in some of the folders in
     which that may have changed. False where there was nothing to do."""
     folders = await tx.db.rows(TO_ATTACH, library_id=library_id, most=FOLDERS_AT_ONCE)
+    if folders:
+        # What is found to be a work's must not be gone, or be given to it twice, when it is written.
+        await locks.hold_works(tx.db)
     keys = {"root_ids": [row[0] for row in folders], "folders": [row[1] for row in folders]}
     after: UUID | None = UUID(int=0) if folders else None
     while after is not None:

@@ -11,6 +11,7 @@ from app.core.app import App
 from app.core.bulk import insert
 from app.core.outbox import Tx
 from app.library.duplicate_tables import FingerprintRow
+from app.library.frames import HASH_BITS
 from app.library.prober import decoder
 from app.library.problems import LEFT_ALONE
 from app.library.questions import Question
@@ -22,6 +23,8 @@ SHORTEST_MS = 1000
 # Measured (tests/library/test_fingerprints.py): films encoded again differ in 1 to 7 of 64 bits, others in 28 and more.
 MOST_DISTANT = 10.0
 FEWEST_FRAMES = 8
+# One picture is too little to go by: title cards, logos and people in front of a wall differ in few bits.
+FEWEST_PICTURES = 4
 LIKE_SHARE, LIKE_MS = 0.02, 2000
 BAND_BITS, BANDS = 16, 2
 
@@ -124,8 +127,21 @@ def _row(video: Unseen, frames: int, hashes: Sequence[int | None]) -> dict[str, 
         "duration_ms": video.duration_ms,
         "frames": frames,
         "hashes": list(hashes),
-        "bands": bands(hashes),
+        "bands": bands(hashes) if shows_enough(hashes) else [],
     }
+
+
+def shows_enough(hashes: Sequence[int | None]) -> bool:
+    """Whether there are several pictures among the frames, each unlike the others."""
+    seen: list[int] = []
+    for number in hashes:
+        if number is not None and all(_distance(number, other) > MOST_DISTANT for other in seen):
+            seen.append(number)
+    return len(seen) >= min(FEWEST_PICTURES, len(hashes))
+
+
+def _distance(number: int, other: int) -> int:
+    return ((number ^ other) % (1 << HASH_BITS)).bit_count()
 
 
 def bands(hashes: Sequence[int | None]) -> list[int]:

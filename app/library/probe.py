@@ -11,9 +11,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 import av
+from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.error import ExitError, FFmpegError
 from av.error import TimeoutError as LibavTimeout
+from av.video.stream import VideoStream
 
 from app.library.isobmff import read_isobmff
 from app.library.layout import Layout
@@ -164,15 +166,25 @@ def _opened(path: Path, options: dict[str, str], deadline: float) -> InputContai
 
 
 def _is_known(container: InputContainer) -> bool:
-    """Whether a quick look told all that there is to know of each stream."""
-    seen = all(
-        getattr(each.codec_context, "pix_fmt", None) and each.average_rate for each in container.streams.video
-    )
-    heard = all(
-        getattr(each.codec_context, "sample_rate", 0) and getattr(each.codec_context, "channels", 0)
-        for each in container.streams.audio
-    )
-    return seen and heard
+    """Whether a quick look told all that there is to know of each stream, which it does not of one that begins late."""
+    return all(map(_is_seen, container.streams.video)) and all(map(_is_heard, container.streams.audio))
+
+
+def _is_seen(stream: VideoStream) -> bool:
+    context = stream.codec_context
+    if not context or not context.pix_fmt or not stream.average_rate:
+        return False
+    # Others have no pixel format before their first picture.
+    return context.codec.canonical_name != "vp8" or bool(context.field_order)
+
+
+def _is_heard(stream: AudioStream) -> bool:
+    context = stream.codec_context
+    if not context or not context.sample_rate or not context.channels:
+        return False
+    # The head mostly says how many channels there are, and the first packet which; of AAC that says the profile, too.
+    has_layout = not context.layout.name.endswith(" channels")
+    return has_layout and (context.codec.canonical_name != "aac" or bool(stream.profile))
 
 
 def _describe(container: InputContainer, size: int, layout: Layout, deadline: float) -> MediaInfo:

@@ -41,7 +41,10 @@ class Root:
 
 @dataclass(slots=True)
 class Video:
-    """A video of a folder that is looked at anew. media: None where it was not opened this time, or failed."""
+    """A video of a folder that is looked at anew. media: None where it was not opened this time, or failed.
+
+    heeds_nfo: whether NFO files have a part in a reading of an earlier time.
+    """
 
     name: str
     role: FileRole
@@ -50,6 +53,13 @@ class Video:
     nfo: Nfo | None = None
     series_nfo: Nfo | None = None
     content_hash: int | None = None
+    heeds_nfo: bool = False
+
+    @property
+    def has_nfo(self) -> bool:
+        """Whether an NFO file says what it is."""
+        is_told = self.series_nfo is not None and self.series_nfo.series is not None
+        return self.heeds_nfo or self.nfo is not None or is_told
 
 
 @dataclass(slots=True)
@@ -133,13 +143,26 @@ async def read_folders(
         return
     asked = [(folder, name) for folder in dirty for name in sorted(folder.to_open())]
     questions = [Question(folder.root.path, join(folder.path, name)) for folder, name in asked]
-    names = [(folder.path, _video_names(folder)) for folder in dirty]
-    answers, said = await asyncio.gather(prober.ask(questions), reader.read(names, kind))
-    readings = [dict(zip(videos, found, strict=True)) for (_, videos), found in zip(names, said, strict=True)]
+    answers, readings = await asyncio.gather(prober.ask(questions), _read_names(reader, kind, dirty))
     found: dict[tuple[UUID, str], dict[str, Answer]] = {}
     for (folder, name), answer in zip(asked, answers, strict=True):
         found.setdefault((folder.root.id, folder.path), {})[name] = answer
     await asyncio.to_thread(_add_videos, dirty, found, readings, kind)
+
+
+async def reread_folders(reader: NameReader, kind: LibraryKind, folders: Sequence[Folder]) -> None:
+    """Fill in the videos and NFO files of folders, whether anything changed in them or not; no media is opened."""
+    readings = await _read_names(reader, kind, folders)
+    await asyncio.to_thread(_add_videos, folders, {}, readings, kind)
+
+
+async def _read_names(
+    reader: NameReader, kind: LibraryKind, folders: Sequence[Folder]
+) -> list[dict[str, Reading]]:
+    """By folder and name, what the names of videos say."""
+    names = [(folder.path, _video_names(folder)) for folder in folders]
+    said = await reader.read(names, kind)
+    return [dict(zip(videos, found, strict=True)) for (_, videos), found in zip(names, said, strict=True)]
 
 
 def _video_names(folder: Folder) -> list[str]:

@@ -184,8 +184,7 @@ async def remove_all_files(tx: Tx, library_id: UUID, root_id: UUID | None = None
 async def _remove(tx: Tx, library_id: UUID, file_ids: Collection[UUID]) -> Sequence[Affected]:
     files = list(file_ids)
     # A scan that just finds another file of one of these works has to be over first.
-    await tx.db.run(locks.MOVIES)
-    await tx.db.run(locks.SERIES)
+    await locks.hold_works(tx.db)
     await tx.db.run(locks.COLLECTIONS)
     movies = [row["movie_id"] for row in await tx.db.rows(MOVIES_OF_FILES, file_ids=files)]
     episodes = await tx.db.rows(EPISODES_OF_FILES, file_ids=files)

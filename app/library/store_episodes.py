@@ -161,7 +161,7 @@ async def _note(
 ) -> None:
     """Keep how each video came to be its episodes'."""
     identified = [
-        Identified(file.file_id, video.reading, _has_nfo(video), became.get(file.file_id), file.decided)
+        Identified(file.file_id, video.reading, video.has_nfo, became.get(file.file_id), file.decided)
         for file in files
         if (video := file.video) is not None
         and file.file_id is not None
@@ -169,10 +169,6 @@ async def _note(
     ]
     await store_matches(tx, library_id, LibraryKind.EPISODE, identified)
     await drop_matches(tx, no_works(folders, ids))
-
-
-def _has_nfo(video: Video) -> bool:
-    return video.nfo is not None or (video.series_nfo is not None and video.series_nfo.series is not None)
 
 
 def _silent(files: Sequence[EpisodeFile], series: Sequence[Outcome]) -> set[tuple[UUID, str]]:

@@ -108,7 +108,7 @@ async def store_files(
         for entry in folder.written().values():
             video = videos.get(entry.name)
             row = _file(library_id, folder, entry, ids[folder.root.id, folder.path, entry.name])
-            reading = _reading(video) if video and is_read and video.role is FileRole.VIDEO else None
+            reading = as_stored(video) if video and is_read and video.role is FileRole.VIDEO else None
             rows.append(row | _media(video) | {"reading": reading})
     stored = await insert(
         tx.db,
@@ -206,9 +206,11 @@ def _media(video: Video | None) -> dict[str, Any]:
     }
 
 
-def _reading(video: Video) -> dict[str, Any]:
+def as_stored(video: Video) -> dict[str, Any]:
+    """What a video was read as, for `again.restored`."""
     reading = video.reading
-    return reading.as_json() | {"absolutes": list(reading.absolutes)} if reading else {}
+    more = {"absolutes": list(reading.absolutes), "has_nfo": video.has_nfo} if reading else {}
+    return reading.as_json() | more if reading else {}
 
 
 NO_STREAM: dict[str, Any] = {
@@ -260,7 +262,7 @@ def _stream(file_id: UUID, stream: Stream) -> dict[str, Any]:
 async def store_readings(tx: Tx, folders: Sequence[Folder], ids: FileIds) -> None:
     """Write what every looked-at video was read as that `store_files` did not write. At most one statement."""
     rows = [
-        {"id": ids[folder.root.id, folder.path, video.name], "reading": _reading(video)}
+        {"id": ids[folder.root.id, folder.path, video.name], "reading": as_stored(video)}
         for folder in folders
         for written in [folder.written()]
         for video in folder.videos

@@ -115,9 +115,7 @@ async def _note(
 ) -> None:
     """Keep how each video came to be its film's."""
     identified = [
-        Identified(
-            film.file_id, film.reading, film.video.nfo is not None, became.get(film.file_id), film.decided
-        )
+        Identified(film.file_id, film.reading, film.video.has_nfo, became.get(film.file_id), film.decided)
         for film in films
         if not (film.decided and film.decided.is_extra)
     ]

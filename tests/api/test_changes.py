@@ -1,14 +1,17 @@
 """The journal in the graph."""
 
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import pytest
 
 from app.api.node import global_id
+from app.api.schema import schema
 from app.core.app import App
 from app.core.ids import new_id
 from app.curation.journal import Action, Scope, recorded
+from app.web.graphql.documents import core_schema
+from graphql import is_object_type
 from tests import given
 from tests.api.conftest import Ask
 from tests.library import scanning
@@ -102,3 +105,18 @@ async def test_many_changes_cost_as_many_statements_as_few(
 
     assert len(page["changes"]["nodes"]) == 20
     assert len(statements) == 3
+
+
+def test_every_payload_names_its_change_in_one_way() -> None:
+    payloads = [
+        each
+        for each in cast("dict[str, Any]", core_schema(schema).type_map).values()
+        if is_object_type(each) and {"change", "changeId"} & each.fields.keys()
+    ]
+
+    former = [each.fields["changeId"] for each in payloads if "changeId" in each.fields]
+
+    assert len(payloads) > 15
+    assert all("change" in each.fields for each in payloads)
+    assert former
+    assert all("change { id }" in (each.deprecation_reason or "") for each in former)

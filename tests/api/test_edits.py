@@ -30,7 +30,7 @@ async def update(execute: Ask, kind: str, key: UUID, **changes: Any) -> dict[str
 
 
 async def take_back(execute: Ask, edited: dict[str, Any]) -> None:
-    done = await execute("curation/undo", input={"changeId": edited["changeId"]})
+    done = await execute("curation/undo", input={"changeId": edited["change"]["id"]})
     assert "message" not in done["undo"], done
 
 
@@ -182,7 +182,7 @@ async def test_an_edit_of_what_is_like_that_already_is_no_change(app: App, execu
 
     again = await update(execute, "movie", film, title="Beta")
 
-    assert again["changeId"] is None
+    assert again["change"] is None
     assert await value(app, "SELECT count(*) FROM curation.changes") == 1
 
 
@@ -199,7 +199,7 @@ async def test_seasons_and_episodes_are_edited_and_taken_back(app: App, execute:
         await update(execute, "episode", episode, title="D", airDate="2020-02-03", runtimeSeconds=60),
     ]
 
-    assert [each["changeId"] is not None for each in edited] == [True] * 3
+    assert [each["change"] is not None for each in edited] == [True] * 3
     assert await rows(app, "SELECT title, translations FROM tv.seasons") == [
         {"title": None, "translations": {"fr": {"title": "B", "overview": "C"}}}
     ]
@@ -244,7 +244,7 @@ async def test_a_dry_run_says_what_would_change_and_changes_nothing(app: App, ex
         dryRun=True,
     )
 
-    assert (said["changeId"], said["matchedCount"], said["changedCount"]) == (None, 2, 2)
+    assert (said["change"], said["matchedCount"], said["changedCount"]) == (None, 2, 2)
     assert said["works"] == [
         {
             "workId": global_id("Movie", alpha),

@@ -116,7 +116,7 @@ async def test_each_decision_answers_with_a_change_that_undoes_it(
         ("mark_as_extra", {"kind": "SCENE", "workId": global_id("Movie", solaris)}),
     ):
         done = await decide(operation, HEAT, **values)
-        undone = (await execute("curation/undo", input={"changeId": done["changeId"]}))["undo"]
+        undone = (await execute("curation/undo", input={"changeId": done["change"]["id"]}))["undo"]
 
         assert done["files"][0]["path"].endswith(HEAT)
         assert undone["__typename"] == "UndoPayload", undone
@@ -197,13 +197,13 @@ async def test_identifying_anew_forgets_decisions_and_says_what_changes(
     done = await anew(keepDecisions=False)
 
     assert (kept["changedCount"], kept["changed"]) == (0, [])
-    assert (dry["changeId"], dry["fileCount"], dry["changedCount"]) == (None, 5, 1)
+    assert (dry["change"], dry["fileCount"], dry["changedCount"]) == (None, 5, 1)
     assert {each["after"] for each in dry["changed"]} == {"Heat (1995)"}
     assert {each["before"] for each in done["changed"]} == {"Thief (1981)"}
     assert ("Thief", 1981) in thief
     assert ("Thief", 1981) not in await scanning.titles(app)
     assert await scanning.movie_id(app, "Heat") == heat
-    await execute("curation/undo", input={"changeId": done["changeId"]})
+    await execute("curation/undo", input={"changeId": done["change"]["id"]})
     assert ("Thief", 1981) in await scanning.titles(app)
 
 
@@ -223,10 +223,12 @@ async def test_files_are_named_or_meant_by_a_filter(decide: Any, execute: Ask, l
             },
         },
     )
+    none = await decide("reidentify_files", keepDecisions=False)
     trailer = await decide("mark_as_extra", HEAT, kind="TRAILER")
     back = await decide("reidentify_files", HEAT, keepDecisions=False)
 
     assert (both["__typename"], both["field"]) == ("InvalidInput", "fileIds")
+    assert (none["__typename"], none["field"]) == ("InvalidInput", "fileIds")
     assert narrow["reidentifyFiles"]["fileCount"] == 1
     assert trailer["files"][0]["role"] == "TRAILER"
     assert [(each["before"], each["after"]) for each in back["changed"]] == [(None, "Heat (1995)")]
@@ -337,7 +339,7 @@ async def test_many_files_cost_as_many_statements_as_few(
 
     for some in (paths[:2], paths[2:]):
         statements.clear()
-        assert "changeId" in await decide(operation, *some)
+        assert "change" in await decide(operation, *some)
         counts.append(len([each for each in statements if "searchMatches" not in each]))
 
     assert counts[0] == counts[1]

@@ -9,6 +9,7 @@ from app.catalog.identity.redirects import redirect
 from app.core.app import App
 from tests import given
 from tests.api.conftest import Ask
+from tests.curation.merging import merge, take_back
 
 NODES = "query ($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }"
 
@@ -50,6 +51,23 @@ async def test_series_seasons_and_episodes_are_found_by_old_ids(app: App, ask: A
     found = {kind: {"id": global_id(kind, key)} for kind, key in now.items()}
     assert data.pop("nodes") == list(found.values())
     assert data == {kind.lower(): value for kind, value in found.items()}
+
+
+@pytest.mark.parametrize("kind", ["movie", "series"])
+async def test_a_work_is_found_by_a_provider_s_id_of_one_that_was_merged_into_it(
+    app: App, ask: Ask, kind: str
+) -> None:
+    make = given.movie if kind == "movie" else given.series
+    into, other = [await make(app, f"One {n}", provider_ids={"tmdb": str(n)}) for n in (1, 2)]
+    change = await merge(app, into, other, kind=kind)
+    document = f'{{ found: {kind}(by: {{ tmdbId: "2" }}) {{ id }} }}'
+
+    merged = await ask(document)
+    await take_back(app, change)
+    taken_back = await ask(document)
+
+    assert merged == {"found": {"id": global_id(kind.title(), into)}}
+    assert taken_back == {"found": {"id": global_id(kind.title(), other)}}
 
 
 async def test_ids_that_lead_nowhere_find_nothing(app: App, ask: Ask) -> None:

@@ -348,3 +348,30 @@ async def test_an_episode_that_came_to_a_merged_season_stays_with_its_series_whe
     ]
     put(clip, tmp_path, "Show/Show.S02E01.mkv", "Schau/Schau.S02E02.mkv")
     assert (await scanning.scan(app, library_id))["problems"] == 0
+
+
+async def test_a_former_season_leads_where_its_files_went_whatever_is_merged_and_taken_back(
+    app: App, clip: Path, tmp_path: Path
+) -> None:
+    put(clip, tmp_path, "Show/Show.S01E01.mkv", "Schau/Schau.S01E01.mkv", "Schau/Schau.S02E01.mkv")
+    put(clip, tmp_path, "Other/Other.S01E01.mkv", "Show/Show.S02E02.mkv")
+    library_id = await scanning.library(app, tmp_path, "tv")
+    await scanning.scan(app, library_id)
+    show, schau, other = [
+        await scanning.value(app, "SELECT id FROM tv.series WHERE title = $1", title)
+        for title in ("Show", "Schau", "Other")
+    ]
+    (former,) = await scanning.values(
+        app, "SELECT id FROM tv.seasons WHERE series_id = $1 AND number = 2", schau
+    )
+    (tmp_path / "Schau/Schau.S02E01.mkv").rename(tmp_path / "Other/Other.S01E02.mkv")
+    await scanning.scan(app, library_id)
+    there = (await leads(app))[former]
+
+    change = await merge(app, show, schau, kind="series")
+    merged = (await leads(app))[former]
+    await take_back(app, change)
+
+    assert there in await scanning.values(app, "SELECT id FROM tv.seasons WHERE series_id = $1", other)
+    assert merged == there
+    assert (await leads(app))[former] == there

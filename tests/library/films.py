@@ -8,7 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFont
 
 from app.demo.draw import Palette
 from app.demo.encode import MUXERS
@@ -60,6 +60,21 @@ def encode_film(path: Path, seed: str, how: Encoding = Encoding(), duration_s: i
             image = picture(seed, number / how.rate + how.start_s).resize((how.width, how.height))
             frame = av.VideoFrame.from_image(image).reformat(format="yuv420p")
             frame.pts, frame.time_base = number, Fraction(1, how.rate)
+            output.mux(stream.encode(frame))
+        output.mux(stream.encode(None))
+    return path
+
+
+def encode_card(path: Path, title: str, duration_s: int = 4) -> Path:
+    """Nothing but a title, white on black."""
+    image = Image.new("RGB", (160, 90))
+    ImageDraw.Draw(image).text((80, 45), title, "white", ImageFont.load_default(24), anchor="mm")
+    with av.open(str(path), "w") as output:
+        stream = output.add_stream("libx264", rate=4, options={"preset": "ultrafast"})
+        stream.width, stream.height, stream.codec_context.pix_fmt = 160, 90, "yuv420p"
+        for number in range(4 * duration_s):
+            frame = av.VideoFrame.from_image(image).reformat(format="yuv420p")
+            frame.pts, frame.time_base = number, Fraction(1, 4)
             output.mux(stream.encode(frame))
         output.mux(stream.encode(None))
     return path

@@ -12,13 +12,15 @@ from app.library.answers import answer
 from app.library.media import MediaInfo
 from app.library.questions import Answer, Question
 
+GO_ON = "go on"
+
 
 def act(question: Question, timeout_s: float) -> Answer:
     """`crash` ends the process, `hang` outlasts every limit, even for who holds Python's lock; others are read.
 
     `killed` is ended from outside, `once` the first time, `greedy` takes all memory there is, `swollen` dies of it,
-    `wrong` is a fault of ours, `lie` says what is no answer (`lie-hang` hangs then). MediaInfo's size is the process's
-    id.
+    `wrong` is a fault of ours, `lie` says what is no answer (`lie-hang` hangs then), `slow` takes until there is a
+    file GO_ON in the root. MediaInfo's size is the process's id.
     """
     name = Path(question.path).name
     if name.startswith("crash"):
@@ -40,7 +42,7 @@ def act(question: Question, timeout_s: float) -> Answer:
         marker.touch()
         os.kill(os.getpid(), signal.SIGKILL)
     if name.startswith("slow"):
-        time.sleep(1.5)
+        wait_for(Path(question.root) / GO_ON)
     return Answer(MediaInfo("mkv", os.getpid()), None)
 
 
@@ -67,6 +69,11 @@ def is_socket(number: int) -> bool:
         return stat.S_ISSOCK(os.fstat(number).st_mode)
     except OSError:
         return False
+
+
+def wait_for(path: Path) -> None:
+    while not path.exists():
+        time.sleep(0.01)
 
 
 def greedy(question: Question) -> Answer:

@@ -20,7 +20,7 @@ from app.library import fingerprints
 from app.library.duplicate_reads import DuplicateGroup, files_of_duplicates, list_duplicates
 from app.library.duplicates import connected, dismiss_duplicates, restore_duplicates
 from app.library.find_duplicates import find_duplicates
-from tests.library.films import Encoding, encode_film
+from tests.library.films import Encoding, encode_card, encode_film
 from tests.library.scanning import library, put, rows, scan, value, values, write
 
 
@@ -218,6 +218,18 @@ async def test_what_is_short_is_not_looked_at(app: App, clip: Path, tmp_path: Pa
     await look(app, key)
 
     assert await rows(app, "SELECT FROM library.fingerprints") == []
+
+
+async def test_what_shows_one_picture_is_like_nothing(app: App, tmp_path: Path) -> None:
+    for title in ("Raven", "Robin", "Heron"):
+        (tmp_path / title).mkdir()
+        encode_card(tmp_path / title / f"{title} (2001).mkv", title)
+    key = await library(app, tmp_path)
+
+    await look(app, key)
+
+    assert await found(app, key) == {}
+    assert await values(app, "SELECT cardinality(hashes) FROM library.fingerprints") == [16] * 3
 
 
 async def test_a_dismissed_group_stays_so_until_it_grows(app: App, clip: Path, tmp_path: Path) -> None:

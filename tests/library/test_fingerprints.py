@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.library.fingerprints import FEWEST_FRAMES, MOST_DISTANT, bands
+from app.library.fingerprints import FEWEST_FRAMES, MOST_DISTANT, bands, shows_enough
 from app.library.frames import HASH_BITS, frame_hash, frame_hashes
 from tests.library.films import Encoding, encode_film
 
@@ -71,6 +71,17 @@ def test_bands_are_small_numbers_that_name_their_place() -> None:
 
     assert found == [0xFFFF, 0x1FFFF, (4 << 16) | 0x5678, (5 << 16) | 0x1234]
     assert max(bands([-1] * 64)) < 2**31
+
+
+def test_several_pictures_have_to_be_shown(hashes: dict[tuple[str, str], Hashes]) -> None:
+    film = hashes["a", "first"]
+    few = [number for number in film if number is not None][:3]
+
+    assert all(shows_enough(found) for found in hashes.values())
+    assert not shows_enough(film[:1] * COUNT)
+    assert not shows_enough((few * COUNT)[:COUNT])
+    assert not shows_enough((None,) * COUNT)
+    assert shows_enough(few[:1])
 
 
 @pytest.mark.parametrize("grey", [bytes(1024), b"\xff" * 1024, bytes([100, 104] * 512)])

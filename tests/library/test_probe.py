@@ -8,6 +8,7 @@ from fractions import Fraction
 from multiprocessing import get_context
 from pathlib import Path
 
+import av
 import pytest
 
 from app.demo.clip import (
@@ -283,3 +284,59 @@ def test_a_quick_look_tells_all_that_a_long_one_does(demo: Path, monkeypatch: py
 
     assert len(whole) > 40
     assert quick == [probe(path) for path in whole]
+
+
+@pytest.mark.parametrize(
+    ("name", "codec", "layout"),
+    [
+        ("eac3.mkv", AudioCodec.EAC3, "5.1"),
+        ("ac3.mkv", AudioCodec.AC3, "stereo"),
+        ("aac.mkv", AudioCodec.AAC, "stereo"),
+        ("aac.mp4", AudioCodec.AAC, "5.1"),
+    ],
+)
+def test_a_track_that_begins_late_is_heard_like_others(encoded, tmp_path, name, codec, layout):
+    tracks = (Audio(codec, layout), Audio(codec, layout))
+    path = delayed(encoded(f"two {name}", Clip(audio=tracks, duration_s=2.5)), tmp_path / name, stream=2)
+
+    first, late = probe(path).of_kind(StreamKind.AUDIO)
+
+    assert (late.profile, late.channel_layout) == (first.profile, first.channel_layout)
+    assert late.profile == ("LC" if codec is AudioCodec.AAC else None)
+    assert layout in str(late.channel_layout)
+
+
+def test_pictures_that_begin_late_are_seen_like_others(tmp_path):
+    path = tmp_path / "vp8.mkv"
+    with av.open(str(path), "w") as output:
+        picture, sound = output.add_stream("libvpx", rate=10), output.add_stream("aac", rate=48_000)
+        picture.width, picture.height = 64, 36
+        silence = av.AudioFrame("fltp", "stereo", 4 * 48_000)
+        silence.sample_rate = 48_000
+        for plane in silence.planes:
+            plane.update(bytes(plane.buffer_size))
+        output.mux([*sound.encode(silence), *sound.encode(None)])
+        for number in range(20, 40):
+            blank = av.VideoFrame(64, 36, "yuv420p")
+            blank.pts, blank.time_base = number, Fraction(1, 10)
+            output.mux(picture.encode(blank))
+        output.mux(picture.encode(None))
+
+    stream = only(probe(path), StreamKind.VIDEO)
+
+    assert (stream.frame_rate, stream.pixel_format, stream.is_interlaced) == (10, "yuv420p", False)
+
+
+def delayed(source: Path, target: Path, *, stream: int, by_s: int = 2) -> Path:
+    """The same streams, one of which begins later."""
+    with av.open(str(source)) as opened, av.open(str(target), "w") as output:
+        copies = [output.add_stream_from_template(each, opaque=True) for each in opened.streams]
+        packets = [packet for packet in opened.demux() if packet.dts is not None]
+        for packet in packets:
+            if packet.stream_index == stream:
+                packet.pts += round(by_s / packet.time_base)
+                packet.dts += round(by_s / packet.time_base)
+        for packet in sorted(packets, key=lambda each: each.dts * each.time_base):
+            packet.stream = copies[packet.stream_index]
+            output.mux(packet)
+    return target

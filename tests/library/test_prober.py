@@ -18,7 +18,7 @@ from app.library.nursery import REPORT
 from app.library.prober import MOST_TOGETHER, Prober
 from app.library.problems import Reason
 from app.library.questions import Answer, Question
-from tests.library.probing import act, raise_at_import
+from tests.library.probing import GO_ON, act, raise_at_import
 from tests.library.scanning import put, write
 
 MakeProber = Callable[..., Prober]
@@ -38,8 +38,8 @@ async def make() -> AsyncIterator[MakeProber]:
         each.close()
 
 
-def ask_for(*names: str) -> list[Question]:
-    return [Question("/root", f"Film (2001)/{name}") for name in names]
+def ask_for(*names: str, root: Path = Path("/root")) -> list[Question]:
+    return [Question(str(root), f"Film (2001)/{name}") for name in names]
 
 
 def reasons(found: list[Answer]) -> list[Reason | None]:
@@ -155,7 +155,7 @@ async def test_what_waits_behind_a_slow_file_is_done_by_others(make: MakeProber)
 
 
 async def test_a_slow_file_that_answers_after_all_counts_once(
-    make: MakeProber, monkeypatch: pytest.MonkeyPatch
+    make: MakeProber, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     each, asked, ask = make(processes=1), list[Item](), Child.ask
 
@@ -165,7 +165,10 @@ async def test_a_slow_file_that_answers_after_all_counts_once(
 
     monkeypatch.setattr(Child, "ask", listen)
 
-    found = await each.ask(ask_for("slow.mkv", *["a.mkv"] * 30))
+    asking = asyncio.create_task(each.ask(ask_for("slow.mkv", *["a.mkv"] * 30, root=tmp_path)))
+    await eventually(lambda: [1 for child in each._children if child.is_slow], 1)
+    (tmp_path / GO_ON).touch()
+    found = await asking
 
     assert reasons(found) == [None] * 31
     assert len(pids(found)) == 1
@@ -274,25 +277,28 @@ async def test_only_its_own_processes_are_killed(make: MakeProber) -> None:
     assert pids(found) == pids(before)
 
 
-async def test_a_caller_that_gives_up_disturbs_no_other(make: MakeProber) -> None:
+async def test_a_caller_that_gives_up_disturbs_no_other(make: MakeProber, tmp_path: Path) -> None:
     each = make(processes=1)
-    impatient = asyncio.create_task(each.ask(ask_for("slow.mkv", *["a.mkv"] * 3000)))
+    impatient = asyncio.create_task(each.ask(ask_for("slow.mkv", *["a.mkv"] * 3000, root=tmp_path)))
     await eventually(lambda: [1 for child in each._children if child.held], 1)
 
     impatient.cancel()
+    (tmp_path / GO_ON).touch()
     found = await each.ask(ask_for("one.mkv"))
 
     assert reasons(found) == [None]
     assert impatient.cancelled()
 
 
-async def test_the_program_that_forks_may_die_too(make: MakeProber) -> None:
+async def test_the_program_that_forks_may_die_too(make: MakeProber, tmp_path: Path) -> None:
     each = make(processes=2)
-    asking = asyncio.create_task(each.ask(ask_for(*["slow.mkv"] * 3, *["a.mkv"] * 2000)))
+    names = [*["slow.mkv"] * 3, *["a.mkv"] * 2000]
+    asking = asyncio.create_task(each.ask(ask_for(*names, root=tmp_path)))
     await eventually(lambda: [1 for child in each._children if child.pid and child.held], 2)
     assert each._nursery is not None
 
     each._nursery._program.kill()
+    (tmp_path / GO_ON).touch()
 
     assert reasons(await asking) == [None] * 2003
 

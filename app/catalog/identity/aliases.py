@@ -6,7 +6,9 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from app.catalog.lookups import Lookup
 from app.catalog.match import Alias
+from app.core.db import Db
 from app.core.outbox import Tx
 
 TITLE = "title"
@@ -32,6 +34,15 @@ HAND_OVER = text(
     WHERE kind = :kind AND work_id = ANY(CAST(:ids AS uuid[]))
     """
 )
+MEANT = text(
+    "SELECT work_id FROM catalog.aliases WHERE kind = :kind AND name = :name AND value = :value AND year = 0"
+)
+
+
+async def meant(db: Db, kind: str, by: Lookup) -> UUID | None:
+    """The work that a person said a provider's id is of, though it has another such id or none."""
+    found: UUID | None = await db.value(MEANT, kind=kind, name=by.by, value=by.value)
+    return found
 
 
 async def teach(tx: Tx, kind: str, aliases: Sequence[Alias]) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import ARRAY, Uuid, any_, bindparam, func, select
 from app.access.viewer import Viewer
 from app.catalog.columns import PROVIDERS
 from app.catalog.filters import Where, narrowing
+from app.catalog.identity.aliases import meant
 from app.catalog.identity.redirects import following
 from app.catalog.lookups import Lookup, lookups
 from app.catalog.movies.filters import MOVIE_FILTERS, MOVIE_SORTS
@@ -100,11 +101,14 @@ movies_by_id = following("movie", movies)
 
 
 async def find_movie(db: Db, viewer: Viewer, *, by: Lookup) -> Movie | None:
-    """By an id that it once had as well."""
+    """By an id that it once had as well, and by a provider's id of one that was merged into it."""
     if by.by == "id":
         return (await movies_by_id(db, viewer, [by.value]))[by.value]
     row = await db.row(LOOKUPS[by.by], value=by.value, languages=viewer.languages)
-    return None if row is None else Movie(*row)
+    if row is not None:
+        return Movie(*row)
+    meant_id = await meant(db, "movie", by)
+    return None if meant_id is None else (await movies_by_id(db, viewer, [meant_id]))[meant_id]
 
 
 async def list_movies(

@@ -11,6 +11,7 @@ from sqlalchemy import ARRAY, Uuid, any_, bindparam, select
 from app.access.viewer import Viewer
 from app.catalog.columns import PROVIDERS
 from app.catalog.filters import Where, narrowing
+from app.catalog.identity.aliases import meant
 from app.catalog.identity.redirects import following
 from app.catalog.lookups import Lookup, lookups
 from app.catalog.texts import localized, work_text
@@ -169,11 +170,14 @@ series_by_id = following("series", series)
 
 
 async def find_series(db: Db, viewer: Viewer, *, by: Lookup) -> Series | None:
-    """By an id that it once had as well."""
+    """By an id that it once had as well, and by a provider's id of one that was merged into it."""
     if by.by == "id":
         return (await series_by_id(db, viewer, [by.value]))[by.value]
     row = await db.row(SERIES_LOOKUPS[by.by], value=by.value, languages=viewer.languages)
-    return None if row is None else Series(*row)
+    if row is not None:
+        return Series(*row)
+    meant_id = await meant(db, "series", by)
+    return None if meant_id is None else (await series_by_id(db, viewer, [meant_id]))[meant_id]
 
 
 async def list_series(
