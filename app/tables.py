@@ -13,6 +13,7 @@ from app.core import tables as core
 from app.core.db import Base
 from app.curation import tables as curation
 from app.identity import factor_tables as factors
+from app.identity import lockout_tables as lockout
 from app.identity import session_tables as sessions
 from app.identity import tables as accounts
 from app.library import duplicate_tables as duplicates
@@ -27,6 +28,7 @@ SLICES = (
     accounts,
     access,
     sessions,
+    lockout,
     factors,
     settings,
     bounds,
