@@ -15,7 +15,8 @@ from starlette.applications import Starlette
 from starlette.routing import Route, WebSocketRoute
 from strawberry.asgi import GraphQL
 
-from app.web.graphiql.assets import static_names, takes_gzip
+from app.web.assets import takes_gzip
+from app.web.graphiql.assets import STATIC
 from app.web.graphiql.examples import BadExample, load_examples, parse_example
 from app.web.graphiql.page import page, routes
 from tests.web.chromium import BINARY, Page, chromium_page
@@ -126,7 +127,7 @@ async def test_the_page_links_only_to_assets_that_are_there(client: httpx.AsyncC
 
 
 async def test_an_asset_is_kept_for_ever_and_sent_compressed(client: httpx.AsyncClient):
-    name = next(each for each in static_names() if re.fullmatch(r"main-\w+\.js", each))
+    name = next(each for each in STATIC.names if re.fullmatch(r"main-\w+\.js", each))
 
     packed = await client.get(f"/graphiql/static/{name}", headers={"accept-encoding": "br, gzip"})
     plain = await client.get(f"/graphiql/static/{name}", headers={"accept-encoding": "identity"})
@@ -144,7 +145,7 @@ async def test_an_asset_is_kept_for_ever_and_sent_compressed(client: httpx.Async
 async def test_every_asset_has_its_content_type(client: httpx.AsyncClient):
     types = {
         Path(name).suffix: (await client.get(f"/graphiql/static/{name}")).headers["content-type"]
-        for name in static_names()
+        for name in STATIC.names
     }
 
     assert types == {

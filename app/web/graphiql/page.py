@@ -8,7 +8,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from app.web.graphiql.assets import SECURITY_HEADERS, Asset, page_asset, static_asset, static_names
+from app.web.assets import SECURITY_HEADERS, Asset
+from app.web.graphiql.assets import STATIC, page_asset
 from app.web.graphiql.examples import load_examples
 
 REVALIDATE = "no-cache"
@@ -38,8 +39,8 @@ async def page(request: Request) -> Response:
 async def static(request: Request) -> Response:
     """One built file by its exact name."""
     name = request.path_params["name"]
-    if name not in static_names():
+    if name not in STATIC.names:
         return Response("Not found", status_code=404, media_type="text/plain", headers=SECURITY_HEADERS)
-    asset = await to_thread.run_sync(static_asset, name)
+    asset = await to_thread.run_sync(STATIC.asset, name)
     lasting = REVALIDATE if name == "LICENSES.txt" else FOR_EVER
     return asset.response(request, cache_control=lasting)

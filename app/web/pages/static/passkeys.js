@@ -1,0 +1,87 @@
+// Passkeys (WebAuthn): the browser's part of signing in, of a second factor and of registering.
+
+const supported = "credentials" in navigator && "PublicKeyCredential" in window;
+
+function bytes(text) {
+  const binary = atob(text.replace(/-/g, "+").replace(/_/g, "/"));
+  return Uint8Array.from(binary, (letter) => letter.charCodeAt(0));
+}
+
+function text(buffer) {
+  const binary = Array.from(new Uint8Array(buffer), (byte) => String.fromCharCode(byte)).join("");
+  return btoa(binary).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+}
+
+function decoded(options) {
+  const descriptors = (list) => (list || []).map((each) => ({ ...each, id: bytes(each.id) }));
+  const made = { ...options, challenge: bytes(options.challenge) };
+  if (options.user) made.user = { ...options.user, id: bytes(options.user.id) };
+  if (options.allowCredentials) made.allowCredentials = descriptors(options.allowCredentials);
+  if (options.excludeCredentials) made.excludeCredentials = descriptors(options.excludeCredentials);
+  return made;
+}
+
+function encoded(credential) {
+  const { response } = credential;
+  const parts = {};
+  for (const name of ["clientDataJSON", "attestationObject", "authenticatorData", "signature", "userHandle"]) {
+    if (response[name]) parts[name] = text(response[name]);
+  }
+  if (response.getTransports) parts.transports = response.getTransports();
+  return {
+    id: credential.id,
+    rawId: text(credential.rawId),
+    type: credential.type,
+    authenticatorAttachment: credential.authenticatorAttachment,
+    clientExtensionResults: credential.getClientExtensionResults(),
+    response: parts,
+  };
+}
+
+async function post(path, body) {
+  const answer = await fetch(path, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  const said = await answer.json();
+  if (!answer.ok) throw new Error(said.message);
+  return said;
+}
+
+async function use(button) {
+  const path = `/passkeys/${button.dataset.passkey}`;
+  const { options } = await post(`${path}/options`, {});
+  const wanted = { publicKey: decoded(options) };
+  const registers = button.dataset.passkey === "register";
+  const credential = registers
+    ? await navigator.credentials.create(wanted)
+    : await navigator.credentials.get(wanted);
+  const name = document.querySelector("[data-passkey-name]")?.value;
+  const { next } = await post(path, { credential: encoded(credential), next: button.dataset.next, name });
+  location.assign(next);
+}
+
+function say(message) {
+  const place = document.querySelector("[data-passkey-problem]");
+  place.textContent = message;
+  place.hidden = !message;
+}
+
+if (supported) {
+  for (const each of document.querySelectorAll("[data-passkey]")) each.hidden = false;
+  for (const button of document.querySelectorAll("button[data-passkey]")) {
+    button.addEventListener("click", async () => {
+      say("");
+      button.disabled = true;
+      try {
+        await use(button);
+      } catch (error) {
+        // What people call off, or let run out, is no error to them.
+        say(error.name === "NotAllowedError" ? "No passkey was used." : error.message);
+      } finally {
+        button.disabled = false;
+      }
+    });
+  }
+}
