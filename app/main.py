@@ -25,6 +25,7 @@ from app.core.plain import Trouble
 from app.core.process import opened, run
 from app.web import health
 from app.web.app import site
+from app.web.client import BehindProxies
 from app.web.graphql.asgi import GraphQL
 from app.web.graphql.documents import Documents
 from app.web.graphql.executor import CoreExecutor
@@ -58,12 +59,13 @@ def graph(app: App, limits: TransportLimits | None = None) -> GraphQL:
 
 def build(app: App, graphql: GraphQL) -> ASGIApp:
     """All that the port serves."""
-    return site(
+    served = site(
         graphql,
         health.routes(app, head=migrate.head()),
         operations_dir=OPERATIONS,
         allowed_origins=app.config.allowed_origins,
     )
+    return BehindProxies(served, app.config.trusted_proxies, app.config.forwarded_header)
 
 
 class Server(uvicorn.Server):
@@ -129,6 +131,8 @@ def _settings(site: ASGIApp, limits: TransportLimits) -> uvicorn.Config:
         log_config=None,
         access_log=False,
         server_header=False,
+        # Whom to believe is BehindProxies' to say.
+        proxy_headers=False,
         timeout_graceful_shutdown=SHUTDOWN_S,
     )
 

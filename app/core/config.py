@@ -6,11 +6,20 @@ import os
 from base64 import b64decode
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import Field, dataclass, field, fields
+from enum import StrEnum
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any, cast
 from urllib.parse import urlsplit
 
 SECRET_KEY_BYTES = 32
+
+
+class ForwardedHeader(StrEnum):
+    """In which header proxies say for whom they speak."""
+
+    X_FORWARDED_FOR = "x-forwarded-for"
+    FORWARDED = "forwarded"
 
 
 class ConfigError(ValueError):
@@ -79,6 +88,15 @@ class Config:
     allowed_origins: tuple[str, ...] = _doc(
         "Origins beside our own whose pages may open a WebSocket, comma-separated.", ()
     )
+    trusted_proxies: tuple[str, ...] = _doc(
+        "Networks of the proxies whose word counts for a client's address and scheme, comma-separated:"
+        " `10.0.0.0/8,2001:db8::5`.",
+        (),
+    )
+    forwarded_header: ForwardedHeader = _doc(
+        "Header in which those proxies name the client: `x-forwarded-for` (with X-Forwarded-Proto) or `forwarded`.",
+        ForwardedHeader.X_FORWARDED_FOR,
+    )
     secret_keys: tuple[str, ...] = _doc(
         "Keys that stored secrets are sealed with, each 32 bytes in base64, comma-separated, the newest first."
         " Empty: the file `secret-keys` in the data directory, which is made if need be.",
@@ -146,9 +164,18 @@ def _check(config: Config) -> None:
     for name in ("probe_processes", "missing_grace_s"):
         if getattr(config, name) < 0:
             raise ConfigError(f"MARQUEE_{name.upper()} can't be negative.")
+    _check_networks("MARQUEE_TRUSTED_PROXIES", config.trusted_proxies)
     _check_secret_keys(config.secret_keys)
     _check_url("MARQUEE_DATABASE_URL", config.database_url, {"postgresql", "postgres"})
     _check_url("MARQUEE_REDIS_URL", config.redis_url, {"redis", "rediss", "unix"})
+
+
+def _check_networks(name: str, networks: Sequence[str]) -> None:
+    for network in networks:
+        try:
+            ip_network(network)
+        except ValueError as error:
+            raise ConfigError(f"{name} can't be used: {error}.") from error
 
 
 def _check_secret_keys(keys: Sequence[str]) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.core.config import Config, ConfigError
+from app.core.config import Config, ConfigError, ForwardedHeader
 
 KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
 GIVEN = {
@@ -35,6 +35,8 @@ GIVEN = {
         " https://a.example, ,https://b.example ",
         ("https://a.example", "https://b.example"),
     ),
+    "MARQUEE_TRUSTED_PROXIES": ("10.0.0.0/8, ::1", ("10.0.0.0/8", "::1")),
+    "MARQUEE_FORWARDED_HEADER": ("forwarded", ForwardedHeader.FORWARDED),
     "MARQUEE_SECRET_KEYS": (f"{KEY}, {KEY}", (KEY, KEY)),
     "MARQUEE_LOG_LEVEL": ("debug", "debug"),
 }
@@ -75,6 +77,9 @@ def test_unset_empty_and_foreign_variables_leave_the_defaults():
         ("MISSING_GRACE_S", "-1"),
         ("EVENT_RETENTION_S", "59"),
         ("LOG_LEVEL", "loud"),
+        ("TRUSTED_PROXIES", "10.0.0.0/8,proxy"),
+        ("TRUSTED_PROXIES", "10.0.0.1/8"),
+        ("FORWARDED_HEADER", "via"),
         ("DATABASE_URL", "mysql://db/name"),
         ("DATABASE_URL", "db/name"),
         ("DATABASE_URL", "postgresql+asyncpg://db/name"),
