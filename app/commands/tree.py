@@ -7,7 +7,7 @@ import time
 from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import Any, cast
 
 from app.commands.terminal import say
 from app.core.config import Config
@@ -153,9 +153,11 @@ async def until_signalled(work: Coroutine[Any, Any, None]) -> int:
 
 def environment(config: Config) -> dict[str, str]:
     """The configuration as variables, for a child that reads them as we did."""
-    values: dict[str, Any] = {each.name: getattr(config, each.name) for each in fields(config)}
-    values["allowed_origins"] = ",".join(config.allowed_origins)
-    return {f"MARQUEE_{name.upper()}": str(value) for name, value in values.items()}
+    return {f"MARQUEE_{each.name.upper()}": _written(getattr(config, each.name)) for each in fields(config)}
+
+
+def _written(value: Any) -> str:
+    return ",".join(cast("tuple[str, ...]", value)) if isinstance(value, tuple) else str(value)
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:

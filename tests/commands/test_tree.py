@@ -113,3 +113,7 @@ def test_a_child_reads_the_configuration_that_we_have(tmp_path):
     )
 
     assert Config.from_env(environment(config)) == config
+
+
+def test_a_child_reads_the_defaults_as_they_are():
+    assert Config.from_env(environment(Config())) == Config()
