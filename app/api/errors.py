@@ -41,6 +41,14 @@ class PermissionDenied(Error):
     pass
 
 
+@strawberry.type(
+    description="It needs the viewer to show once more who they are: `proveIdentity` does, then ask again. API tokens"
+    " can't."
+)
+class StepUpRequired(Error):
+    pass
+
+
 @strawberry.type(description="Asked too often.")
 class RateLimited(Error):
     retry_after_seconds: float = strawberry.field(description="When to try again, in seconds from now.")
@@ -58,6 +66,8 @@ def as_result(error: core.AppError) -> Error:
             return InvalidInput(message=message, field=error.field)
         case core.Denied():
             return PermissionDenied(message=message)
+        case core.StepUpRequired():
+            return StepUpRequired(message=message)
         case core.RateLimited():
             return RateLimited(message=message, retry_after_seconds=error.retry_after_s)
         case _:

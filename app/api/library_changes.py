@@ -7,7 +7,7 @@ import strawberry
 
 from app.access.permissions import Permission
 from app.api.context import Info
-from app.api.errors import Conflict, InvalidInput, NotFound, PermissionDenied, result
+from app.api.errors import Conflict, InvalidInput, NotFound, PermissionDenied, StepUpRequired, result
 from app.api.filters import argument, is_given
 from app.api.library import Library, LibraryKind, Scan
 from app.api.node import parse_key
@@ -115,7 +115,7 @@ UpdateLibraryResult = Annotated[
     strawberry.union("UpdateLibraryResult", description="The library, or why it was not changed."),
 ]
 DeleteLibraryResult = Annotated[
-    DeleteLibraryPayload | NotFound | InvalidInput | PermissionDenied,
+    DeleteLibraryPayload | NotFound | InvalidInput | PermissionDenied | StepUpRequired,
     strawberry.union("DeleteLibraryResult", description="That it is gone, or why it is not."),
 ]
 ScanLibraryResult = Annotated[
@@ -151,7 +151,7 @@ class LibraryMutation:
     ) -> UpdateLibraryResult:
         return await result(_update(info, wanted))
 
-    @requires(Permission.LIBRARY_MANAGE)
+    @requires(Permission.LIBRARY_MANAGE, step_up=True)
     @strawberry.mutation(
         description="Forget a library and the works that no other library holds. Cancels its scan."
     )

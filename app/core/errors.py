@@ -1,12 +1,13 @@
 """What can go wrong by a caller's doing; anything else is a bug.
 
 AppError
-├── NotFound      nothing there, or nothing the viewer may know of
-├── Conflict      true at another time, or for another value: already exists, already running
-├── Invalid       a value that can't be taken; names the field
-├── Denied        the viewer lacks a permission
-├── RateLimited   too often; says when to come back
-└── Unreadable    a stored secret whose key is lost, or that is damaged
+├── NotFound        nothing there, or nothing the viewer may know of
+├── Conflict        true at another time, or for another value: already exists, already running
+├── Invalid         a value that can't be taken; names the field
+├── Denied          the viewer lacks a permission
+├── StepUpRequired  the viewer has to show once more who they are
+├── RateLimited     too often; says when to come back
+└── Unreadable      a stored secret whose key is lost, or that is damaged
 """
 
 
@@ -39,6 +40,10 @@ class Invalid(AppError):
 
 class Denied(AppError):
     code = "PERMISSION_DENIED"
+
+
+class StepUpRequired(AppError):
+    code = "STEP_UP_REQUIRED"
 
 
 class RateLimited(AppError):

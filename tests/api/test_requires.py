@@ -14,7 +14,7 @@ from app.api.context import Context, Info
 from app.api.edge import root
 from app.api.errors import PermissionDenied, error_formatter
 from app.api.node import global_id
-from app.api.requires import REQUIRES, GuardedSchema, required, requires
+from app.api.requires import REQUIRES, GuardedSchema, needs_step_up, required, requires
 from app.api.schema import schema
 from app.catalog.events import WorksChanged
 from app.core.app import App
@@ -86,7 +86,10 @@ def test_the_permission_stands_in_the_schema(asked: Root) -> None:
 
     declared = next(line for line in lines[place:] if "@requires" in line)
 
-    assert f'@requires(permission: "{required(asked.field)}")' in declared
+    shown = f'permission: "{required(asked.field)}"' + (
+        ", stepUp: true" if needs_step_up(asked.field) else ""
+    )
+    assert f"@requires({shown})" in declared
 
 
 async def test_a_refused_query_is_null_and_leaves_others_alone(app: App, ask: Ask) -> None:
@@ -185,7 +188,7 @@ def test_a_mutation_that_can_t_say_that_it_is_denied_builds_no_schema() -> None:
         GuardedSchema(Query, Mutation)
 
 
-async def test_plain_edges_and_sync_fields_are_guarded_and_say_what_they_need() -> None:
+async def test_plain_edges_and_sync_fields_are_guarded_and_say_what_they_need(app: App) -> None:
     seen: list[str] = []
 
     @strawberry.type
@@ -205,7 +208,7 @@ async def test_plain_edges_and_sync_fields_are_guarded_and_say_what_they_need() 
     guarded = GuardedSchema(Query)
     both = "{ plain read }"
 
-    refused = await guarded.execute(both, context_value=Context(None, Viewer(), REQUEST_ID))  # type: ignore[arg-type]
+    refused = await guarded.execute(both, context_value=Context(app, Viewer(), REQUEST_ID))
 
     assert [type(error.original_error).__name__ for error in refused.errors or ()] == ["Denied"]
     assert not seen

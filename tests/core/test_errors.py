@@ -2,7 +2,16 @@
 
 import pytest
 
-from app.core.errors import AppError, Conflict, Denied, Invalid, NotFound, RateLimited, Unreadable
+from app.core.errors import (
+    AppError,
+    Conflict,
+    Denied,
+    Invalid,
+    NotFound,
+    RateLimited,
+    StepUpRequired,
+    Unreadable,
+)
 from app.core.ids import new_id
 
 ERRORS = {
@@ -10,6 +19,7 @@ ERRORS = {
     "CONFLICT": Conflict("It exists."),
     "INVALID_INPUT": Invalid("first", "It must be 1 to 100."),
     "PERMISSION_DENIED": Denied("You may not."),
+    "STEP_UP_REQUIRED": StepUpRequired("Show who you are."),
     "RATE_LIMITED": RateLimited("Too often.", 1.5),
     "SECRET_UNREADABLE": Unreadable("Its key is lost."),
 }
