@@ -7,6 +7,9 @@ PYTEST_WORKERS ?= auto
 
 CI ?= false
 
+# Tests start hundreds of processes, each of which would compile every module anew.
+export PYTHONDONTWRITEBYTECODE :=
+
 .DEFAULT_GOAL := help
 .PHONY: help run test test-distribution check format bench schema lock clean
 
@@ -17,11 +20,11 @@ run: $(RUN_STAMP) ## Start Marquee on http://127.0.0.1:8000 (MEDIA=/path for you
 	@exec $(BIN)/marquee up $(if $(MEDIA),--media "$(MEDIA)")
 
 test: $(DEV_STAMP) ## Run every test, with coverage; starts what it needs
-	$(BIN)/pytest -n $(PYTEST_WORKERS) --cov --cov-report=term-missing:skip-covered
+	$(BIN)/pytest -n $(PYTEST_WORKERS) --dist worksteal --cov --cov-report=term-missing:skip-covered
 	@if [ "$(CI)" = true ]; then $(MAKE) --no-print-directory test-distribution; fi
 
-test-distribution: $(DEV_STAMP) ## Run the tests against the system's PostgreSQL 15 and Redis 7
-	$(BIN)/python scripts/test_distribution.py -q -n $(PYTEST_WORKERS)
+test-distribution: $(DEV_STAMP) ## Run the tests of servers against the system's PostgreSQL 15 and Redis 7
+	$(BIN)/python scripts/test_distribution.py -q -n $(PYTEST_WORKERS) --dist worksteal
 
 check: $(DEV_STAMP) ## Format, lint, types, imports, schema drift, migrations drift
 	$(BIN)/ruff format --check .

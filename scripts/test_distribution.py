@@ -1,4 +1,4 @@
-"""Run the tests once more against the distribution's PostgreSQL 15 and Redis 7, where they can be had.
+"""Run what uses servers once more, against the distribution's PostgreSQL 15 and Redis 7, where they can be had.
 
 Debian and Ubuntu as root: the packages are installed if they are missing. Elsewhere, or where that fails, this says
 why and passes: the tests have run on the embedded servers already.
@@ -16,8 +16,6 @@ from pathlib import Path
 
 POSTGRES = Path("/usr/lib/postgresql/15/bin")
 PACKAGES = ("postgresql-15", "redis-server")
-# These start servers of their own, or need none.
-LEFT_OUT = ("tests/embedded", "tests/identify", "tests/demo", "tests/ops", "tests/web", "tests/test_up.py")
 
 
 def main(arguments: list[str]) -> int:
@@ -30,8 +28,8 @@ def main(arguments: list[str]) -> int:
         folder.chmod(0o755)
         os.environ["MARQUEE_TEST_DATABASE_URL"] = stack.enter_context(postgres(folder))
         os.environ["MARQUEE_TEST_REDIS_URL"] = stack.enter_context(redis(folder))
-        ignored = [f"--ignore={path}" for path in LEFT_OUT]
-        return subprocess.run([sys.executable, "-m", "pytest", *ignored, *arguments], check=False).returncode
+        command = [sys.executable, "-m", "pytest", "--on-servers", *arguments]
+        return subprocess.run(command, check=False).returncode
 
 
 def missing_programs() -> list[str]:

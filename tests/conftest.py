@@ -1,8 +1,10 @@
 """Real servers for every test: one PostgreSQL and one Valkey a run, one database a worker, emptied after each test."""
 
 import asyncio
+import hashlib
 import logging
 import os
+import shutil
 import tempfile
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -12,13 +14,14 @@ from pathlib import Path
 from typing import Any
 
 import asyncpg
+import av
 import pytest
 
 from app.core import migrate
 from app.core.app import App, open_app
 from app.core.config import Config
-from app.demo.library import generate
-from app.embedded.servers import embedded
+from app.demo import library
+from app.embedded.servers import Urls, embedded
 from app.settings.values import settings_of
 
 TEMPLATE = "marquee_template"
@@ -106,6 +109,22 @@ async def make_template(url: str) -> None:
 SERVERS = Servers()
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--on-servers",
+        action="store_true",
+        help="run only what uses the PostgreSQL and the Redis of this run",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("--on-servers"):
+        return
+    chosen = [item for item in items if "servers" in getattr(item, "fixturenames", ())]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(chosen)])
+    items[:] = chosen
+
+
 def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         SERVERS.start()
@@ -123,9 +142,16 @@ def worker(worker_id: str) -> int:
 
 
 @pytest.fixture(scope="session")
-def suite_url() -> str:
+def servers() -> Urls:
+    """The PostgreSQL and the Redis that this run uses; all that need them ask for them here."""
+    return Urls(os.environ["MARQUEE_SUITE_DATABASE_URL"], os.environ["MARQUEE_SUITE_REDIS_URL"])
+
+
+@pytest.fixture(scope="session")
+def suite_url(servers: Urls) -> str:
     """The PostgreSQL server that this run uses."""
-    return os.environ["MARQUEE_SUITE_DATABASE_URL"]
+    assert servers.database_url
+    return servers.database_url
 
 
 @pytest.fixture(scope="session")
@@ -148,9 +174,10 @@ async def new_database(suite_url: str, worker: int) -> AsyncIterator[Callable[[]
 
 @pytest.fixture(scope="session")
 async def config(
-    new_database: Callable[[], Any], worker: int, tmp_path_factory: pytest.TempPathFactory
+    servers: Urls, new_database: Callable[[], Any], worker: int, tmp_path_factory: pytest.TempPathFactory
 ) -> Config:
-    redis_url = os.environ["MARQUEE_SUITE_REDIS_URL"].partition("?")[0]
+    assert servers.redis_url
+    redis_url = servers.redis_url.partition("?")[0]
     return Config(
         data_dir=tmp_path_factory.mktemp("data"),
         database_url=await new_database(),
@@ -219,9 +246,28 @@ def statements(app: App) -> Iterator[list[str]]:
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo library's root; test processes running side by side share one, and none may change it."""
-    base = tmp_path_factory.getbasetemp()
-    root = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "demo-library"
-    generate(root)
+def demo(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo library's root; test processes running side by side share one, and none may change it.
+
+    It takes a while to make, so that later runs find it in pytest's cache, for as long as what makes it is the same.
+    """
+    if not request.config.pluginmanager.hasplugin("cacheprovider"):
+        base = tmp_path_factory.getbasetemp()
+        kept = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    else:
+        kept = request.config.cache.mkdir("demo-library")
+    root = kept / f"demo-library-{maker()}"
+    for former in kept.glob("demo-library-*"):
+        if former != root:
+            shutil.rmtree(former, ignore_errors=True)
+    library.generate(root)
     return root
+
+
+def maker() -> str:
+    """Changes with all that the demo library is made by."""
+    folder = Path(library.__file__).parent
+    found = hashlib.sha256(av.__version__.encode())
+    for path in sorted(folder.rglob("*.py")):
+        found.update(path.read_bytes())
+    return found.hexdigest()[:16]

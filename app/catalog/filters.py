@@ -79,7 +79,7 @@ class Narrowing:
     """A condition and the values of its parameters."""
 
     condition: Condition | None = None
-    values: dict[str, Any] = field(default_factory=dict[str, Any])
+    values: dict[str, Any] = field(default_factory=dict)
 
 
 def narrowing(fields: Fields, where: Where | None) -> Narrowing:

@@ -67,8 +67,8 @@ class Match:
 class Index:
     """Works by title and by provider id."""
 
-    by_key: dict[str, dict[UUID, None]] = field(default_factory=dict[str, dict[UUID, None]])
-    by_pair: dict[Pair, UUID] = field(default_factory=dict[Pair, UUID])
+    by_key: dict[str, dict[UUID, None]] = field(default_factory=dict)
+    by_pair: dict[Pair, UUID] = field(default_factory=dict)
 
     def add(self, work: Known) -> None:
         self.by_key.setdefault(work.match_key, {})[work.id] = None

@@ -57,6 +57,13 @@ TAKE_ALONG = {
     for kind in ("movie", "series")
 }
 
+GONE = text(
+    """
+    SELECT id FROM catalog.departed WHERE kind = :kind AND match_key = :match_key
+      AND (year = :year OR year IS NULL OR CAST(:year AS int) IS NULL)
+    """
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -98,6 +105,7 @@ async def split_movie(
     chosen = _chosen(parts, file_ids, edition_ids)
     summary = f"Split “{facts.title}” from “{state['title']}”"
     async with recorded(tx, Action.SPLIT, summary, Scope(movie_ids=(movie_id,))) as change:
+        await change.widen(Scope(movie_ids=await gone_works(tx, "movie", facts)))
         await forget(tx, "movie", [Alias(TITLE, facts.match_key, year, movie_id, speaks=True)])
         (outcome,) = await save_movies(tx, [facts])
         new_id = made(outcome, facts)
@@ -116,6 +124,12 @@ def split_facts(title: str, year: int | None, own_key: str, own_year: int | None
     if (key, year) == (own_key, own_year):
         raise Invalid("title", "The new work needs another title or year, to be told from the old one.")
     return WorkFacts(title, key, sort_title(title), year)
+
+
+async def gone_works(tx: Tx, kind: str, facts: WorkFacts) -> tuple[UUID, ...]:
+    """Works that had gone, one of which may come back as the new one, and goes again when that is undone."""
+    rows = await tx.db.rows(GONE, kind=kind, match_key=facts.match_key, year=facts.year)
+    return tuple(row[0] for row in rows)
 
 
 def made(outcome: Outcome, facts: WorkFacts) -> UUID:

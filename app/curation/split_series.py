@@ -19,7 +19,7 @@ from app.core.errors import Invalid, NotFound
 from app.core.outbox import Tx
 from app.curation.journal import Action, Scope, recorded
 from app.curation.settled import settle
-from app.curation.split_movie import made, say_human, split_facts, take_along
+from app.curation.split_movie import gone_works, made, say_human, split_facts, take_along
 from app.library.read_folders import series_folder
 from app.library.removal import UNLINK_SERIES
 from app.library.tables import LibrarySeriesRow
@@ -103,6 +103,7 @@ async def split_series(
     left = [part for part in parts if part not in chosen]
     summary = f"Split “{facts.title}” from “{state['title']}”"
     async with recorded(tx, Action.SPLIT, summary, Scope(series_ids=(series_id,))) as change:
+        await change.widen(Scope(series_ids=await gone_works(tx, "series", facts)))
         await forget(tx, "series", [Alias(TITLE, facts.match_key, year, series_id, speaks=True)])
         (outcome,) = await save_series(tx, [facts])
         new_id = made(outcome, facts)

@@ -126,12 +126,15 @@ def _is_hidden(parents: list[str], name: str) -> bool:
     lowered = name.lower()
     if (name.startswith((".", "~$", "._")) and name not in (".", "..")) or lowered in _HIDDEN_NAMES:
         return True
-    return any(
-        part.lower() in _HIDDEN_FOLDERS
-        or part.lower().endswith(".trickplay")
-        or (part.startswith(".") and part.strip("."))
-        for part in parents
-    )
+    return any(map(is_hidden_folder, parents))
+
+
+def is_hidden_folder(name: str) -> bool:
+    """Whether nothing in folders of this name is for a library."""
+    lowered = name.lower()
+    if lowered in _HIDDEN_FOLDERS or lowered.endswith(".trickplay"):
+        return True
+    return name.startswith(".") and name.strip(".") != ""
 
 
 def _video(parents: list[str], stem: str) -> FileRole:

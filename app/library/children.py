@@ -241,6 +241,9 @@ class Nursery:
         """End it, and with it all its processes."""
         self._reports.close()
         self._orders.close()
+        if not self._ready.done():
+            # It is still loading, and has nobody to end.
+            self._program.kill()
         try:
             self._program.wait(END_S)
         except subprocess.TimeoutExpired:

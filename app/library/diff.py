@@ -39,13 +39,13 @@ class Changes:
     same is as it was, gone is not there any more.
     """
 
-    new: list[Entry] = field(default_factory=list[Entry])
-    changed: list[tuple[Stored, Entry]] = field(default_factory=list[tuple[Stored, Entry]])
-    moved: list[tuple[Stored, Entry]] = field(default_factory=list[tuple[Stored, Entry]])
-    back: list[tuple[Stored, Entry]] = field(default_factory=list[tuple[Stored, Entry]])
-    unread: list[tuple[Stored, Entry]] = field(default_factory=list[tuple[Stored, Entry]])
-    same: list[tuple[Stored, Entry]] = field(default_factory=list[tuple[Stored, Entry]])
-    gone: list[Stored] = field(default_factory=list[Stored])
+    new: list[Entry] = field(default_factory=list)
+    changed: list[tuple[Stored, Entry]] = field(default_factory=list)
+    moved: list[tuple[Stored, Entry]] = field(default_factory=list)
+    back: list[tuple[Stored, Entry]] = field(default_factory=list)
+    unread: list[tuple[Stored, Entry]] = field(default_factory=list)
+    same: list[tuple[Stored, Entry]] = field(default_factory=list)
+    gone: list[Stored] = field(default_factory=list)
 
     @property
     def is_empty(self) -> bool:

@@ -45,8 +45,13 @@ class NameReader:
             await asyncio.wrap_future(self._running().submit(read_names, [], LibraryKind.MOVIE))
 
     def close(self) -> None:
-        if self._pool is not None:
-            self._forget(self._pool)
+        """End the process at once: it holds nothing, and Python waits for it at exit, however long it still loads."""
+        if (pool := self._pool) is not None:
+            # Public from Python 3.14 on, as kill_workers().
+            processes = list(pool._processes.values())  # pyright: ignore[reportPrivateUsage]
+            self._forget(pool)
+            for process in processes:
+                process.kill()
 
     def _running(self) -> ProcessPoolExecutor:
         if self._pool is None:

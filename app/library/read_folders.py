@@ -76,10 +76,10 @@ class Folder:
     changes: Changes
     files: int = 0
     is_settled: bool = False
-    videos: list[Video] = field(default_factory=list[Video])
-    nfos: dict[str, Nfo] = field(default_factory=dict[str, Nfo])
-    problems: list[Problem] = field(default_factory=list[Problem])
-    uprooted: set[UUID] = field(default_factory=set[UUID])
+    videos: list[Video] = field(default_factory=list)
+    nfos: dict[str, Nfo] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    uprooted: set[UUID] = field(default_factory=set)
 
     @property
     def is_dirty(self) -> bool:

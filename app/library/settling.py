@@ -42,7 +42,7 @@ class Stir:
     paths: set[str]
     first_at: float
     rested_since: float
-    files: Glance = field(default_factory=dict[str, tuple[int, int, int]])
+    files: Glance = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ WORKING = 0.1
 
 # Of a settled folder, which nobody changes.
 NO_CHANGES = Changes()
+NO_FILES: frozenset[Sight] = frozenset()
 
 # Files, and folders with something wrong in them, as if that were a file.
 KNOWN = text(
@@ -54,8 +55,8 @@ FILES_OF_FOLDERS = text(
 class Known:
     """What is stored of folders. unsettled: those that hold what is missing, wrong, or was never read to the end."""
 
-    files: dict[str, set[Sight]] = field(default_factory=dict[str, set[Sight]])
-    unsettled: set[str] = field(default_factory=set[str])
+    files: dict[str, set[Sight]] = field(default_factory=dict)
+    unsettled: set[str] = field(default_factory=set)
 
     @classmethod
     def of(cls, rows: Sequence[Row]) -> "Known":
@@ -64,7 +65,7 @@ class Known:
         for row in rows:
             folder = row[0]
             if folder != here:
-                here, files = folder, known.files.setdefault(folder, set[Sight]())
+                here, files = folder, known.files.setdefault(folder, set())
             files.add(row[1:5])
             if not row[5]:
                 known.unsettled.add(folder)
@@ -89,7 +90,7 @@ class Known:
         }
 
     def _holds_all(self, look: Look) -> bool:
-        files = self.files.get(look.folder, set[Sight]())
+        files = self.files.get(look.folder, NO_FILES)
         return files == look.files or (
             files < look.files
             and all(classify(join(look.folder, file[0])) in IGNORED for file in look.files - files)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from app.identify.files import FileRole, classify
+from app.identify.files import FileRole, classify, is_hidden_folder
 from app.library.problems import Problem, Reason
 
 # Roles that are no business of the catalog.
@@ -15,6 +15,7 @@ IGNORED = frozenset({FileRole.HIDDEN, FileRole.PARTIAL, FileRole.OTHER})
 # PostgreSQL indexes paths, and takes no more than 2,704 bytes into an index.
 LONGEST_PATH_BYTES = 2000
 IGNORE_MARKS = frozenset({".ignore", ".nomedia"})
+_TOP = 1 << 63
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +42,10 @@ class Look:
     """
 
     folder: str
-    files: set[Sight] = field(default_factory=set[Sight])
-    folders: list[str] = field(default_factory=list[str])
-    problems: list[Problem] = field(default_factory=list[Problem])
-    unclear: set[str] = field(default_factory=set[str])
+    files: set[Sight] = field(default_factory=set)
+    folders: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    unclear: set[str] = field(default_factory=set)
     is_complete: bool = True
 
     def listing(self) -> "Listing":
@@ -60,10 +61,10 @@ class Listing:
     """What concerns a library in one folder; the rest is as in Look."""
 
     folder: str
-    entries: list[Entry] = field(default_factory=list[Entry])
-    folders: list[str] = field(default_factory=list[str])
-    problems: list[Problem] = field(default_factory=list[Problem])
-    unclear: set[str] = field(default_factory=set[str])
+    entries: list[Entry] = field(default_factory=list)
+    folders: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    unclear: set[str] = field(default_factory=set)
     is_complete: bool = True
 
 
@@ -113,12 +114,10 @@ def look(root: str, folder: str) -> Look:
     if not IGNORE_MARKS.isdisjoint(names):
         return found
     room = LONGEST_PATH_BYTES - len(folder.encode(errors="surrogateescape")) - 1
-    is_odd = max(map(len, names), default=0) > room or not "".join(names).isascii()
-    for item in entries:
-        if is_odd and (wrong := _wrong_with(join(folder, item.name))) is not None:
-            found.problems.append(wrong)
-        else:
-            _add(root, found, item)
+    every = "".join(names)
+    if not every.isascii() or (len(every) > room and max(map(len, names)) > room):
+        entries = _well_named(found, entries)
+    _add(root, found, entries)
     found.folders.sort()
     return found
 
@@ -148,23 +147,38 @@ def _unreadable(found: Look, error: OSError) -> Look:
     return found
 
 
-def _add(root: str, found: Look, item: os.DirEntry[str]) -> None:
-    try:
-        if item.is_dir():
-            _add_folder(root, found, item)
-        else:
-            _add_file(found, item)
-    except FileNotFoundError:
-        if item.is_symlink():
-            _add_broken_link(found, item)
-    except OSError as error:
-        path = join(found.folder, item.name)
-        if not item.is_symlink() and classify(path) in IGNORED:
-            return
-        message = f"It can't be looked at: {error.strerror or error}."
-        reason = Reason.LINK_LOOP if error.errno == errno.ELOOP else Reason.UNREADABLE
-        found.problems.append(Problem(path, reason, message))
-        found.unclear.add(item.name)
+def _well_named(found: Look, entries: Sequence[os.DirEntry[str]]) -> list[os.DirEntry[str]]:
+    """The entries whose names a database can hold; the others become problems."""
+    wrong = [_wrong_with(join(found.folder, item.name)) for item in entries]
+    found.problems += [problem for problem in wrong if problem is not None]
+    return [item for item, problem in zip(entries, wrong, strict=True) if problem is None]
+
+
+def _add(root: str, found: Look, entries: Sequence[os.DirEntry[str]]) -> None:
+    # A rescan does little else than this loop, so that calls of functions count.
+    add, is_file = found.files.add, stat.S_ISREG
+    for item in entries:
+        try:
+            if item.is_dir():
+                _add_folder(root, found, item)
+            elif is_file((status := item.stat()).st_mode):
+                inode = status.st_ino
+                add((item.name, status.st_size, status.st_mtime_ns, inode if inode < _TOP else signed(inode)))
+        except FileNotFoundError:
+            if item.is_symlink():
+                _add_broken_link(found, item)
+        except OSError as error:
+            _add_unclear(found, item, error)
+
+
+def _add_unclear(found: Look, item: os.DirEntry[str], error: OSError) -> None:
+    path = join(found.folder, item.name)
+    if not item.is_symlink() and classify(path) in IGNORED:
+        return
+    message = f"It can't be looked at: {error.strerror or error}."
+    reason = Reason.LINK_LOOP if error.errno == errno.ELOOP else Reason.UNREADABLE
+    found.problems.append(Problem(path, reason, message))
+    found.unclear.add(item.name)
 
 
 def _wrong_with(path: str) -> Problem | None:
@@ -192,19 +206,13 @@ def _add_broken_link(found: Look, item: os.DirEntry[str]) -> None:
         found.unclear.add(item.name)
 
 
-def _add_file(found: Look, item: os.DirEntry[str]) -> None:
-    status = item.stat()
-    if stat.S_ISREG(status.st_mode):
-        found.files.add((item.name, status.st_size, status.st_mtime_ns, signed(status.st_ino)))
-
-
 def signed(number: int) -> int:
     """Inodes and devices are unsigned 64-bit numbers, PostgreSQL's are signed."""
-    return number - (1 << 64) if number >= 1 << 63 else number
+    return number if number < _TOP else number - (1 << 64)
 
 
 def _add_folder(root: str, found: Look, item: os.DirEntry[str]) -> None:
-    if classify(f"{item.name}/x") is FileRole.HIDDEN:
+    if is_hidden_folder(item.name):
         return
     path = join(found.folder, item.name)
     if item.is_symlink() and _leads_back(Path(root), found.folder, item):

@@ -39,11 +39,21 @@ INSERT INTO tv.episodes (id, series_id, season_id, season_number, number, positi
 SELECT gen_random_uuid(), series_id, id, 1, 1, 1, 'Episode',
        timestamptz '2026-01-01' + row_number() OVER () * interval '70 seconds'
 FROM tv.seasons;
+INSERT INTO tv.episodes (id, series_id, season_id, season_number, number, position, title)
+SELECT gen_random_uuid(), s.series_id, s.id, 1, n, n, 'Episode'
+FROM (SELECT * FROM tv.seasons LIMIT 100) AS s, generate_series(2, 300) AS n;
+INSERT INTO tv.series_credits (id, series_id, person_id, department, job, billing)
+SELECT gen_random_uuid(), s.id, p.id, 'Acting', 'Actor', n
+FROM (SELECT id FROM tv.series LIMIT 100) AS s, (SELECT id FROM people.people LIMIT 1) AS p,
+     generate_series(1, 300) AS n
 """
 
 
 async def crowd(app: App) -> None:
-    """SIZE films, series with an episode each, people, collections and terms, related to each other."""
+    """SIZE films, series with an episode each, people, collections and terms, related to each other.
+
+    A hundred series have 300 episodes and as many actors.
+    """
     # A vacuum empties the trigram indexes' lists of pending entries, which the planner is wary of.
     async with app.database.pool.acquire() as connection:
         await connection.execute(MOVIES, SIZE)

@@ -3,17 +3,14 @@
 from app.catalog.movies.writes import TABLES as MOVIES
 from app.catalog.tv.writes import TABLES as SERIES
 from app.core.app import App
-from tests.catalog.crowd import crowd
 from tests.catalog.plans import Explaining
 
 KNOWN_BY = {"match_key", "tmdb", "imdb", "tvdb"}
 
 
-async def test_known_works_and_those_that_went_are_found_through_indexes(app: App) -> None:
-    await crowd(app)
-
+async def test_known_works_and_those_that_went_are_found_through_indexes(crowded: App) -> None:
     for tables, name in ((MOVIES, "movies"), (SERIES, "series")):
-        explaining = Explaining(app)
+        explaining = Explaining(crowded)
         await explaining.db.rows(tables.known, keys=["key-1"], ids=[], tmdb=["1"], imdb=["tt1"], tvdb=["1"])
 
         read = {node.get("Relation Name") for node in explaining.nodes if node["Node Type"] == "Seq Scan"}

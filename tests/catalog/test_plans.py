@@ -19,7 +19,6 @@ from app.catalog.taxonomy import reads as taxonomy
 from app.catalog.taxonomy.filters import TERM_SORTS
 from app.core.app import App
 from app.core.paging import Page, Slice
-from tests.catalog.crowd import crowd
 from tests.catalog.plans import Explaining
 
 VIEWER = marquee(("de", "en"))
@@ -35,12 +34,10 @@ LISTS: list[tuple[Read, Sequence[Any]]] = [
 ]
 
 
-async def test_every_order_of_every_list_is_read_from_its_index(app: App) -> None:
-    await crowd(app)
-
+async def test_every_order_of_every_list_is_read_from_its_index(crowded: App) -> None:
     for read, orders in LISTS:
         for order in orders:
-            explaining = Explaining(app)
+            explaining = Explaining(crowded)
             first = await read(explaining.db, VIEWER, page=Page(first=10), order=order)
             after = first.cursor(-1)
             await read(explaining.db, VIEWER, page=Page(first=10, after=after), order=order)
@@ -52,9 +49,8 @@ async def test_every_order_of_every_list_is_read_from_its_index(app: App) -> Non
             assert len(explaining.indexes) == 1, (read, order, explaining.indexes)
 
 
-async def test_a_search_and_what_is_new_are_read_from_indexes(app: App) -> None:
-    await crowd(app)
-    searching = Explaining(app)
+async def test_a_search_and_what_is_new_are_read_from_indexes(crowded: App) -> None:
+    searching = Explaining(crowded)
     where = Where([("search", "c4ca4238")])
 
     await movies.list_movies(searching.db, VIEWER, page=Page(first=10), where=where)
@@ -62,7 +58,7 @@ async def test_a_search_and_what_is_new_are_read_from_indexes(app: App) -> None:
     assert "ix_movies_search" in searching.indexes
     assert "Seq Scan" not in searching.kinds
 
-    explaining = Explaining(app)
+    explaining = Explaining(crowded)
 
     first = await recent.recently_added(explaining.db, VIEWER, page=Page(first=10))
     await recent.recently_added(explaining.db, VIEWER, page=Page(first=10, after=first.cursor(-1)))
@@ -85,16 +81,14 @@ PAGES: list[tuple[str, Callable[..., Awaitable[Any]], str]] = [
 ]
 
 
-async def test_what_belongs_to_many_parents_is_read_from_an_index(app: App) -> None:
-    await crowd(app)
-
+async def test_what_belongs_to_many_parents_is_read_from_an_index(crowded: App) -> None:
     for table, read, index in PAGES:
-        explaining = Explaining(app)
-        await read(explaining.db, VIEWER, await some_ids(app, table), page=Page(first=3))
+        explaining = Explaining(crowded)
+        await read(explaining.db, VIEWER, await some_ids(crowded, table), page=Page(first=3))
         assert index in explaining.indexes
         assert not explaining.kinds & (SORTING | {"Seq Scan"}), explaining.plans
 
-    explaining = Explaining(app)
-    await versions.editions_of_movies(explaining.db, VIEWER, await some_ids(app, "movies.movies"))
+    explaining = Explaining(crowded)
+    await versions.editions_of_movies(explaining.db, VIEWER, await some_ids(crowded, "movies.movies"))
     assert "uq_editions_movie_id_name" in explaining.indexes
     assert "Seq Scan" not in explaining.kinds

@@ -22,7 +22,7 @@ async def quiet_url(new_database: Callable[[], Any]) -> str:
 @pytest.fixture
 async def quiet_config(config: Config, quiet_url: str, worker: int) -> AsyncIterator[Config]:
     """Databases and a namespace of which the suite's running application knows nothing."""
-    redis_url = f"{config.redis_url.partition('?')[0]}?db={8 + worker}"
+    redis_url = f"{config.redis_url.partition('?')[0]}?db={32 + worker}"
     namespace = f"quiet-{os.urandom(4).hex()}"
     yield replace(config, database_url=quiet_url, redis_url=redis_url, namespace=namespace)
     await run_sql(quiet_url, EMPTY, "UPDATE outbox.cursor SET dispatched_seq = 0, dropped_seq = 0")

@@ -9,7 +9,8 @@ import pytest
 from app.core.app import App
 from app.core.errors import Conflict, Invalid, NotFound
 from tests import given
-from tests.curation.merging import everything, leads, merge, split_film, split_show, take_back
+from tests.curation.merging import everything, file_id, leads, merge, split_film, split_show, take_back
+from tests.curation.wandering import OVERDUE
 from tests.library import scanning
 from tests.library.scanning import put, write
 
@@ -190,3 +191,24 @@ async def test_a_folder_of_a_series_goes_with_its_files(app: App, clip: Path, tm
         {"folder": "Show (US)", "series_id": other},
     ]
     assert await scanning.values(app, "SELECT series_id FROM library.artwork") == [other]
+
+
+async def test_a_film_that_came_back_by_a_split_goes_again_when_that_is_undone(
+    app: App, clip: Path, tmp_path: Path
+) -> None:
+    put(clip, tmp_path, "Alpha (2001)/Alpha (2001).mkv", "Beta (2002)/one.mkv", "Beta (2002)/two.mkv")
+    library_id = await scanning.library(app, tmp_path)
+    await scanning.scan(app, library_id)
+    alpha, beta = await scanning.values(app, "SELECT id FROM movies.movies ORDER BY title")
+    (tmp_path / "Alpha (2001)/Alpha (2001).mkv").unlink()
+    await scanning.scan(app, library_id)
+    await scanning.rows(app, OVERDUE)
+    await scanning.scan(app, library_id)
+
+    film, change = await split_film(app, beta, "Alpha", 2001, file_ids=[await file_id(app, "one.mkv")])
+    await take_back(app, change)
+    put(clip, tmp_path, "Alpha (2001)/Alpha (2001).mkv")
+    await scanning.scan(app, library_id)
+
+    assert film == alpha
+    assert await scanning.values(app, "SELECT id FROM movies.movies ORDER BY title") == [alpha, beta]

@@ -97,10 +97,14 @@ def test_killed_in_the_middle_it_leaves_nothing_half_and_nothing_running(tmp_pat
     monkeypatch.setattr(library, "DEMO", small("One", "Two"))
     program = (
         "import sys; from pathlib import Path; from app.demo import library; "
+        "from tests.demo.test_demo_generate import small; library.DEMO = small(*'abcdefgh'); "
         "library.generate(Path(sys.argv[1]), lambda *step: print(step, flush=True) or sys.stdin.read())"
     )
     with subprocess.Popen(
-        [sys.executable, "-c", program, str(root)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        [sys.executable, "-c", program, str(root)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        cwd=Path(__file__).parents[2],
     ) as run:
         run.stdout.readline()
         workers = psutil.Process(run.pid).children(recursive=True)

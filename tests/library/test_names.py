@@ -1,5 +1,6 @@
 """Names are read in a process of their own where they are many, and here where it is gone or they are few."""
 
+import asyncio
 import os
 import signal
 from collections.abc import Iterator
@@ -54,3 +55,16 @@ async def test_names_are_read_though_the_process_is_killed(reader: NameReader) -
     found = [await reader.read(MANY, LibraryKind.EPISODE) for _ in range(2)]
 
     assert found == [expected(MANY)] * 2
+
+
+async def test_a_process_that_still_loads_is_not_waited_for(reader: NameReader) -> None:
+    reading = asyncio.create_task(reader.read(MANY, LibraryKind.EPISODE))
+    await asyncio.sleep(0)
+    (process,) = reader._pool._processes.values()
+    os.kill(process.pid, signal.SIGSTOP)
+
+    reader.close()
+
+    assert await reading == expected(MANY)
+    await asyncio.to_thread(process.join)
+    assert process.exitcode == -signal.SIGKILL

@@ -3,13 +3,14 @@
 import os
 import socket
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from app.identify.files import FileRole
 from app.library import walk
 from app.library.problems import Reason
-from app.library.walk import Listing, Look, is_online, list_folder, look_around
+from app.library.walk import Listing, is_online, list_folder, look_around
 from tests.library.scanning import write
 
 
@@ -227,14 +228,24 @@ def test_what_cannot_be_looked_at_is_unclear(tmp_path: Path, monkeypatch: pytest
     write(tmp_path, "film.mkv")
     write(tmp_path, "notes.txt")
     write(tmp_path, "other.mkv")
-    add_file = walk._add_file
+    items = walk._items
 
-    def refuse(found: Look, item: os.DirEntry[str]) -> None:
-        if item.name in ("film.mkv", "notes.txt"):
+    class Refused:
+        """As a disk that is going bad has it."""
+
+        def __init__(self, item: os.DirEntry[str]) -> None:
+            self.name = item.name
+            self.is_dir = item.is_dir
+            self.is_symlink = item.is_symlink
+
+        def stat(self) -> os.stat_result:
             raise OSError(5, "Input/output error")
-        add_file(found, item)
 
-    monkeypatch.setattr(walk, "_add_file", refuse)
+    def look(path: str) -> list[Any]:
+        refused = ("film.mkv", "notes.txt")
+        return [Refused(item) if item.name in refused else item for item in items(path)]
+
+    monkeypatch.setattr(walk, "_items", look)
 
     listing = list_folder(tmp_path, "")
 

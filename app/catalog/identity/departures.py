@@ -127,8 +127,8 @@ class Departed:
 class DepartedParts:
     """Seasons by (series, number), and episodes by (series, key), that had gone."""
 
-    seasons: dict[tuple[UUID, int], Departed] = field(default_factory=dict[tuple[UUID, int], Departed])
-    episodes: dict[EpisodeKey, Departed] = field(default_factory=dict[EpisodeKey, Departed])
+    seasons: dict[tuple[UUID, int], Departed] = field(default_factory=dict)
+    episodes: dict[EpisodeKey, Departed] = field(default_factory=dict)
 
 
 async def departed_parts(tx: Tx, seasons: Sequence[tuple[UUID, int]]) -> DepartedParts:

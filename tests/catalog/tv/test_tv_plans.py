@@ -13,7 +13,6 @@ from app.core.paging import Order, Page, Slice
 from app.library import file_reads
 from app.library import reads as libraries
 from tests import given
-from tests.catalog.crowd import crowd
 from tests.catalog.plans import Explaining
 
 VIEWER = marquee(("de", "en"))
@@ -27,12 +26,10 @@ LISTS: list[tuple[Read, Sequence[Order]]] = [
 ]
 
 
-async def test_every_order_and_a_search_are_read_from_their_indexes(app: App) -> None:
-    await crowd(app)
-
+async def test_every_order_and_a_search_are_read_from_their_indexes(crowded: App) -> None:
     for read, orders in LISTS:
         for order in orders:
-            explaining = Explaining(app)
+            explaining = Explaining(crowded)
             first = await read(explaining.db, VIEWER, page=Page(first=10), order=order)
             await read(explaining.db, VIEWER, page=Page(first=10, after=first.cursor(-1)), order=order)
             last = await read(explaining.db, VIEWER, page=Page(last=10), order=order)
@@ -42,23 +39,12 @@ async def test_every_order_and_a_search_are_read_from_their_indexes(app: App) ->
             assert not explaining.kinds & (SORTING | SCANNING), (read, order, explaining.plans)
             assert len(explaining.indexes) == 1, (read, order, explaining.indexes)
 
-    searching = Explaining(app)
+    searching = Explaining(crowded)
     where = Where([("search", "c4ca4238")])
     await reads.list_series(searching.db, VIEWER, page=Page(first=10), where=where)
 
     assert "ix_series_search" in searching.indexes
     assert "Seq Scan" not in searching.kinds
-
-
-GROW = """
-INSERT INTO tv.episodes (id, series_id, season_id, season_number, number, position, title)
-SELECT gen_random_uuid(), s.series_id, s.id, 1, n, n, 'Episode'
-FROM (SELECT * FROM tv.seasons LIMIT 100) AS s, generate_series(2, 300) AS n;
-INSERT INTO tv.series_credits (id, series_id, person_id, department, job, billing)
-SELECT gen_random_uuid(), s.id, p.id, 'Acting', 'Actor', n
-FROM (SELECT id FROM tv.series LIMIT 100) AS s, (SELECT id FROM people.people LIMIT 1) AS p,
-     generate_series(1, 300) AS n
-"""
 
 
 OF_PARENTS = [
@@ -73,14 +59,11 @@ OF_LIBRARIES = [
 ]
 
 
-async def test_pages_of_many_parents_are_read_from_an_index(app: App) -> None:
-    await crowd(app)
-    await fill(app, GROW)
-
+async def test_pages_of_many_parents_are_read_from_an_index(crowded: App) -> None:
     for table, read, index in OF_PARENTS:
-        async with app.database.pool.acquire() as connection:
+        async with crowded.database.pool.acquire() as connection:
             ids = [row[0] for row in await connection.fetch(f"SELECT id FROM {table} LIMIT 20")]
-        explaining = Explaining(app)
+        explaining = Explaining(crowded)
         pages = await read(explaining.db, VIEWER, ids, page=Page(first=5))
 
         assert len(explaining.plans) == 1
