@@ -4,8 +4,9 @@ import argparse
 import asyncio
 import socket
 import sys
-from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,9 @@ import uvicorn
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp
 
-from app.access.viewer import marquee
 from app.api.context import Context, accepted_languages, with_general
 from app.api.errors import error_formatter
+from app.api.public import public_schema, without_introspection
 from app.api.schema import schema
 from app.core import migrate
 from app.core.app import App
@@ -23,11 +24,16 @@ from app.core.config import Config
 from app.core.lifeline import LIFELINE, say_ready
 from app.core.plain import Trouble
 from app.core.process import opened, run
+from app.identity.presences import Departure as Left
+from app.identity.presences import presences
 from app.web import health
 from app.web.app import site
 from app.web.client import BehindProxies
+from app.web.credentials import visit
 from app.web.graphql.asgi import GraphQL
 from app.web.graphql.documents import Documents
+from app.web.graphql.endpoint import SIGN_IN, Departure, Graph, UntilAway
+from app.web.graphql.errors import Unauthenticated
 from app.web.graphql.executor import CoreExecutor
 from app.web.graphql.limits import TransportLimits
 from app.web.graphql.request_id import current_request_id
@@ -37,32 +43,71 @@ OPERATIONS = Path(__file__).resolve().parents[1] / "graphql" / "operations"
 SHUTDOWN_S = 5
 # A little above what the transport itself refuses, with a reason.
 FRAME_HEADROOM_BYTES = 4096
+# Clients connect anew after the second, and not after the first.
+DEPARTURES = {
+    Left.SESSION_ENDED: Departure(4401, "Unauthorized"),
+    Left.MAY_DO_LESS: Departure(1012, "Permissions changed"),
+}
 
 
 def graph(app: App, limits: TransportLimits | None = None) -> GraphQL:
-    """The schema over every transport."""
+    """The schema over every transport; strangers get what lets them in, and no word of the rest."""
 
-    async def context(connection: HTTPConnection, _params: Mapping[str, Any] | None) -> Context:
+    async def context(connection: HTTPConnection, params: Mapping[str, Any] | None) -> Context:
+        visitor = await visit(app, connection, params)
+        if visitor.viewer.user_id is None and connection.scope["type"] == "websocket":
+            raise Unauthenticated(SIGN_IN)
         languages = accepted_languages(connection.headers.get("accept-language", ""))
-        return Context(app, marquee(with_general(languages)), current_request_id())
+        viewer = replace(visitor.viewer, languages=with_general((*visitor.viewer.languages, *languages)))
+        return Context(app, viewer, current_request_id(), client=visitor.client, jar=visitor.jar)
 
     return GraphQL(
         Documents(schema),
         CoreExecutor(schema, context_of_event=Context.renewed),
+        strangers=Graph(
+            Documents(public_schema, check_document=without_introspection, hide_suggestions=True),
+            CoreExecutor(public_schema, hide_suggestions=True),
+        ),
+        is_stranger=_is_stranger,
+        stay=lambda context: _stay(app, context),
+        headers_of=_headers,
         make_context=context,
-        viewer_key=lambda _context: "everyone",
+        viewer_key=lambda context: str(context.viewer.user_id),
         format_error=error_formatter(current_request_id),
         limits=limits,
         allowed_origins=app.config.allowed_origins,
     )
 
 
+def _is_stranger(context: Context) -> bool:
+    return context.viewer.user_id is None
+
+
+def _headers(context: Context) -> Sequence[tuple[str, str]]:
+    return context.jar.headers if context.jar is not None else ()
+
+
+@asynccontextmanager
+async def _stay(app: App, context: Context) -> AsyncGenerator[UntilAway]:
+    async with presences(app).hold(context.viewer) as presence:
+
+        async def until_away() -> Departure:
+            return DEPARTURES[await presence.departure()]
+
+        yield until_away
+
+
 def build(app: App, graphql: GraphQL) -> ASGIApp:
     """All that the port serves."""
+
+    async def is_signed_in(connection: HTTPConnection) -> bool:
+        return (await visit(app, connection, is_page=True)).viewer.user_id is not None
+
     served = site(
         graphql,
         health.routes(app, head=migrate.head()),
         operations_dir=OPERATIONS,
+        is_signed_in=is_signed_in,
         allowed_origins=app.config.allowed_origins,
     )
     return BehindProxies(served, app.config.trusted_proxies, app.config.forwarded_header)

@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from app.access.bound_tables import BoundsRow
 from app.access.bounds import Bounds
+from app.access.builtin import ADMIN
 from app.access.tables import RoleParentRow, RoleRow, UserRoleRow
 from app.catalog.collections.tables import CollectionMovieRow, CollectionRow
 from app.catalog.movies.tables import EditionRow, MovieCreditRow, MovieRow, MovieTermRow, VersionRow
@@ -29,6 +30,9 @@ from app.core.bulk import insert
 from app.core.ids import new_id
 from app.curation.journal import Action
 from app.curation.tables import ChangeRow
+from app.identity import sessions
+from app.identity.client import Client
+from app.identity.lifetimes import lifetimes
 from app.identity.tables import UserRow
 from app.library.duplicate_tables import DuplicateRow
 from app.library.scan_tables import RemovalRow, ScanRow
@@ -339,3 +343,17 @@ async def bounds(app: App, *, user_id: UUID | None = None, role_id: UUID | None 
         BoundsRow,
         [{"id": new_id(), "user_id": user_id, "role_id": role_id, **Bounds(**said).columns()}],
     )
+
+
+async def token(app: App, user_id: UUID | None = None, *, in_browser: bool = False) -> str:
+    """The token of a session that somebody has just begun: an admin, unless told."""
+    user_id = user_id or await user(app, roles=[ADMIN])
+    kind = sessions.SessionKind.BROWSER if in_browser else sessions.SessionKind.APP
+    terms = {"kind": kind, "method": sessions.Method.PASSWORD, "lifetimes": await lifetimes(app)}
+    async with app.transaction() as tx:
+        return (await sessions.begin(tx, user_id, Client("127.0.0.1"), **terms)).token
+
+
+async def credentials(app: App, user_id: UUID | None = None) -> dict[str, str]:
+    """The header field by which somebody comes in: an admin, unless told."""
+    return {"authorization": f"Bearer {await token(app, user_id)}"}

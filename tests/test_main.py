@@ -10,24 +10,36 @@ from dataclasses import dataclass, replace
 import httpx
 import pytest
 import websockets
+from sqlalchemy import text
 
+from app.access.builtin import ADMIN, USER
+from app.access.events import PermissionsChanged
 from app.api.node import global_id
 from app.api.places import Place
 from app.core import migrate
+from app.identity import sessions
 from app.library.events import LibraryChanged
 from app.main import build, graph
 from app.web.listen import listen
 from tests import given
 from tests.processes import process_of, ready
 
+DEMOTE = text("DELETE FROM access.user_roles WHERE user_id = :user_id AND role_id = :role_id")
 ALL_FILMS = "{ movies { totalCount nodes { title } } }"
 
 
 @pytest.fixture
-async def client(app) -> AsyncIterator[httpx.AsyncClient]:
+async def stranger(app) -> AsyncIterator[httpx.AsyncClient]:
+    """A client without credentials."""
     site = httpx.ASGITransport(build(app, graph(app)))
     async with httpx.AsyncClient(transport=site, base_url="http://localhost:8000") as client:
         yield client
+
+
+@pytest.fixture
+async def client(app, stranger) -> httpx.AsyncClient:
+    stranger.headers.update(await given.credentials(app))
+    return stranger
 
 
 async def test_the_graph_is_served(app, client):
@@ -108,15 +120,21 @@ async def server(config) -> AsyncIterator[Running]:
         sock.close()
 
 
+@asynccontextmanager
+async def connected(address: str, payload: dict[str, str]) -> AsyncIterator[websockets.ClientConnection]:
+    """A socket whose connection_init was acknowledged. payload: its credentials."""
+    url = f"ws://{address}/graphql"
+    async with websockets.connect(url, subprotocols=["graphql-transport-ws"]) as socket:
+        await socket.send(json.dumps({"type": "connection_init", "payload": payload}))
+        assert json.loads(await socket.recv())["type"] == "connection_ack"
+        yield socket
+
+
 async def test_a_server_process_ends_in_order_though_a_client_stays(app):
     async with server(app.config) as running:
         async with httpx.AsyncClient(base_url=f"http://{running.address}", timeout=20) as client:
             ready_answer = await client.get("/readyz")
-        url, protocol = f"ws://{running.address}/graphql", "graphql-transport-ws"
-        async with websockets.connect(url, subprotocols=[protocol]) as socket:
-            await socket.send(json.dumps({"type": "connection_init"}))
-            await socket.recv()
-
+        async with connected(running.address, await given.credentials(app)) as socket:
             running.process.send_signal(signal.SIGTERM)
             await socket.wait_closed()
             status = await running.process.wait()
@@ -131,14 +149,10 @@ async def test_a_socket_is_told_of_libraries_and_resumes_where_it_stopped(app):
     libraries = [await given.library(app) for _ in range(2)]
     document = "subscription ($after: String) { libraryChanged(after: $after) { libraryId cursor } }"
 
+    credentials = await given.credentials(app)
+
     async def told(address, **variables):
-        url = f"ws://{address}/graphql"
-        async with (
-            asyncio.timeout(20),
-            websockets.connect(url, subprotocols=["graphql-transport-ws"]) as socket,
-        ):
-            await socket.send(json.dumps({"type": "connection_init"}))
-            await socket.recv()
+        async with asyncio.timeout(20), connected(address, credentials) as socket:
             payload = {"query": document, "variables": variables}
             await socket.send(json.dumps({"id": "1", "type": "subscribe", "payload": payload}))
             return json.loads(await socket.recv())["payload"]["data"]["libraryChanged"]
@@ -154,6 +168,85 @@ async def test_a_socket_is_told_of_libraries_and_resumes_where_it_stopped(app):
     assert [each["libraryId"] for each in (first, second)] == [
         global_id("Library", library_id) for library_id in libraries
     ]
+
+
+async def subscribed(socket: websockets.ClientConnection) -> None:
+    """Waits until the server has begun to listen for libraries."""
+    payload = {"query": "subscription { libraryChanged { libraryId } }"}
+    await socket.send(json.dumps({"id": "1", "type": "subscribe", "payload": payload}))
+    await socket.send(json.dumps({"type": "ping"}))
+    assert json.loads(await socket.recv()) == {"type": "pong"}
+
+
+@asynccontextmanager
+async def streaming(address: str, credentials: dict[str, str]) -> AsyncIterator[httpx.Response]:
+    query = {"query": "subscription { libraryChanged { libraryId } }"}
+    headers = {"accept": "text/event-stream"} | credentials
+    async with (
+        httpx.AsyncClient(timeout=20) as client,
+        client.stream("POST", f"http://{address}/graphql", json=query, headers=headers) as answer,
+    ):
+        yield answer
+
+
+@pytest.mark.parametrize("payload", [{}, {"authorization": "Bearer mqs_gone"}, {"authorization": 5}])
+async def test_a_socket_without_credentials_is_closed(app, payload):
+    async with (
+        server(app.config) as running,
+        websockets.connect(
+            f"ws://{running.address}/graphql", subprotocols=["graphql-transport-ws"]
+        ) as socket,
+    ):
+        await socket.send(json.dumps({"type": "connection_init", "payload": payload}))
+        await socket.wait_closed()
+
+    assert (socket.close_code, socket.close_reason) == (4401, "Sign in first.")
+
+
+async def test_the_end_of_a_session_ends_what_is_open_in_another_process(app):
+    user_id = await given.user(app, roles=[ADMIN])
+    credentials, others = await given.credentials(app, user_id), await given.credentials(app)
+
+    async with (
+        server(app.config) as running,
+        connected(running.address, credentials) as socket,
+        connected(running.address, others) as spared,
+        streaming(running.address, credentials) as stream,
+        asyncio.timeout(20),
+    ):
+        await subscribed(socket)
+        async with app.transaction() as tx:
+            await sessions.end_all(tx, [user_id], sessions.Ended.BY_ADMIN)
+        await socket.wait_closed()
+        said = "".join([part async for part in stream.aiter_text()])
+        await spared.send(json.dumps({"type": "ping"}))
+        answered = json.loads(await spared.recv())
+
+    assert (socket.close_code, socket.close_reason) == (4401, "Unauthorized")
+    assert stream.status_code == 200
+    assert "complete" not in said
+    assert answered == {"type": "pong"}
+
+
+async def test_whoever_may_do_less_has_to_begin_anew(app):
+    user_id = await given.user(app, roles=[ADMIN, USER])
+    credentials = await given.credentials(app, user_id)
+
+    async with (
+        server(app.config) as running,
+        connected(running.address, credentials) as socket,
+        streaming(running.address, credentials) as stream,
+        asyncio.timeout(20),
+    ):
+        await subscribed(socket)
+        async with app.transaction() as tx:
+            await tx.db.run(DEMOTE, user_id=user_id, role_id=ADMIN)
+            tx.emit(PermissionsChanged((user_id,)))
+        await socket.wait_closed()
+        said = "".join([part async for part in stream.aiter_text()])
+
+    assert (socket.close_code, socket.close_reason) == (1012, "Permissions changed")
+    assert "complete" not in said
 
 
 async def test_a_server_process_ends_with_its_parent(app):

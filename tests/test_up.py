@@ -13,9 +13,13 @@ from pathlib import Path
 import httpx
 import pytest
 
+from app.commands.servers import with_running
+from app.core.app import open_app
+from app.core.config import Config
 from app.demo.clip import Clip, Video
 from app.demo.encode import encode
 from app.embedded.leftover import is_alive
+from tests import given
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks processes up in /proc")
 
@@ -24,6 +28,13 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks processes
 class Up:
     process: asyncio.subprocess.Process
     url: str
+    data_dir: Path
+
+    async def credentials(self) -> dict[str, str]:
+        """Those of a new admin."""
+        config = with_running(Config(data_dir=self.data_dir))
+        async with open_app(config) as app:
+            return await given.credentials(app)
 
     def tree(self) -> dict[int, str]:
         """Every process below this one with its command line, by pid."""
@@ -36,8 +47,8 @@ class Up:
             grown = bool(new)
         return found
 
-    async def titles(self) -> list[str]:
-        async with httpx.AsyncClient(timeout=30) as client:
+    async def titles(self, credentials: dict[str, str]) -> list[str]:
+        async with httpx.AsyncClient(timeout=30, headers=credentials) as client:
             query = {"query": "{ movies { nodes { title } } }"}
             answer = (await client.post(f"{self.url}/graphql", json=query)).json()
         return [movie["title"] for movie in answer["data"]["movies"]["nodes"]]
@@ -96,7 +107,7 @@ async def up(data_dir: Path, media: Path, port: int) -> AsyncIterator[Up]:
             banner += line.decode()
         assert f"http://127.0.0.1:{port}" in banner
         assert str(data_dir) in banner
-        yield Up(process, f"http://127.0.0.1:{port}")
+        yield Up(process, f"http://127.0.0.1:{port}", data_dir)
     finally:
         if process.returncode is None:
             process.kill()
@@ -127,7 +138,8 @@ async def test_it_survives_every_end_and_leaves_nothing_behind(tmp_path, media, 
     data_dir = tmp_path / "data"
 
     async with up(data_dir, media, port) as first:
-        await eventually(lambda: has_titles(first, ["Paper Lanterns"]))
+        credentials = await first.credentials()
+        await eventually(lambda: has_titles(first, credentials, ["Paper Lanterns"]))
         tree = first.tree()
         first.process.kill()
         await eventually(lambda: all_gone(tree))
@@ -137,11 +149,11 @@ async def test_it_survives_every_end_and_leaves_nothing_behind(tmp_path, media, 
     assert any("valkey-server" in command for command in tree.values())
 
     async with up(data_dir, media, port) as second:
-        remembered = await second.titles()
+        remembered = await second.titles(credentials)
         refused = await a_second_time(data_dir, port)
         [server] = [pid for pid, command in second.tree().items() if "app.main" in command]
         os.kill(server, signal.SIGKILL)
-        after_the_crash = await second.titles()
+        after_the_crash = await second.titles(credentials)
         tree = second.tree()
         second.process.send_signal(signal.SIGINT)
         status, said = await second.ended()
@@ -155,8 +167,8 @@ async def test_it_survives_every_end_and_leaves_nothing_behind(tmp_path, media, 
     assert await all_gone(tree)
 
 
-async def has_titles(running: Up, titles: list[str]) -> bool:
-    return await running.titles() == titles
+async def has_titles(running: Up, credentials: dict[str, str], titles: list[str]) -> bool:
+    return await running.titles(credentials) == titles
 
 
 async def all_gone(tree: dict[int, str]) -> bool:

@@ -1,7 +1,7 @@
 """What every resolver of one operation shares."""
 
 from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import strawberry
 from aiodataloader import DataLoader
@@ -10,18 +10,43 @@ from app.access.sight import seen_by
 from app.access.viewer import Viewer
 from app.core.app import App
 from app.core.db import Db
+from app.identity.client import Client
+from app.identity.presences import presences
 
 Arguments = tuple[tuple[str, Hashable], ...]
 Read = Callable[..., Awaitable[Any]]
 
 
-class Context:
-    """The application, who is asking, and what was already loaded for them in this operation."""
+class Jar(Protocol):
+    """Where a browser's token is kept."""
 
-    def __init__(self, app: App, viewer: Viewer, request_id: str) -> None:
+    def keep(self, token: str, for_s: float) -> None: ...
+    def drop(self) -> None: ...
+
+    @property
+    def headers(self) -> Sequence[tuple[str, str]]: ...
+
+
+class Context:
+    """The application, who is asking, and what was already loaded for them in this operation.
+
+    client: the program that they ask by. jar: None where no cookie can be set.
+    """
+
+    def __init__(
+        self,
+        app: App,
+        viewer: Viewer,
+        request_id: str,
+        *,
+        client: Client | None = None,
+        jar: Jar | None = None,
+    ) -> None:
         self.app = app
         self.viewer = viewer
         self.request_id = request_id
+        self.client = client or Client()
+        self.jar = jar
         self._loaders: dict[tuple[Read, Arguments], DataLoader[Any, Any]] = {}
         self._db = seen_by(app.db, viewer.access)
 
@@ -39,8 +64,9 @@ class Context:
         self._loaders.clear()
 
     def renewed(self) -> "Context":
-        """The same context with nothing loaded, for the next event of a subscription."""
-        return Context(self.app, self.viewer, self.request_id)
+        """The same with nothing loaded, for a subscription's next event, and with what the viewer may do by now."""
+        viewer = presences(self.app).current(self.viewer)
+        return Context(self.app, viewer, self.request_id, client=self.client)
 
     def _loader(self, read: Read, arguments: Arguments) -> DataLoader[Any, Any]:
         loader = self._loaders.get((read, arguments))

@@ -29,6 +29,7 @@ from app.api.recent import RecentQuery
 from app.api.removals import LostWorks
 from app.api.requires import GuardedSchema, requires
 from app.api.scalars import SCALARS
+from app.api.sign_in import SignInQuery
 from app.api.streams import Attachment, AudioStream, SubtitleStream, VideoStream
 from app.api.taxonomy import TaxonomyQuery
 from app.api.tv import TvQuery
@@ -79,6 +80,7 @@ class Query(
     ChangeQuery,
     MatchQuery,
     DuplicateQuery,
+    SignInQuery,
 ):
     pass
 

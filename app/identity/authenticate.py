@@ -18,7 +18,7 @@ from app.core.events import Event
 from app.identity.authority import authority_of
 from app.identity.client import Client
 from app.identity.known import Known
-from app.identity.lifetimes import LIFETIMES
+from app.identity.lifetimes import GRACE, lifetimes
 from app.identity.session_events import SessionsEnded
 from app.identity.sessions import LIVE, Ended, SessionKind, end, rotate
 from app.identity.tokens import TokenKind, digest
@@ -74,12 +74,6 @@ class Authenticated:
     known: Known
     token_hash: bytes
 
-    @property
-    def is_due(self) -> bool:
-        """Whether a browser should be given a new token."""
-        age = clock.now() - self.known.rotated_at
-        return self.known.kind == SessionKind.BROWSER and age >= LIFETIMES.rotation
-
 
 async def authenticate(app: App, token: str, client: Client) -> Viewer | None:
     """The viewer who comes by a token, in the language of their profile; None where it is good for nothing.
@@ -115,9 +109,12 @@ async def still(app: App, viewer: Viewer) -> Viewer | None:
 
 
 async def renewed(app: App, found: Authenticated) -> str | None:
-    """A new token in place of one that was used for a day; None where another request was faster."""
+    """A new token for a browser whose own is a day old; None where it is not, or another request was faster."""
+    rotation = (await lifetimes(app)).rotation
+    if found.known.kind != SessionKind.BROWSER or clock.now() - found.known.rotated_at < rotation:
+        return None
     async with app.transaction() as tx:
-        return await rotate(tx, found.known.session_id, found.token_hash, older_than=LIFETIMES.rotation)
+        return await rotate(tx, found.known.session_id, found.token_hash, older_than=rotation)
 
 
 _caches: WeakKeyDictionary[App, ViewerCache] = WeakKeyDictionary()
@@ -145,14 +142,14 @@ async def _read(app: App, token_hash: bytes, client: Client) -> tuple[Known | No
         await _end_stolen(app, row, client)
         return None, False
     if row["is_first_use"]:
-        await app.db.run(CONFIRM, id=row["session_id"], grace_s=LIFETIMES.grace.total_seconds())
+        await app.db.run(CONFIRM, id=row["session_id"], grace_s=GRACE.total_seconds())
     if row["is_stale"]:
         await app.db.run(
             TOUCH,
             id=row["session_id"],
             user_id=row["user_id"],
             address=client.address,
-            idle_s=LIFETIMES.idle.total_seconds(),
+            idle_s=(await lifetimes(app)).idle.total_seconds(),
         )
     return await _known(app, row), row["is_current"]
 

@@ -3,18 +3,47 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
+from app.core.app import App
+from app.settings.registry import setting
+from app.settings.values import value
+
+MINUTE_S, DAY_S = 60, 86_400
+SESSION_IDLE = setting(
+    "session_idle",
+    timedelta(days=30),
+    "How long a session lasts that nobody uses.",
+    minimum=5 * MINUTE_S,
+    maximum=3650 * DAY_S,
+)
+SESSION_ABSOLUTE = setting(
+    "session_absolute",
+    timedelta(days=180),
+    "How long a session lasts from its sign-in on, however much it is used.",
+    minimum=5 * MINUTE_S,
+    maximum=3650 * DAY_S,
+)
+SESSION_ROTATION = setting(
+    "session_rotation",
+    timedelta(hours=24),
+    "How long a browser keeps a token before it is given another one for the same session.",
+    minimum=5 * MINUTE_S,
+    maximum=365 * DAY_S,
+)
+# Of the token before, from the first use of the new one on: for requests that were under way.
+GRACE = timedelta(seconds=30)
+
 
 @dataclass(frozen=True, slots=True)
 class Lifetimes:
-    """idle: without use. absolute: since the sign-in, whatever the use. rotation: of a browser's token, in use.
+    """idle: without use. absolute: since the sign-in. rotation: of a browser's token."""
 
-    grace: of the token before, since the new one was first used.
-    """
-
-    idle: timedelta = timedelta(days=30)
-    absolute: timedelta = timedelta(days=180)
-    rotation: timedelta = timedelta(hours=24)
-    grace: timedelta = timedelta(seconds=30)
+    idle: timedelta
+    absolute: timedelta
+    rotation: timedelta
 
 
-LIFETIMES = Lifetimes()
+async def lifetimes(app: App) -> Lifetimes:
+    """As the server is set just now."""
+    return Lifetimes(
+        await value(app, SESSION_IDLE), await value(app, SESSION_ABSOLUTE), await value(app, SESSION_ROTATION)
+    )

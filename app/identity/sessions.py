@@ -14,7 +14,7 @@ from app.core.ids import new_id
 from app.core.outbox import Tx
 from app.identity.agents import agent_of
 from app.identity.client import Client
-from app.identity.lifetimes import LIFETIMES, Lifetimes
+from app.identity.lifetimes import Lifetimes
 from app.identity.session_events import SessionsEnded
 from app.identity.tokens import TokenKind, digest, new_token
 
@@ -133,7 +133,7 @@ async def begin(
     *,
     kind: SessionKind,
     method: Method,
-    lifetimes: Lifetimes = LIFETIMES,
+    lifetimes: Lifetimes,
 ) -> Begun:
     """Let somebody in who has shown who they are. One statement; to be recorded by the caller."""
     token, agent = new_token(TokenKind.SESSION), agent_of(client.agent)

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import Receive, Scope, Send
 
+from app.web.gate import Gate, IsSignedIn
 from app.web.graphiql import page as graphiql
 from app.web.graphql.asgi import GraphQL
 from app.web.graphql.http import is_browser_navigation
@@ -20,14 +21,19 @@ from app.web.hosts import KnownHosts
 class GraphQLOrPage:
     """`/graphql`: the graph for programs, GraphiQL for a person who opens the address in a browser."""
 
-    def __init__(self, graphql: GraphQL) -> None:
+    def __init__(self, graphql: GraphQL, is_signed_in: IsSignedIn) -> None:
         self._graphql = graphql
+        self._page = Gate(_page, is_signed_in)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if is_browser_navigation(scope):
-            await (await graphiql.page(Request(scope)))(scope, receive, send)
+            await self._page(scope, receive, send)
         else:
             await self._graphql(scope, receive, send)
+
+
+async def _page(scope: Scope, receive: Receive, send: Send) -> None:
+    await (await graphiql.page(Request(scope)))(scope, receive, send)
 
 
 def site(
@@ -35,18 +41,23 @@ def site(
     health: Sequence[BaseRoute],
     *,
     operations_dir: Path,
+    is_signed_in: IsSignedIn,
     allowed_origins: Collection[str] = (),
 ) -> Starlette:
-    """The ASGI application. allowed_origins: whose pages may use the graph; their names are ours as well."""
-    endpoint = GraphQLOrPage(graphql)
+    """The ASGI application. allowed_origins: whose pages may use the graph; their names are ours as well.
+
+    is_signed_in: who gets to see GraphiQL.
+    """
+    endpoint = GraphQLOrPage(graphql, is_signed_in)
+    gate = Middleware(Gate, is_signed_in)
     names = [name for origin in allowed_origins if (name := urlsplit(origin).hostname)]
     return Starlette(
         routes=[
-            Route("/", graphiql.page),
-            *graphiql.routes(operations_dir),
+            *health,
             Route("/graphql", endpoint),
             WebSocketRoute("/graphql", endpoint),
-            *health,
+            Route("/", graphiql.page, middleware=[gate]),
+            *graphiql.routes(operations_dir, [gate]),
         ],
         middleware=[Middleware(RequestIds), Middleware(KnownHosts, names)],
     )

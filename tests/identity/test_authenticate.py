@@ -5,11 +5,14 @@ from uuid import UUID
 import pytest
 from sqlalchemy import text
 
+from app.access.builtin import GUEST
 from app.access.events import PermissionsChanged
+from app.access.rule import Schedule, Window
 from app.core.app import App, open_app
 from app.identity import sessions
 from app.identity.authenticate import authenticate, by_session, renewed, still
 from app.identity.client import Client
+from app.identity.lifetimes import lifetimes
 from app.identity.sessions import Ended, Method, SessionKind
 from tests import given
 
@@ -21,8 +24,9 @@ ACTIONS = text("SELECT action FROM activity.entries ORDER BY id")
 
 async def signed_in(app: App, user_id: UUID | None = None, kind: SessionKind = SessionKind.BROWSER):
     user_id = user_id or await given.user(app)
+    terms = {"kind": kind, "method": Method.PASSWORD, "lifetimes": await lifetimes(app)}
     async with app.transaction() as tx:
-        return await sessions.begin(tx, user_id, HOME, kind=kind, method=Method.PASSWORD)
+        return await sessions.begin(tx, user_id, HOME, **terms)
 
 
 async def pass_by(app: App, **time: int) -> None:
@@ -189,7 +193,6 @@ async def a_day_later(app: App, begun: sessions.Begun) -> str:
     await pass_by(app, hours=25)
     found = await by_session(app, begun.token, HOME)
     assert found is not None
-    assert found.is_due
     fresh = await renewed(app, found)
     assert fresh is not None
     await app.redis.flushdb()
@@ -204,7 +207,7 @@ async def test_a_new_token_takes_the_place_of_one_a_day_old(app):
 
     assert fresh != begun.token
     assert by_fresh is not None
-    assert not by_fresh.is_due
+    assert await renewed(app, by_fresh) is None
     assert by_fresh.viewer.session_id == begun.session.id
 
 
@@ -291,3 +294,28 @@ async def test_what_ended_long_ago_is_forgotten(app):
     await signed_in(app)
 
     assert await sessions.drop_old(app.db, days=90) == 1
+
+
+async def test_what_redis_holds_of_somebodys_access_is_all_of_it(app, statements):
+    user_id = await given.user(app, roles=[GUEST])
+    library_id, term_id = await given.library(app), await given.term(app, "genre", "Horror")
+    schedule = Schedule("Europe/Berlin", (Window(0, 480, 1200), Window(6, 0, 0)))
+    await given.bounds(
+        app,
+        user_id=user_id,
+        all_libraries=False,
+        library_ids=(library_id,),
+        max_age=12,
+        blocked_terms=(term_id,),
+        schedule=schedule,
+    )
+    begun = await signed_in(app, user_id)
+
+    first = await authenticate(app, begun.token, HOME)
+    statements.clear()
+    second = await authenticate(app, begun.token, HOME)
+
+    assert statements == []
+    assert first is not None
+    assert first == second
+    assert (first.access.library_ids, first.access.schedules) == ((library_id,), (schedule,))

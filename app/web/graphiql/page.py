@@ -1,9 +1,11 @@
 """GraphiQL's routes: the page, its assets and its examples."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import orjson
 from anyio import to_thread
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -16,8 +18,11 @@ REVALIDATE = "no-cache"
 FOR_EVER = "public, max-age=31536000, immutable"
 
 
-def routes(operations_dir: Path) -> list[BaseRoute]:
-    """`/graphiql` and what it loads. `operations_dir` holds `<slice>/<name>.graphql` and is read at each visit."""
+def routes(operations_dir: Path, middleware: Sequence[Middleware] = ()) -> list[BaseRoute]:
+    """`/graphiql` and what it loads, behind the middleware.
+
+    `operations_dir` holds `<slice>/<name>.graphql` and is read at each visit.
+    """
 
     async def examples(request: Request) -> Response:
         found = await to_thread.run_sync(load_examples, operations_dir)
@@ -25,9 +30,9 @@ def routes(operations_dir: Path) -> list[BaseRoute]:
         return Asset.of(body, "application/json").response(request, cache_control=REVALIDATE)
 
     return [
-        Route("/graphiql", page),
-        Route("/graphiql/examples.json", examples),
-        Route("/graphiql/static/{name}", static),
+        Route("/graphiql", page, middleware=middleware),
+        Route("/graphiql/examples.json", examples, middleware=middleware),
+        Route("/graphiql/static/{name}", static, middleware=middleware),
     ]
 
 

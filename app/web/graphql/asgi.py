@@ -1,12 +1,12 @@
 """A graph as an ASGI application: HTTP, server-sent events and WebSocket at one address."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from starlette.types import Receive, Scope, Send
 
 from app.web.graphql.documents import Documents
-from app.web.graphql.endpoint import Endpoint, FormatError, MakeContext
+from app.web.graphql.endpoint import Endpoint, FormatError, Graph, MakeContext, Stay, endless_stay
 from app.web.graphql.executor import Executor
 from app.web.graphql.http import Http
 from app.web.graphql.limits import Subscriptions, TransportLimits
@@ -33,11 +33,19 @@ class GraphQL:
         format_error: FormatError,
         limits: TransportLimits | None = None,
         allowed_origins: Collection[str] = (),
+        strangers: Graph | None = None,
+        is_stranger: Callable[[Any], bool] = lambda _context: False,
+        stay: Stay = endless_stay,
+        headers_of: Callable[[Any], Sequence[tuple[str, str]]] = lambda _context: (),
     ) -> None:
         limits = limits or TransportLimits()
         self._endpoint = Endpoint(
             documents=documents,
             executor=executor,
+            strangers=strangers,
+            is_stranger=is_stranger,
+            stay=stay,
+            headers_of=headers_of,
             make_context=make_context,
             viewer_key=viewer_key,
             format_error=format_error,

@@ -2,16 +2,18 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from starlette.requests import HTTPConnection
 
-from app.web.graphql.documents import Documents
-from app.web.graphql.errors import TooMany
+from app.web.graphql.documents import Documents, Operation
+from app.web.graphql.errors import RequestError, TooMany, Unauthenticated
 from app.web.graphql.executor import Executor, Result
 from app.web.graphql.limits import Subscriptions, TransportLimits
+from app.web.graphql.request import Request
 from app.web.graphql.request_id import current_request_id
 from graphql import GraphQLError
 
@@ -21,12 +23,49 @@ MakeContext = Callable[[HTTPConnection, Mapping[str, Any] | None], Awaitable[Any
 FormatError = Callable[[GraphQLError], Mapping[str, Any]]
 
 INTERNAL_ERROR = "INTERNAL_SERVER_ERROR"
+SIGN_IN = "Sign in first."
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """A schema, and what executes it."""
+
+    documents: Documents
+    executor: Executor
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """Why somebody who is connected has to go. code, reason: of the socket's end."""
+
+    code: int
+    reason: str
+
+
+# Waits until somebody who is connected has to go.
+UntilAway = Callable[[], Awaitable[Departure]]
+Stay = Callable[[Any], AbstractAsyncContextManager[UntilAway]]
+
+
+@asynccontextmanager
+async def endless_stay(_context: Any) -> AsyncGenerator[UntilAway]:
+    """For graphs that show nobody out."""
+    never: asyncio.Future[Departure] = asyncio.get_running_loop().create_future()
+
+    async def until_away() -> Departure:
+        return await never
+
+    yield until_away
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
     """A graph and the rules for serving it.
 
+    strangers: the graph of those who bring no credentials, who are told of nothing else; None where all get the same.
+    is_stranger: whether a context is of such a one.
+    stay: entered while somebody is connected, by a socket or a stream; tells when they have to go.
+    headers_of: header fields that a context has for its HTTP response, like cookies.
     make_context: authenticates and makes the context of one operation. It gets the payload of connection_init
     on a socket, where it is called once for that message and again for every operation, so that a session
     that ended in between starts nothing more. Raises Unauthenticated or Forbidden.
@@ -43,7 +82,20 @@ class Endpoint:
     limits: TransportLimits
     allowed_origins: frozenset[str]
     subscriptions: Subscriptions
+    strangers: Graph | None = None
+    is_stranger: Callable[[Any], bool] = lambda _context: False
+    stay: Stay = endless_stay
+    headers_of: Callable[[Any], Sequence[tuple[str, str]]] = lambda _context: ()
     closing: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def prepare(self, request: Request, context: Any) -> tuple[Operation, Executor]:
+        """The operation, and what executes it. Raises RequestError; Unauthenticated where a stranger asks for more."""
+        if self.strangers is None or not self.is_stranger(context):
+            return self.documents.prepare(request), self.executor
+        try:
+            return self.strangers.documents.prepare(request), self.strangers.executor
+        except RequestError as error:
+            raise Unauthenticated(SIGN_IN) from error
 
     def payload(self, result: Result) -> dict[str, Any]:
         """The result as the JSON object that a client gets; errors come first, as the specification advises."""

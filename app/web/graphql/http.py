@@ -1,6 +1,6 @@
 """GraphQL over HTTP: https://graphql.github.io/graphql-over-http/draft/."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,7 @@ from app.web.graphql.errors import (
     TooMany,
     Unauthenticated,
 )
-from app.web.graphql.executor import Result
+from app.web.graphql.executor import Executor, Result
 from app.web.graphql.intake import read_request
 from app.web.graphql.lifeline import unless_gone
 from app.web.graphql.negotiate import Media, preferred
@@ -65,55 +65,60 @@ class Http:
             raise Refused(406, "NOT_ACCEPTABLE", f"GraphQL is served as {', '.join(Media)}.")
         context = await self._endpoint.make_context(self._connection, None)
         try:
-            operation = self._endpoint.documents.prepare(request)
+            operation, executor = self._endpoint.prepare(request, context)
         except RequestError as error:
-            await self._respond(Result.refused(*error.errors))
+            await self._respond(Result.refused(*error.errors), context)
             return
-        await self._execute(operation, context)
+        await self._execute(operation, executor, context)
 
-    async def _execute(self, operation: Operation, context: Any) -> None:
-        executor = self._endpoint.executor
+    async def _execute(self, operation: Operation, executor: Executor, context: Any) -> None:
         if operation.kind is OperationKind.SUBSCRIPTION:
-            await self._subscribe(operation, context)
+            await self._subscribe(operation, executor, context)
         elif operation.kind is OperationKind.QUERY:
-            await self._respond(await unless_gone(self._receive, executor.execute(operation, context)))
+            result = await unless_gone(self._receive, executor.execute(operation, context))
+            await self._respond(result, context)
         elif self._connection.scope["method"] == "GET":
             raise Refused(405, "METHOD_NOT_ALLOWED", "Mutations are sent by POST.", {"allow": "POST"})
         else:
             # A page that is being left sends its last change and hangs up; the change counts all the same.
-            await self._respond(await executor.execute(operation, context))
+            await self._respond(await executor.execute(operation, context), context)
 
-    async def _subscribe(self, operation: Operation, context: Any) -> None:
+    async def _subscribe(self, operation: Operation, executor: Executor, context: Any) -> None:
         endpoint = self._endpoint
         if Media.EVENTS not in self._media:
             raise Refused(
                 406, "NOT_ACCEPTABLE", f"Subscriptions are served as {Media.EVENTS}, or by WebSocket."
             )
         with endpoint.subscriptions.hold(endpoint.viewer_key(context)):
-            results = await unless_gone(self._receive, endpoint.executor.subscribe(operation, context))
-            if isinstance(results, Result):
-                await self._send_whole(200, Media.EVENTS, single_event(endpoint.payload(results)))
-            else:
-                await event_stream(endpoint, results, self._receive, self._send)
+            async with endpoint.stay(context) as until_away:
+                results = await unless_gone(self._receive, executor.subscribe(operation, context))
+                if isinstance(results, Result):
+                    await self._send_whole(200, Media.EVENTS, single_event(endpoint.payload(results)))
+                else:
+                    await event_stream(endpoint, results, until_away, self._receive, self._send)
 
-    async def _respond(self, result: Result) -> None:
+    async def _respond(self, result: Result, context: Any) -> None:
         media = self._media[0]
         payload = self._endpoint.payload(result)
+        headers = self._endpoint.headers_of(context)
         if media == Media.EVENTS:
-            await self._send_whole(200, media, single_event(payload))
+            await self._send_whole(200, media, single_event(payload), headers)
         else:
             status = 200 if result.executed or media == Media.JSON else 400
-            await self._send_whole(status, media, encode(payload))
+            await self._send_whole(status, media, encode(payload), headers)
 
     async def _refuse(self, refusal: "_Refusal") -> None:
         media = next((media for media in self._media if media != Media.EVENTS), Media.JSON)
-        await self._send_whole(refusal.status, media, encode({"errors": [refusal.error]}), refusal.headers)
+        await self._send_whole(
+            refusal.status, media, encode({"errors": [refusal.error]}), tuple(refusal.headers.items())
+        )
 
     async def _send_whole(
-        self, status: int, media: str, body: bytes, headers: Mapping[str, str] | None = None
+        self, status: int, media: str, body: bytes, headers: Sequence[tuple[str, str]] = ()
     ) -> None:
-        head = {**_HEADERS, "content-type": f"{media}; charset=utf-8", **(headers or {})}
-        response = Response(body, status, head)
+        response = Response(body, status, {**_HEADERS, "content-type": f"{media}; charset=utf-8"})
+        for name, value in headers:
+            response.headers.append(name, value)
         await response(self._connection.scope, self._receive, self._send)
 
     async def _send(self, message: Message) -> None:

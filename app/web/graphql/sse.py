@@ -10,7 +10,7 @@ from typing import Any
 
 from starlette.types import Message, Receive, Send
 
-from app.web.graphql.endpoint import Endpoint, internal_error
+from app.web.graphql.endpoint import Endpoint, UntilAway, internal_error
 from app.web.graphql.errors import ClientGone
 from app.web.graphql.executor import Results
 from app.web.graphql.lifeline import client_gone, until_first
@@ -37,10 +37,12 @@ def single_event(payload: dict[str, Any]) -> bytes:
     return _next(payload) + _COMPLETE
 
 
-async def event_stream(endpoint: Endpoint, results: Results, receive: Receive, send: Send) -> None:
-    """Send results until they end, the client leaves, stops reading, or the server closes.
+async def event_stream(
+    endpoint: Endpoint, results: Results, until_away: UntilAway, receive: Receive, send: Send
+) -> None:
+    """Send results until they end, the client leaves, stops reading or has to go, or the server closes.
 
-    A stream that the server closes lacks its `complete`, so that clients connect again.
+    A stream that the server closes lacks its `complete`, so that clients connect again, as far as they are let in.
     """
 
     async def write(body: bytes) -> None:
@@ -61,18 +63,26 @@ async def event_stream(endpoint: Endpoint, results: Results, receive: Receive, s
             await write(_COMMENT)
             await asyncio.sleep(endpoint.limits.keep_alive_s)
 
-    async def closing() -> None:
-        await endpoint.closing.wait()
+    async def cut_off() -> None:
+        await until_first(_shutdown(endpoint), _departure(until_away))
 
     async with aclosing(results):
         await send(_START)
         try:
-            await until_first(pump(), keep_alive(), closing(), client_gone(receive))
+            await until_first(pump(), keep_alive(), cut_off(), client_gone(receive))
         except ClientGone:
             raise
         except Exception as error:  # noqa: BLE001  # the stream has begun, so it must say so itself
             await write(_next({"errors": [internal_error(error)]}) + _COMPLETE)
     await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+async def _shutdown(endpoint: Endpoint) -> None:
+    await endpoint.closing.wait()
+
+
+async def _departure(until_away: UntilAway) -> None:
+    await until_away()
 
 
 def _next(payload: dict[str, Any]) -> bytes:

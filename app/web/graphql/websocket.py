@@ -15,7 +15,7 @@ from starlette.types import Message, Receive, Scope, Send
 from app.web.graphql.documents import Operation, OperationKind
 from app.web.graphql.endpoint import Endpoint, internal_error, plain_error, too_many
 from app.web.graphql.errors import ClientGone, Forbidden, Malformed, RequestError, TooMany, Unauthenticated
-from app.web.graphql.executor import Result
+from app.web.graphql.executor import Executor, Result
 from app.web.graphql.lifeline import until_first
 from app.web.graphql.origins import is_foreign
 from app.web.graphql.request import Request, decode, encode
@@ -52,7 +52,7 @@ class Session:
         self._raw_send = send
         self._params: Mapping[str, Any] | None = None
         self._initialised = False
-        self._acknowledged = False
+        self._admitted = asyncio.Event()
         self._operations: dict[str, asyncio.Task[None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._mutations: set[asyncio.Task[None]] = set()
@@ -75,7 +75,9 @@ class Session:
         loop = asyncio.get_running_loop()
         timer = loop.call_later(self._limits.init_timeout_s, self._init_is_late)
         try:
-            await until_first(self._read(), self._until_ended(), self._until_closing())
+            await until_first(
+                self._read(), self._until_ended(), self._until_closing(), self._until_shown_out()
+            )
         except _Close as close:
             self._end(close)
         except ClientGone:
@@ -103,6 +105,12 @@ class Session:
     async def _until_closing(self) -> None:
         await self._endpoint.closing.wait()
         self._end(_Close(1012, "Service restart"))
+
+    async def _until_shown_out(self) -> None:
+        await self._admitted.wait()
+        async with self._endpoint.stay(await self._context()) as until_away:
+            departure = await until_away()
+        self._end(_Close(departure.code, departure.reason))
 
     async def _close(self, close: _Close | None) -> None:
         self._ended.set()
@@ -160,7 +168,7 @@ class Session:
         self._initialised = True
         self._params = params or {}
         await self._context()
-        self._acknowledged = True
+        self._admitted.set()
         await self._send({"type": "connection_ack"})
 
     async def _context(self) -> Any:
@@ -173,7 +181,7 @@ class Session:
             raise _Close(4403, str(error) or "Forbidden") from error
 
     async def _subscribe(self, id_: str, payload: object) -> None:
-        if not self._acknowledged:
+        if not self._admitted.is_set():
             raise _Close(4401, "Unauthorized")
         request = Request.of(payload)
         if id_ in self._operations:
@@ -211,6 +219,8 @@ class Session:
             await self._execute(id_, request)
         except (_Close, ClientGone):
             raise
+        except Unauthenticated as error:
+            raise _Close(4401, str(error)) from error
         except TooMany as error:
             await self._finish(id_, {"type": "error", "payload": [too_many(error)]})
         except RequestError as error:
@@ -220,14 +230,14 @@ class Session:
 
     async def _execute(self, id_: str, request: Request) -> None:
         context = await self._context()
-        operation = self._endpoint.documents.prepare(request)
+        operation, executor = self._endpoint.prepare(request, context)
         if operation.kind is OperationKind.SUBSCRIPTION:
             with self._endpoint.subscriptions.hold(self._endpoint.viewer_key(context)):
-                await self._stream(id_, operation, context)
+                await self._stream(id_, operation, executor, context)
             return
         if operation.kind is OperationKind.MUTATION:
             self._keep(cast("asyncio.Task[None]", asyncio.current_task()))
-        result = await self._endpoint.executor.execute(operation, context)
+        result = await executor.execute(operation, context)
         if not result.executed:
             await self._finish_unexecuted(id_, result)
             return
@@ -238,8 +248,8 @@ class Session:
         self._mutations.add(mutation)
         mutation.add_done_callback(self._mutations.discard)
 
-    async def _stream(self, id_: str, operation: Operation, context: Any) -> None:
-        results = await self._endpoint.executor.subscribe(operation, context)
+    async def _stream(self, id_: str, operation: Operation, executor: Executor, context: Any) -> None:
+        results = await executor.subscribe(operation, context)
         if isinstance(results, Result):
             await self._finish_unexecuted(id_, results)
             return

@@ -1,0 +1,46 @@
+"""The schema of strangers: what lets them in, and nothing else."""
+
+from collections.abc import Sequence
+
+import strawberry
+from strawberry.schema.config import StrawberryConfig
+
+from app.api.requires import GuardedSchema
+from app.api.scalars import SCALARS
+from app.api.sign_in import SignInQuery
+from graphql import (
+    BREAK,
+    DocumentNode,
+    FieldNode,
+    GraphQLError,
+    Visitor,
+    VisitorAction,
+    visit,
+)
+
+HIDDEN = frozenset({"__schema", "__type"})
+
+
+@strawberry.type
+class Query(SignInQuery):
+    pass
+
+
+public_schema = GuardedSchema(Query, config=StrawberryConfig(scalar_map=SCALARS, relay_max_results=100))
+
+
+def without_introspection(document: DocumentNode) -> Sequence[GraphQLError]:
+    """An error where a document asks what there is to be asked."""
+    finder = _Finder()
+    visit(document, finder)
+    return [GraphQLError("Strangers are told nothing of the schema.")] if finder.found else []
+
+
+class _Finder(Visitor):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found = False
+
+    def enter_field(self, node: FieldNode, *_: object) -> VisitorAction:
+        self.found = node.name.value in HIDDEN
+        return BREAK if self.found else None

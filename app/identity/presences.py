@@ -1,0 +1,178 @@
+"""Who is connected just now: shown out when their session ends, and up to date when what they may do changes."""
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import AsyncGenerator, Iterable, Iterator
+from contextlib import aclosing, asynccontextmanager, suppress
+from dataclasses import replace
+from enum import StrEnum
+from uuid import UUID
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import text
+
+from app.access.events import PermissionsChanged
+from app.access.viewer import Viewer
+from app.core.app import App
+from app.core.dispatch import TROUBLE
+from app.core.errors import Invalid
+from app.core.events import Event
+from app.identity.authenticate import still, viewer_cache
+from app.identity.events import UserChanged
+from app.identity.lifetimes import lifetimes
+from app.identity.session_events import SessionsEnded
+from app.identity.sessions import LIVE
+
+log = logging.getLogger(__name__)
+
+LOOK_EVERY_S = 60.0
+AGAIN_S = 1.0
+# An open connection is use. Answers whose sessions are good.
+TOUCH = text(
+    f"""
+    UPDATE identity.sessions SET last_seen_at = now(), idle_expires_at = now() + make_interval(secs => :idle_s)
+    WHERE id = ANY(CAST(:ids AS uuid[])) AND {LIVE}
+      AND EXISTS (SELECT FROM identity.users u WHERE u.id = user_id AND u.disabled_at IS NULL)
+    RETURNING id
+    """  # noqa: S608
+)
+
+
+class Departure(StrEnum):
+    """Why a connection has to end."""
+
+    SESSION_ENDED = "session_ended"
+    MAY_DO_LESS = "may_do_less"
+
+
+class Presence:
+    """One open connection, and the viewer at its other end as they are now."""
+
+    def __init__(self, viewer: Viewer) -> None:
+        self.viewer = viewer
+        self._departure: asyncio.Future[Departure] = asyncio.get_running_loop().create_future()
+
+    async def departure(self) -> Departure:
+        """Waits until the connection has to end. The same for whoever asks."""
+        return await asyncio.shield(self._departure)
+
+    def update(self, viewer: Viewer | None) -> None:
+        """None where the session is over. Whoever may do less than before has to begin anew what they began."""
+        if viewer is None:
+            self.leave(Departure.SESSION_ENDED)
+        elif viewer.permissions >= self.viewer.permissions:
+            self.viewer = viewer
+        else:
+            self.leave(Departure.MAY_DO_LESS)
+
+    def leave(self, departure: Departure) -> None:
+        if not self._departure.done():
+            self._departure.set_result(departure)
+
+
+class Presences:
+    """The open connections of this process, by session."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self._cache = viewer_cache(app)
+        self._held: defaultdict[UUID, set[Presence]] = defaultdict(set)
+
+    @asynccontextmanager
+    async def hold(self, viewer: Viewer) -> AsyncGenerator[Presence]:
+        """Keep a connection known while it is open; what happened since the viewer was read is made up for."""
+        presence, key = Presence(viewer), viewer.session_id
+        if key is None:
+            yield presence
+            return
+        self._held[key].add(presence)
+        try:
+            presence.update(await still(self._app, viewer))
+            yield presence
+        finally:
+            self._held[key].discard(presence)
+            if not self._held[key]:
+                del self._held[key]
+
+    def current(self, viewer: Viewer) -> Viewer:
+        """The viewer with what they may do now, as far as a connection of theirs is open."""
+        for presence in self._held.get(viewer.session_id, ()) if viewer.session_id else ():
+            now = presence.viewer
+            return replace(viewer, permissions=now.permissions, access=now.access, proved_at=now.proved_at)
+        return viewer
+
+    async def follow(self) -> None:
+        """Hear of every end and change, for as long as the process lives."""
+        last = self._app.stream.head
+        while True:
+            try:
+                async with aclosing(self._app.stream.listen(last)) as events:
+                    async for delivered in events:
+                        await self._hear(delivered.event)
+                        last = delivered.seq
+            except Invalid:
+                last = self._app.stream.head
+                await self._make_up()
+            except TROUBLE as error:
+                log.warning("Ends of sessions are heard of late: %s", str(error) or type(error).__name__)
+                await asyncio.sleep(AGAIN_S)
+
+    async def look(self) -> None:
+        """Every minute: connections count as use, and those whose time is over end."""
+        while True:
+            await asyncio.sleep(LOOK_EVERY_S)
+            with suppress(*TROUBLE):
+                await self.look_once()
+
+    async def look_once(self) -> None:
+        """One statement, however many are connected."""
+        asked = list(self._held)
+        if not asked:
+            return
+        idle_s = (await lifetimes(self._app)).idle.total_seconds()
+        rows = await self._app.db.rows(TOUCH, ids=asked, idle_s=idle_s)
+        self._show_out(set(asked) - {row["id"] for row in rows})
+
+    async def _hear(self, event: Event) -> None:
+        match event:
+            case SessionsEnded(ids=ids):
+                self._show_out(ids)
+                await self._cache.forget()
+            case PermissionsChanged(user_ids=user_ids):
+                await self._cache.forget()
+                await self._refresh(set(user_ids))
+            case UserChanged(user_id=user_id):
+                await self._refresh({user_id})
+            case _:
+                pass
+
+    def _show_out(self, ids: Iterable[UUID]) -> None:
+        for key in ids:
+            for presence in tuple(self._held.get(key, ())):
+                presence.leave(Departure.SESSION_ENDED)
+
+    async def _refresh(self, user_ids: set[UUID]) -> None:
+        for presence in list(self._all()):
+            if presence.viewer.user_id in user_ids:
+                presence.update(await still(self._app, presence.viewer))
+
+    async def _make_up(self) -> None:
+        await self._cache.forget()
+        await self._refresh({each.viewer.user_id for each in self._all() if each.viewer.user_id})
+
+    def _all(self) -> Iterator[Presence]:
+        for held in self._held.values():
+            yield from held
+
+
+_presences: WeakKeyDictionary[App, Presences] = WeakKeyDictionary()
+
+
+def presences(app: App) -> Presences:
+    """The application's one register, which follows the events from when it is first asked for. On the event loop."""
+    if app not in _presences:
+        made = _presences[app] = Presences(app)
+        for work in (made.follow(), made.look()):
+            app.on_close(asyncio.get_running_loop().create_task(work).cancel)
+    return _presences[app]
