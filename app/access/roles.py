@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Uuid, any_, bindparam, select
+from sqlalchemy import ARRAY, Text, Uuid, any_, bindparam, select
 
 from app.access.limits import Limits
 from app.access.tables import RoleParentRow, RoleRow, UserRoleRow
@@ -55,6 +55,10 @@ COLUMNS = (
     RoleRow.request_days,
 )
 ROLES = select(*COLUMNS).where(RoleRow.id == any_(_IDS))
+WAYS = {
+    "id": select(*COLUMNS).where(RoleRow.id == bindparam("value", type_=Uuid())),
+    "name": select(*COLUMNS).where(RoleRow.name_key == bindparam("value", type_=Text())),
+}
 # Those that are always there come first, the mightiest of them at the top.
 _IN_ORDER = (RoleRow.rank.desc(), RoleRow.name_key, RoleRow.id)
 PARENTS = (
@@ -75,6 +79,13 @@ BY_RANK = sorts("rank", -RoleRow.rank)[Order("rank")]
 
 async def roles(db: Db, viewer: Viewer, ids: Sequence[UUID]) -> dict[UUID, Role | None]:
     return dict.fromkeys(ids) | {row[0]: _role(*row) for row in await db.rows(ROLES, ids=ids)}
+
+
+async def find_role(db: Db, viewer: Viewer, *, by: tuple[str, Any]) -> Role | None:
+    """by: `id` and a UUID, or `name` and one, whatever its case."""
+    way, value = by
+    row = await db.row(WAYS[way], value=value.casefold() if way == "name" else value)
+    return None if row is None else _role(*row)
 
 
 async def list_roles(db: Db, viewer: Viewer, *, page: Page) -> Slice[Role]:

@@ -28,12 +28,16 @@ from app.api.provenance import FieldSource
 from app.api.recent import RecentQuery
 from app.api.removals import LostWorks
 from app.api.requires import GuardedSchema, requires
+from app.api.role_changes import RoleMutation
+from app.api.roles import RoleQuery
 from app.api.scalars import SCALARS
 from app.api.sign_in import SignInQuery
 from app.api.streams import Attachment, AudioStream, SubtitleStream, VideoStream
 from app.api.taxonomy import TaxonomyQuery
 from app.api.tv import TvQuery
 from app.api.tv_credits import SeriesCredit
+from app.api.user_changes import UserMutation
+from app.api.users import UserQuery
 from app.api.versions import Edition
 from app.core.errors import Invalid
 
@@ -81,6 +85,8 @@ class Query(
     MatchQuery,
     DuplicateQuery,
     SignInQuery,
+    UserQuery,
+    RoleQuery,
 ):
     pass
 
@@ -94,6 +100,8 @@ class Mutation(
     BulkEditMutation,
     MergeMutation,
     DuplicateMutation,
+    UserMutation,
+    RoleMutation,
 ):
     pass
 
