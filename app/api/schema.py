@@ -31,6 +31,7 @@ from app.api.requires import GuardedSchema, requires
 from app.api.role_changes import RoleMutation
 from app.api.roles import RoleQuery
 from app.api.scalars import SCALARS
+from app.api.settings import SettingMutation, SettingQuery
 from app.api.sign_in import SignInQuery
 from app.api.streams import Attachment, AudioStream, SubtitleStream, VideoStream
 from app.api.taxonomy import TaxonomyQuery
@@ -87,6 +88,7 @@ class Query(
     SignInQuery,
     UserQuery,
     RoleQuery,
+    SettingQuery,
 ):
     pass
 
@@ -102,6 +104,7 @@ class Mutation(
     DuplicateMutation,
     UserMutation,
     RoleMutation,
+    SettingMutation,
 ):
     pass
 
