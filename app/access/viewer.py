@@ -20,6 +20,7 @@ class Viewer:
     access: which works exist for the viewer.
     session_id: of the session by which they came, if by one.
     proved_at: when they last showed who they are, by password, passkey or code; None by API token.
+    must_enrol: whether they may do so little since they have to set up a second factor first.
     """
 
     languages: tuple[str, ...] = ()
@@ -28,6 +29,7 @@ class Viewer:
     actor: Actor = MARQUEE
     session_id: UUID | None = None
     proved_at: datetime | None = None
+    must_enrol: bool = False
 
     @property
     def user_id(self) -> UUID | None:
@@ -38,6 +40,8 @@ class Viewer:
 
     def must(self, permission: Permission) -> None:
         """Raises Denied."""
+        if permission not in self.permissions and self.must_enrol:
+            raise Denied("Set up a second factor first.")
         if permission not in self.permissions:
             raise Denied(f"That needs the permission {permission}.")
 

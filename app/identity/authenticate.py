@@ -174,13 +174,22 @@ async def _known(app: App, row: Any) -> Known:
         proved_at=row["proved_at"],
         rotated_at=row["rotated_at"],
         ends_at=row["ends_at"],
+        must_enrol=authority.must_enrol,
     )
 
 
 def _viewer(known: Known, client: Client) -> Viewer:
     actor = Actor(known.user_id, None, client.address, client.short_agent, client.request_id)
     languages = (known.language,) if known.language else ()
-    return Viewer(languages, known.permissions, known.access, actor, known.session_id, known.proved_at)
+    return Viewer(
+        languages,
+        known.permissions,
+        known.access,
+        actor,
+        known.session_id,
+        known.proved_at,
+        must_enrol=known.must_enrol,
+    )
 
 
 def _seconds_until(moment: datetime) -> float:

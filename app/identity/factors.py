@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from app.access.events import PermissionsChanged
 from app.activity.actor import Actor
 from app.activity.record import record
 from app.core import clock
@@ -114,7 +115,7 @@ async def enrol_totp(tx: Tx, actor: Actor, keyring: Keyring, user_id: UUID) -> E
 async def confirm_totp(tx: Tx, actor: Actor, keyring: Keyring, user_id: UUID, code: str) -> list[str]:
     """Have the app count from now on; answers new backup codes if there were none left.
 
-    Raises NotFound, Conflict, Invalid.
+    Raises NotFound, Conflict, Invalid. Emits PermissionsChanged, as it opens what needs a second factor.
     """
     await tx.db.run(NAME, user_id=user_id)
     row = await tx.db.row(TOTP, user_id=user_id)
@@ -125,6 +126,7 @@ async def confirm_totp(tx: Tx, actor: Actor, keyring: Keyring, user_id: UUID, co
     if not await _use_totp(tx, keyring, user_id, row, code):
         raise wrong_code()
     await record(tx, actor, "totp.enabled", "User", user_id)
+    tx.emit(PermissionsChanged((user_id,)))
     if (await factors_of(tx.db, user_id)).backup_codes:
         return []
     return await renew_backup_codes(tx, actor, user_id)
@@ -177,7 +179,8 @@ async def remove_all(tx: Tx, actor: Actor, user_id: UUID) -> None:
 
 
 async def tidy(tx: Tx, user_id: UUID) -> None:
-    """Without a factor left, neither backup codes nor trust in devices mean anything."""
+    """Without a factor left, neither backup codes nor trust in devices mean anything. Emits PermissionsChanged."""
+    tx.emit(PermissionsChanged((user_id,)))
     if not (await factors_of(tx.db, user_id)).are_there:
         await tx.db.run(REMOVE_CODES, user_id=user_id)
         await tx.db.run(REMOVE_TRUST, user_id=user_id)

@@ -15,7 +15,7 @@ from app.access.rule import Access
 @dataclass(frozen=True, slots=True)
 class Known:
     """Somebody's session as it was read. language: of their profile. ends_at: when the token is good no more, unless
-    used meanwhile. kind: see SessionKind. rotated_at: when the token was made.
+    used meanwhile. kind: see SessionKind. rotated_at: when the token was made. must_enrol: see Viewer.
     """
 
     session_id: UUID
@@ -27,6 +27,7 @@ class Known:
     proved_at: datetime
     rotated_at: datetime
     ends_at: datetime
+    must_enrol: bool
 
 
 def dumped(known: Known) -> Any:

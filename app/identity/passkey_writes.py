@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from app.access.events import PermissionsChanged
 from app.activity.actor import Actor
 from app.activity.record import record
 from app.core.db import Db
@@ -130,7 +131,10 @@ async def ask_to_register(tx: Tx, site: Site, user_id: UUID) -> Options:
 async def register(
     tx: Tx, actor: Actor, site: Site, user_id: UUID, answer: Mapping[str, Any], name: str
 ) -> tuple[UUID, list[str]]:
-    """Keep a new passkey. Answers its id, and backup codes where there were none. Raises Invalid, Conflict."""
+    """Keep a new passkey. Answers its id, and backup codes where there were none.
+
+    Raises Invalid, Conflict. Emits PermissionsChanged, as it opens what needs a second factor.
+    """
     name = named(name)
     challenge = await _take(tx, Purpose.REGISTER, user_id, answer)
     made = passkeys.registered(site, challenge, answer)
@@ -141,6 +145,7 @@ async def register(
     await record(
         tx, actor, "passkey.added", "User", user_id, after={"passkey": str(passkey_id), "name": name}
     )
+    tx.emit(PermissionsChanged((user_id,)))
     has_codes = (await factors.factors_of(tx.db, user_id)).backup_codes > 0
     return passkey_id, [] if has_codes else await factors.renew_backup_codes(tx, actor, user_id)
 

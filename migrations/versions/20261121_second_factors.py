@@ -16,6 +16,11 @@ MOMENT = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
+    op.add_column(
+        "users",
+        sa.Column("requires_second_factor", sa.Boolean(), server_default="false", nullable=False),
+        schema="identity",
+    )
     op.create_table(
         "totp",
         sa.Column("user_id", sa.Uuid(), nullable=False),
@@ -96,3 +101,4 @@ def _of_user(table: str) -> sa.ForeignKeyConstraint:
 def downgrade() -> None:
     for table in ("trusted_devices", "challenges", "passkeys", "backup_codes", "totp"):
         op.drop_table(table, schema="identity")
+    op.drop_column("users", "requires_second_factor", schema="identity")
