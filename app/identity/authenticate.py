@@ -159,7 +159,7 @@ async def _end_stolen(app: App, row: Any, client: Client) -> None:
     async with app.transaction() as tx:
         if await end(tx, row["user_id"], [row["session_id"]], Ended.REUSED):
             after = {"why": Ended.REUSED}
-            await record(tx, client.actor(), "session.ended", "Session", row["session_id"], after=after)
+            await record(tx, client.actor(), "session.ended", "session", row["session_id"], after=after)
 
 
 async def _known(app: App, row: Any) -> Known:
