@@ -13,6 +13,7 @@ from app.api.edge import edge, extend
 from app.api.filters import argument
 from app.api.library import Library, LibraryRoot, Problem
 from app.api.library_inputs import FileFilter, FileRole
+from app.api.locations import NAME_ONLY, shown_path
 from app.api.movies import Movie
 from app.api.node import Node, global_id, parse_key, refetched_by
 from app.api.pagination import Connection, connect
@@ -51,7 +52,6 @@ class File(Node):
     row: strawberry.Private[file_reads.File]
     library_key: strawberry.Private[UUID]
     root_key: strawberry.Private[UUID]
-    path: str = strawberry.field(description="Absolute path on the server.")
     folder: str = strawberry.field(
         description="Its folder below the library's; empty where it lies right there."
     )
@@ -81,7 +81,6 @@ class File(Node):
             row=row,
             library_key=row.library_id,
             root_key=row.root_id,
-            path=row.path,
             folder=row.folder,
             name=row.name,
             role=FileRole(row.role),
@@ -94,6 +93,10 @@ class File(Node):
             updated_at=row.updated_at,
             missing_since=row.missing_since,
         )
+
+    @strawberry.field(description="Absolute path on the server" + NAME_ONLY)
+    def path(self, info: Info) -> str:
+        return shown_path(info, self.row.path)
 
     @strawberry.field(description="What its container says about itself, by name.")
     def tags(self) -> list[Tag]:

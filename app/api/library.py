@@ -12,6 +12,7 @@ from app.api.context import Info
 from app.api.edge import edge, extend, root
 from app.api.filters import argument
 from app.api.library_inputs import ProblemFilter, ProblemReason
+from app.api.locations import NAME_ONLY, may_see_paths, shown_path, shown_text
 from app.api.movies import Movie, MoviesInOrder, WhichMovies
 from app.api.node import Node, global_id, parse_key, refetched_by
 from app.api.pagination import Connection, connect
@@ -107,8 +108,8 @@ class Library(Node):
 @refetched_by(reads.roots, Permission.LIBRARY_GET)
 @strawberry.type(description="A folder that a library is made of.")
 class LibraryRoot(Node):
+    row: strawberry.Private[reads.Root]
     library_key: strawberry.Private[UUID]
-    path: str = strawberry.field(description="Absolute path on the server.")
     is_online: bool = strawberry.field(
         description="Whether it could be read when it was last checked; while it can't, nothing in it counts as gone."
     )
@@ -119,11 +120,15 @@ class LibraryRoot(Node):
         return cls(
             id=global_id("LibraryRoot", row.id),
             key=row.id,
+            row=row,
             library_key=row.library_id,
-            path=row.path,
             is_online=row.is_online,
             checked_at=row.checked_at,
         )
+
+    @strawberry.field(description="Absolute path on the server" + NAME_ONLY)
+    def path(self, info: Info) -> str:
+        return shown_path(info, self.row.path)
 
     @edge(reads.libraries, key="library_key", description="The library.")
     def library(self, row: reads.Library) -> Library:
@@ -136,7 +141,6 @@ class Scan(Node):
     row: strawberry.Private[reads.Scan]
     library_key: strawberry.Private[UUID]
     status: ScanStatus = strawberry.field(description="How far it is.")
-    path: str | None = strawberry.field(description="The one folder it is about; null for the whole library.")
     files_total: int = strawberry.field(description="Files found so far; grows until all folders are listed.")
     files_done: int = strawberry.field(description="Files that are dealt with.")
     files_added: int = strawberry.field(description="Files that were new.")
@@ -144,7 +148,6 @@ class Scan(Node):
     files_missing: int = strawberry.field(description="Files that were no longer there.")
     files_removed: int = strawberry.field(description="Files forgotten, since they were missing for long.")
     problem_count: int = strawberry.field(description="Files and folders that couldn't be used.")
-    error: str | None = strawberry.field(description="Why it failed.")
     created_at: datetime = strawberry.field(description="When it was asked for.")
     started_at: datetime | None = strawberry.field(description="When a worker began.")
     asked_at: datetime | None = strawberry.field(
@@ -160,7 +163,6 @@ class Scan(Node):
             row=row,
             library_key=row.library_id,
             status=ScanStatus(row.status),
-            path=row.path,
             files_total=row.files_total,
             files_done=row.files_done,
             files_added=row.files_added,
@@ -168,12 +170,21 @@ class Scan(Node):
             files_missing=row.files_missing,
             files_removed=row.files_removed,
             problem_count=row.problems,
-            error=row.error,
             created_at=row.created_at,
             started_at=row.started_at,
             asked_at=row.asked_at,
             finished_at=row.finished_at,
         )
+
+    @strawberry.field(description="The one folder it is about, null for the whole library" + NAME_ONLY)
+    def path(self, info: Info) -> str | None:
+        return None if self.row.path is None else shown_path(info, self.row.path)
+
+    @strawberry.field(description="Why it failed; for viewers without `file:paths`, only that it did.")
+    def error(self, info: Info) -> str | None:
+        if self.row.error is None or may_see_paths(info):
+            return self.row.error
+        return "It failed."
 
     @strawberry.field(description="Pace over its whole running time; null before it began.")
     def files_per_second(self) -> float | None:
@@ -196,9 +207,8 @@ class Problem(Node):
     library_key: strawberry.Private[UUID]
     root_key: strawberry.Private[UUID]
     file_key: strawberry.Private[UUID | None]
-    path: str = strawberry.field(description="Absolute path on the server.")
+    row: strawberry.Private[reads.Problem]
     reason: ProblemReason = strawberry.field(description="What is wrong.")
-    message: str = strawberry.field(description="What is wrong, in a sentence for people.")
     found_at: datetime = strawberry.field(description="When it was found.")
 
     @classmethod
@@ -209,11 +219,18 @@ class Problem(Node):
             library_key=row.library_id,
             root_key=row.root_id,
             file_key=row.file_id,
-            path=row.absolute_path,
+            row=row,
             reason=ProblemReason(row.reason),
-            message=row.message,
             found_at=row.found_at,
         )
+
+    @strawberry.field(description="Absolute path on the server" + NAME_ONLY)
+    def path(self, info: Info) -> str:
+        return shown_path(info, self.row.absolute_path)
+
+    @strawberry.field(description="What is wrong, in a sentence for people.")
+    def message(self, info: Info) -> str:
+        return shown_text(info, self.row.message, self.row.root_path)
 
     @edge(reads.libraries, key="library_key", description="The library.")
     def library(self, row: reads.Library) -> Library:

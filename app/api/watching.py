@@ -4,8 +4,10 @@ from enum import Enum
 
 import strawberry
 
+from app.api.context import Info
 from app.api.edge import edge, extend
 from app.api.library import Library
+from app.api.locations import may_see_paths
 from app.library import watch_reads
 
 
@@ -37,14 +39,12 @@ class WatchState(Enum):
 
 @strawberry.type(description="How a library is watched.")
 class WatchStatus:
+    row: strawberry.Private[watch_reads.Watch]
     wanted: WatchMode = strawberry.field(description="How it is to be watched.")
     mode: WatchMode | None = strawberry.field(
         description="How it is watched, EVENTS or POLLING; null while it isn't."
     )
     state: WatchState = strawberry.field(description="Whether it is watched.")
-    message: str | None = strawberry.field(
-        description="What keeps it from being watched as it was meant to be, in sentences for people; null if nothing."
-    )
 
     @classmethod
     def of(cls, row: watch_reads.Watch) -> "WatchStatus":
@@ -52,8 +52,15 @@ class WatchStatus:
             wanted=WatchMode(row.wanted),
             mode=None if row.mode is None else WatchMode(row.mode),
             state=WatchState(row.state),
-            message=row.message,
+            row=row,
         )
+
+    @strawberry.field(
+        description="What keeps it from being watched as it was meant to be, in sentences for people; null if nothing,"
+        " and for viewers without `file:paths`."
+    )
+    def message(self, info: Info) -> str | None:
+        return self.row.message if may_see_paths(info) else None
 
 
 @extend(Library)

@@ -81,16 +81,16 @@ def ways_to_every_field() -> list[Way]:
     return list(found.values())
 
 
-def document(way: Way) -> str:
-    """A query along a way, asking for totals and a plain field at its end."""
-    return "{ " + _select(way) + " }"
+def document(way: Way, end: str = "__typename") -> str:
+    """A query along a way, asking for totals, and for a plain field, or what else is told, at its end."""
+    return "{ " + _select(way, end) + " }"
 
 
-def _select(way: Way) -> str:
+def _select(way: Way, end: str) -> str:
     if not way:
-        return "__typename"
+        return end
     step, *rest = way
-    inner = _select(tuple(rest))
+    inner = _select(tuple(rest), end)
     if rest and rest[0].parent != step.target:
         inner = f"__typename ... on {rest[0].parent} {{ {inner} }}"
     body = f"totalCount nodes {{ {inner} }}" if step.is_connection else inner
