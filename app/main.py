@@ -38,6 +38,7 @@ from app.web.graphql.executor import CoreExecutor
 from app.web.graphql.limits import TransportLimits
 from app.web.graphql.request_id import current_request_id
 from app.web.listen import ListenError, listen
+from app.web.pages import routes as pages
 
 OPERATIONS = Path(__file__).resolve().parents[1] / "graphql" / "operations"
 SHUTDOWN_S = 5
@@ -106,6 +107,7 @@ def build(app: App, graphql: GraphQL) -> ASGIApp:
     served = site(
         graphql,
         health.routes(app, head=migrate.head()),
+        pages=pages.routes(app),
         operations_dir=OPERATIONS,
         is_signed_in=is_signed_in,
         allowed_origins=app.config.allowed_origins,

@@ -17,7 +17,7 @@ from app.core.errors import Conflict, Invalid, NotFound
 from app.core.outbox import Tx
 from app.identity.backup_codes import hash_of, new_codes
 from app.identity.factor_tables import TotpRow
-from app.identity.totp import Enrolment, enrolment, step_of
+from app.identity.totp import Enrolment, enrolment, enrolment_of, step_of
 
 ISSUER = "Marquee"
 CODE = "code"
@@ -31,6 +31,12 @@ FACTORS = text(
     """
 )
 TOTP = text("SELECT sealed, confirmed_at, last_step FROM identity.totp WHERE user_id = :user_id")
+UNCONFIRMED = text(
+    """
+    SELECT t.sealed, u.name FROM identity.totp t JOIN identity.users u ON u.id = t.user_id
+    WHERE t.user_id = :user_id AND t.confirmed_at IS NULL
+    """
+)
 NAME = text("SELECT name FROM identity.users WHERE id = :user_id FOR UPDATE")
 KEEP_TOTP = text(
     """
@@ -110,6 +116,15 @@ async def enrol_totp(tx: Tx, actor: Actor, keyring: Keyring, user_id: UUID) -> E
         raise Conflict("There is an authenticator app already; remove it first.")
     await record(tx, actor, "totp.enrolment_begun", "User", user_id)
     return made
+
+
+async def unconfirmed_totp(db: Db, keyring: Keyring, user_id: UUID) -> Enrolment | None:
+    """What was begun and is not confirmed, to be shown once more; None where there is nothing of the kind."""
+    row = await db.row(UNCONFIRMED, user_id=user_id)
+    if row is None:
+        return None
+    secret = keyring.open(row["sealed"], belongs_to(TotpRow.sealed, user_id)).decode()
+    return enrolment_of(ISSUER, row["name"], secret)
 
 
 async def confirm_totp(tx: Tx, actor: Actor, keyring: Keyring, user_id: UUID, code: str) -> list[str]:

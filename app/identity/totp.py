@@ -25,7 +25,11 @@ class Enrolment(NamedTuple):
 
 def enrolment(issuer: str, account: str) -> Enrolment:
     """A new secret. issuer, account: what the app lists it as."""
-    secret = random_base32(SECRET_LETTERS)
+    return enrolment_of(issuer, account, random_base32(SECRET_LETTERS))
+
+
+def enrolment_of(issuer: str, account: str, secret: str) -> Enrolment:
+    """The same of a secret that there is."""
     label = f"{quote(issuer, safe='')}:{quote(account, safe='')}"
     return Enrolment(secret, f"otpauth://totp/{label}?secret={secret}&issuer={quote(issuer, safe='')}")
 

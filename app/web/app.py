@@ -40,13 +40,14 @@ def site(
     graphql: GraphQL,
     health: Sequence[BaseRoute],
     *,
+    pages: Sequence[BaseRoute] = (),
     operations_dir: Path,
     is_signed_in: IsSignedIn,
     allowed_origins: Collection[str] = (),
 ) -> Starlette:
     """The ASGI application. allowed_origins: whose pages may use the graph; their names are ours as well.
 
-    is_signed_in: who gets to see GraphiQL.
+    pages: what people see before they are signed in, and of their account. is_signed_in: who gets to see GraphiQL.
     """
     endpoint = GraphQLOrPage(graphql, is_signed_in)
     gate = Middleware(Gate, is_signed_in)
@@ -54,6 +55,7 @@ def site(
     return Starlette(
         routes=[
             *health,
+            *pages,
             Route("/graphql", endpoint),
             WebSocketRoute("/graphql", endpoint),
             Route("/", graphiql.page, middleware=[gate]),

@@ -24,7 +24,7 @@ async def read_form(request: Request) -> Mapping[str, str]:
         raise Invalid("form", "Send the form as application/x-www-form-urlencoded.")
     try:
         pairs = parse_qsl(
-            (await _body(request)).decode(),
+            (await read_body(request)).decode(),
             keep_blank_values=True,
             errors="strict",
             max_num_fields=MOST_FIELDS,
@@ -40,10 +40,11 @@ def is_forged(request: Request) -> bool:
     return (site is not None and site not in _OWN) or is_foreign(request.headers, ())
 
 
-async def _body(request: Request) -> bytes:
+async def read_body(request: Request) -> bytes:
+    """Raises Invalid for one that is too long."""
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
         if len(body) > MOST_BYTES:
-            raise Invalid("form", "The form is too long.")
+            raise Invalid("form", "What was sent is too long.")
     return bytes(body)

@@ -50,16 +50,26 @@ async function post(path, body) {
 }
 
 async function use(button) {
-  const path = `/passkeys/${button.dataset.passkey}`;
-  const { options } = await post(`${path}/options`, {});
+  const place = button.dataset.passkey;
+  const { options } = await post(`${place}/options`, {});
   const wanted = { publicKey: decoded(options) };
-  const registers = button.dataset.passkey === "register";
-  const credential = registers
+  const credential = options.user
     ? await navigator.credentials.create(wanted)
     : await navigator.credentials.get(wanted);
   const name = document.querySelector("[data-passkey-name]")?.value;
-  const { next } = await post(path, { credential: encoded(credential), next: button.dataset.next, name });
-  location.assign(next);
+  const trust = document.querySelector("[name=trust]")?.checked ?? false;
+  const sent = { credential: encoded(credential), next: button.dataset.next, name, trust };
+  const { next, codes } = await post(place, sent);
+  if (codes?.length) show(codes);
+  else location.assign(next);
+}
+
+function show(codes) {
+  const list = document.querySelector("[data-codes] ul");
+  list.replaceChildren(...codes.map((code) => Object.assign(document.createElement("li"), { textContent: code })));
+  document.querySelector("[data-before]").hidden = true;
+  list.parentElement.hidden = false;
+  list.parentElement.querySelector("h2").focus();
 }
 
 function say(message) {
@@ -69,6 +79,7 @@ function say(message) {
 }
 
 if (supported) {
+  for (const each of document.querySelectorAll("[data-no-passkeys]")) each.hidden = true;
   for (const each of document.querySelectorAll("[data-passkey]")) each.hidden = false;
   for (const button of document.querySelectorAll("button[data-passkey]")) {
     button.addEventListener("click", async () => {

@@ -1,0 +1,142 @@
+"""How pages are asked for: by whom, with what, and how an error becomes a page."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from math import ceil
+from urllib.parse import quote
+from uuid import UUID
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from app.access.permissions import Permission
+from app.access.viewer import Viewer
+from app.core.app import App
+from app.core.errors import AppError, Conflict, Denied, NotFound, RateLimited, StepUpRequired
+from app.identity.client import Client
+from app.identity.step_up import must_have_proved
+from app.web.cookies import CookieJar
+from app.web.credentials import visit
+from app.web.pages.forms import read_form
+from app.web.pages.frame import page, see
+
+SIGN_IN, ACCOUNT, CONFIRM = "/sign-in", "/account", "/account/confirm"
+_STATUS: Sequence[tuple[type[AppError], int]] = (
+    (Denied, 403),
+    (StepUpRequired, 403),
+    (NotFound, 404),
+    (Conflict, 409),
+    (RateLimited, 429),
+)
+
+
+class Unknown(AppError):
+    """Nobody is signed in."""
+
+    code = "UNAUTHENTICATED"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request for a page. form: what was posted, by name."""
+
+    app: App
+    request: Request
+    viewer: Viewer
+    client: Client
+    jar: CookieJar
+    form: Mapping[str, str] = field(default_factory=dict[str, str])
+
+    def told(self, name: str) -> str:
+        """A field of the form, or of the address; empty where there is none."""
+        return self.form.get(name, self.request.query_params.get(name, ""))
+
+
+# With the error for which the form was not taken.
+Show = Callable[[Call, AppError | None], Awaitable[Response]]
+Act = Callable[[Call], Awaitable[Response]]
+
+
+def place(
+    app: App,
+    path: str,
+    show: Show,
+    act: Act | None = None,
+    *,
+    needs: Permission | None = None,
+    step_up: bool = False,
+) -> BaseRoute:
+    """A page and what its form does. What the form is refused for is told by the page itself.
+
+    needs: what one must be allowed; strangers are led to where one signs in. step_up: only for those who have just
+    shown who they are; others are led to where they do so.
+    """
+
+    async def answer(request: Request) -> Response:
+        call = await call_of(app, request)
+        try:
+            if needs is not None:
+                await check(call, needs, step_up)
+            response = await _answered(call, show, act)
+        except StepUpRequired:
+            response = see(f"{CONFIRM}?next={quote(path)}")
+        except Unknown:
+            response = see(f"{SIGN_IN}?next={quote(path)}")
+        except AppError as error:
+            link = {"path": "/", "text": "Go on"}
+            response = _refused(page("said", heading="That can't be done", text=str(error), link=link), error)
+        return with_cookies(response, call.jar)
+
+    return Route(path, answer, methods=["GET", "POST"] if act else ["GET"])
+
+
+def user_of(call: Call) -> UUID:
+    """Who is signed in. Raises Unknown."""
+    if call.viewer.user_id is None:
+        raise Unknown("Sign in first.")
+    return call.viewer.user_id
+
+
+async def call_of(app: App, request: Request) -> Call:
+    """Who asks. A link may lead here from anywhere; what is posted counts only from pages of ours."""
+    visitor = await visit(app, request, is_page=request.method != "POST")
+    return Call(app, request, visitor.viewer, visitor.client, visitor.jar or CookieJar(request))
+
+
+def with_cookies(response: Response, jar: CookieJar) -> Response:
+    for name, value in jar.headers:
+        response.headers.append(name, value)
+    return response
+
+
+def status_of(error: AppError) -> int:
+    return next((status for kind, status in _STATUS if isinstance(error, kind)), 400)
+
+
+def retry_after(error: AppError) -> dict[str, str]:
+    return {"retry-after": str(ceil(error.retry_after_s))} if isinstance(error, RateLimited) else {}
+
+
+async def check(call: Call, needs: Permission, step_up: bool) -> None:
+    user_of(call)
+    call.viewer.must(needs)
+    if step_up:
+        await must_have_proved(call.app, call.viewer)
+
+
+async def _answered(call: Call, show: Show, act: Act | None) -> Response:
+    if act is None or call.request.method != "POST":
+        return await show(call, None)
+    try:
+        call = replace(call, form=await read_form(call.request))
+        return await act(call)
+    except AppError as error:
+        return _refused(await show(call, error), error)
+
+
+def _refused(response: Response, error: AppError) -> Response:
+    if response.status_code == 200:
+        response.status_code = status_of(error)
+    response.headers.update(retry_after(error))
+    return response
