@@ -24,6 +24,8 @@ CHALLENGE_BYTES = 32
 CHALLENGE_S = 300
 NAME_CHARS = 64
 MOST_PASSKEYS = 20
+UNKNOWN = "That passkey is not known here."
+COPIED = "That passkey may have been copied; use another, and delete it."
 
 ASK = text(
     """
@@ -174,7 +176,7 @@ async def prove(
     challenge = await _take(tx, purpose, user_id, answer)
     row = await tx.db.row(FIND, credential_id=passkeys.credential_id(answer))
     if row is None or (user_id is not None and row["user_id"] != user_id):
-        raise Invalid(passkeys.CREDENTIAL, "That passkey is not known here.")
+        raise Invalid(passkeys.CREDENTIAL, UNKNOWN)
     known = Known(row["credential_id"], row["public_key"], row["sign_count"], row["transports"])
     found = passkeys.answered(site, challenge, answer, known, _verified(purpose))
     if found.is_suspect:
@@ -184,7 +186,7 @@ async def prove(
         )
         return Suspected(row["user_id"])
     if row["suspected_at"] is not None:
-        raise Invalid(passkeys.CREDENTIAL, "That passkey may have been copied; use another, and delete it.")
+        raise Invalid(passkeys.CREDENTIAL, COPIED)
     await tx.db.run(USED, id=row["id"], sign_count=found.sign_count, is_backed_up=found.is_backed_up)
     return row["user_id"]
 
