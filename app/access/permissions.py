@@ -91,6 +91,8 @@ MEANINGS: dict[Permission, str] = {
 }
 
 ALL = frozenset(Permission)
+# By which the catalog is changed.
+OF_THE_CATALOG = frozenset({Permission.CONTENT_MODERATE, Permission.LIBRARY_SCAN, Permission.LIBRARY_MANAGE})
 # What those may do who have not signed in.
 STRANGERS = frozenset({Permission.SIGN_IN})
 

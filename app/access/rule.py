@@ -1,5 +1,6 @@
 """Which works exist for a viewer."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -102,6 +103,18 @@ class Access:
             "access_age": self.max_age,
             "access_blocked": list(self.blocked_terms),
         }
+
+    def tells_of(self, library_id: UUID, kind: Kind | None) -> bool:
+        """Whether a library may be told of, were it there; of one whose kind is not known, only if all kinds are."""
+        of_kind = self.kinds is None or kind in self.kinds
+        return of_kind and (self.library_ids is None or library_id in self.library_ids)
+
+    def allows(self, age: int | None, terms: Collection[UUID]) -> bool:
+        """Whether a work of this age and these terms exists, wherever it lies: as the clauses in SQL say."""
+        if self.max_age is not None and (age > self.max_age if age is not None else not self.shows_unrated):
+            return False
+        has_blocked = any(term in terms for term in self.blocked_terms)
+        return not has_blocked and all(any(term in terms for term in some) for some in self.allowed_terms)
 
     def at(self, moment: datetime) -> "Access":
         """What holds at that time, when no schedule is left to be looked at."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from app.access.permissions import ALL, Permission
+from app.access.permissions import ALL, OF_THE_CATALOG, Permission
 from app.access.rule import EVERYTHING, NOTHING, Access
 from app.activity.actor import MARQUEE, Actor
 from app.core.errors import Denied
@@ -44,6 +44,16 @@ class Viewer:
             raise Denied("Set up a second factor first.")
         if permission not in self.permissions:
             raise Denied(f"That needs the permission {permission}.")
+
+    def must_change(self, permission: Permission) -> None:
+        """What `must` asks for, and of those who change the catalog that they see all of it.
+
+        A change of what is seen may touch what is not: a title that is taken, an id that another work has.
+        Raises Denied.
+        """
+        self.must(permission)
+        if permission in OF_THE_CATALOG and self.access != EVERYTHING:
+            raise Denied("Only those who see all of the catalog can change it.")
 
 
 def marquee(languages: Sequence[str] = ()) -> Viewer:

@@ -10,6 +10,7 @@ from uuid import UUID
 import strawberry
 
 from app.access.permissions import Permission
+from app.access.rule import EVERYTHING, Kind
 from app.api.coalesce import coalesced
 from app.api.context import Context, Info
 from app.api.edge import edge
@@ -22,8 +23,10 @@ from app.api.requires import requires
 from app.api.tv import Episode, Season, Series
 from app.catalog.events import WorksChanged
 from app.catalog.identity import redirects
+from app.catalog.identity.gone import seen_before
 from app.catalog.movies import reads as movies
 from app.catalog.tv import reads as tv
+from app.core.clock import now
 from app.core.errors import NotFound
 from app.library import reads
 from app.library.events import LibraryChanged, ScanProgressed
@@ -75,6 +78,10 @@ class CatalogChange:
         description="Ids of works that the library no longer holds; another one may still."
     )
     cursor: str = strawberry.field(description="Its place, to resume `after`.")
+
+    @property
+    def tells_anything(self) -> bool:
+        return bool(self.added or self.updated or self.removed)
 
     @strawberry.field(
         description="Of the removed works, those that became others: move what you know of them there."
@@ -201,6 +208,8 @@ async def _library_changes(
             event = delivered.event
             if not isinstance(event, LibraryChanged) or library_id not in {None, event.library_id}:
                 continue
+            if not await _is_told(context, event):
+                continue
             yield LibraryChange(
                 library_key=event.library_id,
                 kind=LibraryChangeKind(event.change),
@@ -209,6 +218,14 @@ async def _library_changes(
             )
             if library_id is not None and event.change == "removed":
                 return
+
+
+async def _is_told(context: Context, event: LibraryChanged) -> bool:
+    """Whether the library exists for the viewer, or did before it was deleted."""
+    access, key = context.viewer.access.at(now()), event.library_id
+    if access == EVERYTHING or event.change == "removed":
+        return access.tells_of(key, None)
+    return (await reads.libraries(context.db, context.viewer, [key]))[key] is not None
 
 
 async def _scans(
@@ -252,9 +269,16 @@ async def _changes(context: Context, wanted: Wanted, place: Place) -> AsyncGener
     async with aclosing(context.app.stream.listen(place.after)) as events:
         async for delivered in events:
             event = delivered.event
-            if isinstance(event, WorksChanged) and event in wanted:
+            if isinstance(event, WorksChanged) and event in wanted and _tells(context, event):
                 for end, works in _parts(event, place.told(delivered.seq)):
-                    yield await _change(context, event, works, Place(delivered.seq, end))
+                    change = await _change(context, event, works, Place(delivered.seq, end))
+                    if change.tells_anything or context.viewer.access == EVERYTHING:
+                        yield change
+
+
+def _tells(context: Context, event: WorksChanged) -> bool:
+    kind = Kind.MOVIE if event.kind == "movie" else Kind.TV
+    return context.viewer.access.at(now()).tells_of(event.library_id, kind)
 
 
 def _parts(event: WorksChanged, told: int) -> Iterator[tuple[int | None, list[tuple[str, UUID]]]]:
@@ -276,7 +300,9 @@ async def _change(
     present = [key for change, key in changes if change != "removed"]
     rows = await works.read(context.db, context.viewer, present) if present else {}
     nodes = {key: works.of(row) for key, row in rows.items() if row is not None}
-    removed = [key for change, key in changes if change == "removed"]
+    access = context.viewer.access.at(now())
+    gone = [key for change, key in changes if change == "removed"]
+    removed = await seen_before(context.app.db, context.db, access, event.kind, gone)
     return CatalogChange(
         library_key=event.library_id,
         removed_keys=removed,

@@ -131,7 +131,7 @@ def _proving(resolve: Resolve) -> Resolve:
 def _answering(permission: Permission, resolve: Resolve) -> Resolve:
     def guarded(source: Any, info: Any, **arguments: Any) -> Any:
         try:
-            info.context.viewer.must(permission)
+            info.context.viewer.must_change(permission)
         except Denied as error:
             return as_result(error)
         return resolve(source, info, **arguments)

@@ -18,6 +18,8 @@ from app.web.graphql.request import Request
 
 OPERATIONS = Path(__file__).parents[2] / "graphql" / "operations"
 REQUEST_ID = "request-1"
+# One for all tests, which ask much the same.
+DOCUMENTS = Documents(schema, remembered_chars=5_000_000)
 
 
 class Response(dict[str, Any]):
@@ -35,7 +37,7 @@ def ask(app: App) -> Ask:
 
     viewer: who asks; Marquee itself unless told.
     """
-    documents, executor = Documents(schema), CoreExecutor(schema)
+    executor = CoreExecutor(schema)
     format_error = error_formatter(lambda: REQUEST_ID)
 
     async def run(
@@ -43,7 +45,7 @@ def ask(app: App) -> Ask:
     ) -> Response:
         context = Context(app, viewer or marquee(with_general(languages)), REQUEST_ID)
         try:
-            operation = documents.prepare(
+            operation = DOCUMENTS.prepare(
                 Request(query=query, operation_name=None, variables=variables, extensions={})
             )
             result = await executor.execute(operation, context)

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from app.access.viewer import marquee
+from app.access.viewer import Viewer, marquee
 from app.api.context import Context, with_general
 from app.api.errors import error_formatter
 from app.api.node import global_id
@@ -48,14 +48,17 @@ class Refused(Exception):
 
 @asynccontextmanager
 async def subscribed(
-    app: App, name: str, *, languages: tuple[str, ...] = (), **variables: Any
+    app: App, name: str, *, languages: tuple[str, ...] = (), viewer: Viewer | None = None, **variables: Any
 ) -> AsyncIterator[Next]:
-    """Runs a subscription's document; answers a function that waits for its next payload, None at its end."""
+    """Runs a subscription's document, for Marquee itself unless told for whom.
+
+    Answers a function that waits for its next payload, None at its end.
+    """
     text = (OPERATIONS / f"{name}.graphql").read_text(encoding="utf-8")
     operation = Documents(schema).prepare(
         Request(query=text, operation_name=None, variables=variables, extensions={})
     )
-    context = Context(app, marquee(with_general(languages)), "r")
+    context = Context(app, viewer or marquee(with_general(languages)), "r")
     results = await CoreExecutor(schema, context_of_event=Context.renewed).subscribe(operation, context)
     if isinstance(results, Result):
         raise Refused(results)

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from app.api.schema import schema
 from app.web.graphql.documents import core_schema
 from graphql import (
+    GraphQLEnumType,
     GraphQLField,
     GraphQLInterfaceType,
     GraphQLList,
     GraphQLNamedType,
     GraphQLObjectType,
+    GraphQLScalarType,
     GraphQLUnionType,
     get_named_type,
     get_nullable_type,
@@ -95,3 +97,22 @@ def _select(way: Way, end: str) -> str:
         inner = f"__typename ... on {rest[0].parent} {{ {inner} }}"
     body = f"totalCount nodes {{ {inner} }}" if step.is_connection else inner
     return f"{step.name} {{ {body} }}"
+
+
+def telling(way: Way) -> str:
+    """A query along a way, asking for totals and for everything that the type at its end says of itself."""
+    return document(way, says(way[-1].target))
+
+
+def says(kind: str) -> str:
+    """A selection of all fields of a type that lead to no objects."""
+    parts = [f"... on {name} {{ {' '.join(_leaves(name))} }}" for name in concrete(kind)]
+    return "__typename " + " ".join(parts)
+
+
+def _leaves(kind: str) -> Iterator[str]:
+    # Types of one union may have fields of one name and several types.
+    for name, field in CORE.type_map[kind].fields.items():  # type: ignore[attr-defined]
+        is_plain = isinstance(get_named_type(field.type), GraphQLScalarType | GraphQLEnumType)
+        if is_plain and not any(is_required_argument(each) for each in field.args.values()):
+            yield f"{kind}_{name}: {name}"

@@ -19,9 +19,11 @@ _DEPART = """
     ON CONFLICT (kind, id) DO UPDATE SET {renewed}, row = excluded.row, departed_at = now()
     RETURNING id
 """
-# Terms that are locked come back with the work.
+# Terms that are locked come back with the work; by all of them it is known who saw it.
 _TERMS = """
-    CASE WHEN gone.sources ? 'locked' THEN jsonb_build_object('terms', (
+    jsonb_build_object('term_ids', (
+        SELECT coalesce(jsonb_agg(l.term_id), '[]') FROM {links} l WHERE l.{key} = gone.id
+    )) || CASE WHEN gone.sources ? 'locked' THEN jsonb_build_object('terms', (
         SELECT coalesce(jsonb_object_agg(k.kind, k.names), '{{}}') FROM (
             SELECT t.kind, jsonb_agg(t.name ORDER BY l.position) AS names
             FROM {links} l JOIN taxonomy.terms t ON t.id = l.term_id
