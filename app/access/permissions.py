@@ -91,8 +91,17 @@ MEANINGS: dict[Permission, str] = {
 }
 
 ALL = frozenset(Permission)
-# By which the catalog is changed.
-OF_THE_CATALOG = frozenset({Permission.CONTENT_MODERATE, Permission.LIBRARY_SCAN, Permission.LIBRARY_MANAGE})
+# By which the catalog is changed, or who sees what of it: nothing for those who don't see all of it.
+WITH_ALL_IN_VIEW = frozenset(
+    {
+        Permission.CONTENT_MODERATE,
+        Permission.LIBRARY_SCAN,
+        Permission.LIBRARY_MANAGE,
+        Permission.ACCESS_MANAGE,
+        Permission.ROLE_MANAGE,
+        Permission.USER_MANAGE,
+    }
+)
 # What those may do who have not signed in.
 STRANGERS = frozenset({Permission.SIGN_IN})
 

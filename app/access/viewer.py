@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from app.access.permissions import ALL, OF_THE_CATALOG, Permission
+from app.access.permissions import ALL, WITH_ALL_IN_VIEW, Permission
 from app.access.rule import EVERYTHING, NOTHING, Access
 from app.activity.actor import MARQUEE, Actor
 from app.core.errors import Denied
@@ -46,14 +46,14 @@ class Viewer:
             raise Denied(f"That needs the permission {permission}.")
 
     def must_change(self, permission: Permission) -> None:
-        """What `must` asks for, and of those who change the catalog that they see all of it.
+        """What `must` asks for, and of those who change the catalog, or who sees what of it, that they see it all.
 
-        A change of what is seen may touch what is not: a title that is taken, an id that another work has.
-        Raises Denied.
+        A change of what is seen may touch what is not: a title that is taken, an id that another work has. And nobody
+        lifts their own bounds. Raises Denied.
         """
         self.must(permission)
-        if permission in OF_THE_CATALOG and self.access != EVERYTHING:
-            raise Denied("Only those who see all of the catalog can change it.")
+        if permission in WITH_ALL_IN_VIEW and self.access != EVERYTHING:
+            raise Denied("That is for those who see all of the catalog.")
 
 
 def marquee(languages: Sequence[str] = ()) -> Viewer:

@@ -6,6 +6,8 @@ import strawberry
 from strawberry.schema.config import StrawberryConfig
 
 from app.access.permissions import Permission
+from app.api.access import AccessQuery
+from app.api.access_changes import AccessMutation
 from app.api.bulk_edits import BulkEditMutation
 from app.api.changes import ChangeMutation, ChangeQuery
 from app.api.collections import CollectionQuery
@@ -89,6 +91,7 @@ class Query(
     UserQuery,
     RoleQuery,
     SettingQuery,
+    AccessQuery,
 ):
     pass
 
@@ -105,6 +108,7 @@ class Mutation(
     UserMutation,
     RoleMutation,
     SettingMutation,
+    AccessMutation,
 ):
     pass
 

@@ -34,6 +34,11 @@ class Term:
 COLUMNS = (TermRow.id, TermRow.kind, TermRow.name, TermRow.slug)
 _OF_KIND = select(*COLUMNS).where(TermRow.kind == bindparam("kind", type_=Text()))
 TERMS = _OF_KIND.where(TermRow.id == any_(bindparam("ids", type_=ARRAY(Uuid()))))
+OF_ANY_KIND = (
+    select(*COLUMNS)
+    .where(TermRow.id == any_(bindparam("ids", type_=ARRAY(Uuid()))))
+    .order_by(TermRow.kind, TermRow.name)
+)
 OF_KIND = Listing(_OF_KIND, TermRow.id, Term)
 BY_NAME = Order("name")
 
@@ -70,6 +75,11 @@ def _terms_of(kind: TermKind) -> ListTerms:
         )
 
     return list_terms
+
+
+async def terms_of_any_kind(db: Db, viewer: Viewer, ids: Sequence[UUID]) -> list[Term]:
+    """By kind and name; those that are gone, or don't exist for the viewer, are left out."""
+    return [Term(*row) for row in await db.rows(OF_ANY_KIND, ids=ids)]
 
 
 genres = _by_id(TermKind.GENRE)
