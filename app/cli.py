@@ -25,6 +25,11 @@ cli = typer.Typer(
 library = typer.Typer(name="library", help="The libraries: what is in them, and where.", no_args_is_help=True)
 cli.add_typer(library)
 
+secrets = typer.Typer(
+    name="secrets", help="The keys that stored secrets are sealed with.", no_args_is_help=True
+)
+cli.add_typer(secrets)
+
 
 class Kind(StrEnum):
     """What a library holds."""
@@ -182,6 +187,22 @@ def library_rm(name: Name, as_json: AsJson = False) -> None:
     from app.commands import library as command
 
     asyncio.run(command.remove(Config.from_env(), name, as_json=as_json))
+
+
+@secrets.command("new-key")
+def secrets_new_key(as_json: AsJson = False) -> None:
+    """Make a key: in front of those in the data directory's file, or for MARQUEE_SECRET_KEYS."""
+    from app.commands import secrets as command
+
+    command.add(Config.from_env(), as_json=as_json)
+
+
+@secrets.command("rotate")
+def secrets_rotate(as_json: AsJson = False) -> None:
+    """Seal all stored secrets anew with the newest key, while everything goes on."""
+    from app.commands import secrets as command
+
+    asyncio.run(command.rotate(Config.from_env(), as_json=as_json))
 
 
 def main() -> None:

@@ -12,6 +12,7 @@ from app.catalog.tv import tables as tv
 from app.core import tables as core
 from app.core.db import Base
 from app.curation import tables as curation
+from app.identity import api_token_tables as api_tokens
 from app.identity import factor_tables as factors
 from app.identity import lockout_tables as lockout
 from app.identity import session_tables as sessions
@@ -29,6 +30,7 @@ SLICES = (
     access,
     sessions,
     lockout,
+    api_tokens,
     factors,
     settings,
     bounds,

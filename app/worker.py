@@ -11,6 +11,7 @@ from app.core.ending import end
 from app.core.lifeline import GRACE_S, say_ready
 from app.core.process import opened, run
 from app.core.work import work
+from app.identity.housekeeping import keep_house
 from app.library.children import NurseryFailed
 from app.library.names import name_reader
 from app.library.prober import prober
@@ -27,13 +28,14 @@ async def serve(config: Config, stop: asyncio.Event) -> None:
         working = asyncio.create_task(work(app))
         watching = asyncio.create_task(watch_libraries(app))
         warming = asyncio.create_task(_warm(app))
+        keeping = asyncio.create_task(keep_house(app))
         stopping = asyncio.create_task(stop.wait())
         say_ready()
         try:
             await asyncio.wait({working, watching, stopping}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             stopping.cancel()
-            await end(working, watching, warming, patience_s=GRACE_S / 2)
+            await end(working, watching, warming, keeping, patience_s=GRACE_S / 2)
         for task in (working, watching):
             if not task.cancelled():
                 task.result()

@@ -28,7 +28,7 @@ TEMPLATE = "marquee_template"
 EMPTY = """
 DELETE FROM library.libraries; DELETE FROM collections.collections; DELETE FROM movies.movies; DELETE FROM tv.series;
 DELETE FROM catalog.redirects; DELETE FROM catalog.departed; DELETE FROM catalog.aliases; DELETE FROM curation.changes;
-DELETE FROM library.decisions; DELETE FROM identity.users; DELETE FROM activity.entries;
+DELETE FROM library.decisions; DELETE FROM identity.users; SELECT activity.purge('-1 day', 1000000);
 DELETE FROM settings.values; DELETE FROM settings.history; DELETE FROM settings.secrets;
 DELETE FROM identity.attempts; DELETE FROM identity.challenges;
 DELETE FROM access.roles WHERE NOT is_builtin; DELETE FROM access.bounds;

@@ -19,6 +19,7 @@ class EntryRow(Base):
         Index("ix_entries_user_id", "user_id", "id"),
         Index("ix_entries_subject", "kind", "key", "id"),
         Index("ix_entries_action", "action", "id"),
+        Index("ix_entries_at", "at"),
         {"schema": "activity"},
     )
 

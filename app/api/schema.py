@@ -8,6 +8,8 @@ from strawberry.schema.config import StrawberryConfig
 from app.access.permissions import Permission
 from app.api.access import AccessQuery
 from app.api.access_changes import AccessMutation
+from app.api.activity import ActivityQuery
+from app.api.api_tokens import ApiTokenMutation, ApiTokenQuery
 from app.api.bulk_edits import BulkEditMutation
 from app.api.changes import ChangeMutation, ChangeQuery
 from app.api.collections import CollectionQuery
@@ -20,6 +22,7 @@ from app.api.files import FileQuery
 from app.api.library import LibraryQuery
 from app.api.library_changes import LibraryMutation
 from app.api.live import LiveQuery, LiveSubscription
+from app.api.lockout import LockoutMutation
 from app.api.matches import MatchQuery
 from app.api.matching import MatchingMutation
 from app.api.merges import MergeMutation
@@ -33,6 +36,7 @@ from app.api.requires import GuardedSchema, requires
 from app.api.role_changes import RoleMutation
 from app.api.roles import RoleQuery
 from app.api.scalars import SCALARS
+from app.api.secrets import SecretMutation, SecretQuery
 from app.api.settings import SettingMutation, SettingQuery
 from app.api.sign_in import SignInQuery
 from app.api.streams import Attachment, AudioStream, SubtitleStream, VideoStream
@@ -92,6 +96,9 @@ class Query(
     RoleQuery,
     SettingQuery,
     AccessQuery,
+    SecretQuery,
+    ActivityQuery,
+    ApiTokenQuery,
 ):
     pass
 
@@ -109,6 +116,9 @@ class Mutation(
     RoleMutation,
     SettingMutation,
     AccessMutation,
+    SecretMutation,
+    ApiTokenMutation,
+    LockoutMutation,
 ):
     pass
 

@@ -15,6 +15,7 @@ from app.activity.record import record
 from app.core import clock
 from app.core.app import App
 from app.core.events import Event
+from app.identity.api_tokens import by_api_token, still_by_api_token
 from app.identity.authority import authority_of
 from app.identity.client import Client
 from app.identity.known import Known
@@ -80,6 +81,8 @@ async def authenticate(app: App, token: str, client: Client) -> Viewer | None:
 
     No statement while Redis remembers the token, which it does for a minute at most and never past a revocation.
     """
+    if token.startswith(TokenKind.API) and len(token) <= MOST_TOKEN_CHARS:
+        return await by_api_token(app, token, client)
     found = await by_session(app, token, client)
     return found.viewer if found else None
 
@@ -100,7 +103,9 @@ async def by_session(app: App, token: str, client: Client) -> Authenticated | No
 
 
 async def still(app: App, viewer: Viewer) -> Viewer | None:
-    """A viewer who came by a session, as the database has them now; None once that is over."""
+    """A viewer who came by a session or token, as the database has them now; None once that is over."""
+    if viewer.actor.token_id is not None:
+        return await still_by_api_token(app, viewer)
     row = await app.db.row(FIND_BY_ID, id=viewer.session_id)
     if row is None:
         return None

@@ -18,6 +18,7 @@ from app.core.app import App
 from app.core.dispatch import TROUBLE
 from app.core.errors import Invalid
 from app.core.events import Event
+from app.identity.api_tokens import good_tokens
 from app.identity.authenticate import still, viewer_cache
 from app.identity.events import UserChanged
 from app.identity.lifetimes import lifetimes
@@ -72,7 +73,7 @@ class Presence:
 
 
 class Presences:
-    """The open connections of this process, by session."""
+    """The open connections of this process, by session or token."""
 
     def __init__(self, app: App) -> None:
         self._app = app
@@ -82,7 +83,7 @@ class Presences:
     @asynccontextmanager
     async def hold(self, viewer: Viewer) -> AsyncGenerator[Presence]:
         """Keep a connection known while it is open; what happened since the viewer was read is made up for."""
-        presence, key = Presence(viewer), viewer.session_id
+        presence, key = Presence(viewer), _key(viewer)
         if key is None:
             yield presence
             return
@@ -97,7 +98,8 @@ class Presences:
 
     def current(self, viewer: Viewer) -> Viewer:
         """The viewer with what they may do now, as far as a connection of theirs is open."""
-        for presence in self._held.get(viewer.session_id, ()) if viewer.session_id else ():
+        key = _key(viewer)
+        for presence in self._held.get(key, ()) if key else ():
             now = presence.viewer
             return replace(viewer, permissions=now.permissions, access=now.access, proved_at=now.proved_at)
         return viewer
@@ -126,13 +128,14 @@ class Presences:
                 await self.look_once()
 
     async def look_once(self) -> None:
-        """One statement, however many are connected."""
+        """Two statements, however many are connected."""
         asked = list(self._held)
         if not asked:
             return
         idle_s = (await lifetimes(self._app)).idle.total_seconds()
         rows = await self._app.db.rows(TOUCH, ids=asked, idle_s=idle_s)
-        self._show_out(set(asked) - {row["id"] for row in rows})
+        good = {row["id"] for row in rows} | await good_tokens(self._app.db, asked)
+        self._show_out(set(asked) - good)
 
     async def _hear(self, event: Event) -> None:
         match event:
@@ -164,6 +167,11 @@ class Presences:
     def _all(self) -> Iterator[Presence]:
         for held in self._held.values():
             yield from held
+
+
+def _key(viewer: Viewer) -> UUID | None:
+    """What ends when they have to leave."""
+    return viewer.session_id or viewer.actor.token_id
 
 
 _presences: WeakKeyDictionary[App, Presences] = WeakKeyDictionary()

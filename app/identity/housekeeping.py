@@ -1,0 +1,43 @@
+"""What is forgotten in time: old entries of the activity log, failed sign-ins."""
+
+import asyncio
+import logging
+from datetime import timedelta
+
+from app.activity.purge import purge
+from app.core.app import App
+from app.core.dispatch import TROUBLE
+from app.core.jobs import Queue, job
+from app.identity.lockout import forget_attempts
+from app.settings.registry import setting
+from app.settings.values import value
+
+log = logging.getLogger(__name__)
+
+EVERY_S = 3600.0
+ACTIVITY_RETENTION = setting(
+    "activity_retention",
+    timedelta(days=90),
+    "How long entries of the activity log are kept.",
+    minimum=86_400,
+    maximum=315_360_000,
+)
+
+
+@job("identity.housekeeping", queue=Queue.BULK, timeout=timedelta(minutes=30))
+async def housekeeping(app: App) -> None:
+    """Forget what is old, in batches; safe to run twice, and at once."""
+    await forget_attempts(app)
+    if purged := await purge(app, await value(app, ACTIVITY_RETENTION)):
+        log.info("%s old entries of the activity log were forgotten.", purged)
+
+
+async def keep_house(app: App) -> None:
+    """Ask for it at the start and every hour; once for all workers that ask while it still waits."""
+    while True:
+        try:
+            async with app.transaction() as tx:
+                tx.enqueue(housekeeping, dedupe=housekeeping.name)
+        except TROUBLE as error:
+            log.warning("Housekeeping has to wait: %s", str(error) or type(error).__name__)
+        await asyncio.sleep(EVERY_S)
