@@ -1,6 +1,8 @@
 """A worker for the scan's benchmark. Arguments: the database's URL, Redis's URL, and whether media is really opened."""
 
+import asyncio
 import gc
+import signal
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -9,6 +11,7 @@ import uvloop
 
 from app.core.app import App, open_app
 from app.core.config import Config
+from app.core.ending import end
 from app.core.work import work
 from app.library import jobs, names, prober, scan
 from app.library.media import Chapter, MediaInfo, Stream, StreamKind
@@ -51,8 +54,14 @@ async def main(database_url: str, redis_url: str, is_probing: str) -> None:
         else:
             remember(app)
         await names.name_reader(app).warm()
+        stop = asyncio.Event()
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+        working = asyncio.create_task(work(app))
         print("ready", flush=True)
-        await work(app)
+        try:
+            await stop.wait()
+        finally:
+            await end(working)
 
 
 if __name__ == "__main__":

@@ -21,19 +21,21 @@ async def insert(
     key: tuple[str, ...] = (),
     update: tuple[str, ...] = (),
     returning: tuple[str, ...] = (),
+    columns: tuple[str, ...] = (),
 ) -> list[Any]:
     """Insert rows that all name the same columns; a row whose `key` exists has its `update` columns renewed.
 
     One statement however many rows: they travel as one JSON document, without what is None. With a key and nothing to
-    update, existing rows stay as they are (and are not returned). Raises TypeError where a row names other columns
-    than the first.
+    update, existing rows stay as they are (and are not returned). columns: all that are written, where rows leave out
+    what is None of them. Raises TypeError where a row names other columns than the first, or than these.
     """
     if not rows:
         return []
-    if any(row.keys() != rows[0].keys() for row in rows):
+    known = dict.fromkeys(columns or rows[0]).keys()
+    if any(not row.keys() <= known if columns else row.keys() != known for row in rows):
         raise TypeError(f"Rows of {row_type.__name__} name different columns.")
-    statement = _insert(row_type, tuple(rows[0]), key, update, returning)
-    return list(await db.rows(statement, rows=sparse(rows)))
+    statement = _insert(row_type, columns or tuple(rows[0]), key, update, returning)
+    return list(await db.rows(statement, rows=rows if columns else sparse(rows)))
 
 
 def sparse(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -16,6 +16,7 @@ from app.identify.folders import folder as read_folder
 from app.identify.sidecars import ArtworkKind, artwork
 from app.library.read_folders import series_folder
 from app.library.scan_tables import FolderToAttachRow
+from app.library.store_files import STREAM_COLUMNS
 from app.library.subtitles import below
 from app.library.tables import ArtworkRow, ExtraRow, StreamRow
 from app.library.tree import LAST
@@ -220,7 +221,7 @@ async def _attach_page(tx: Tx, rows: Sequence[Row], owners: Owners) -> None:
         else:
             extras.append(_extra(row, owners))
     await insert(tx.db, ArtworkRow, pictures, key=("file_id",))
-    await insert(tx.db, StreamRow, subtitles)
+    await insert(tx.db, StreamRow, subtitles, columns=STREAM_COLUMNS)
     await insert(tx.db, ExtraRow, extras, key=("file_id",), update=("movie_id", "series_id"))
 
 

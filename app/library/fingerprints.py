@@ -24,7 +24,7 @@ SHORTEST_MS = 1000
 MOST_DISTANT = 10.0
 FEWEST_FRAMES = 8
 # One picture is too little to go by: title cards, logos and people in front of a wall differ in few bits.
-FEWEST_PICTURES = 4
+FEWEST_PICTURES = 2
 LIKE_SHARE, LIKE_MS = 0.02, 2000
 BAND_BITS, BANDS = 16, 2
 

@@ -179,9 +179,8 @@ async def store_media(tx: Tx, folders: Sequence[Folder], ids: FileIds) -> None:
     if rows := [{"id": each} | _media(video) for each, video in probed.items() if each not in written]:
         await tx.db.run(SET_MEDIA, rows=rows)
     found = {file_id: video.media for file_id, video in probed.items() if video.media is not None}
-    await insert(
-        tx.db, StreamRow, [row for file_id, media in found.items() for row in _streams(file_id, media)]
-    )
+    streams = [row for file_id, media in found.items() for row in _streams(file_id, media)]
+    await insert(tx.db, StreamRow, streams, columns=STREAM_COLUMNS)
     chapters = [
         {"file_id": file_id, "position": chapter.index, "title": chapter.title}
         | {"start_ms": chapter.start_ms, "end_ms": chapter.end_ms}
@@ -213,50 +212,33 @@ def as_stored(video: Video) -> dict[str, Any]:
     return reading.as_json() | more if reading else {}
 
 
-NO_STREAM: dict[str, Any] = {
-    column.name: None
-    for column in StreamRow.__table__.columns
-    if not column.name.startswith("is_") or column.name == "is_interlaced"
-}
+STREAM_COLUMNS = tuple(column.name for column in StreamRow.__table__.columns)
+_RENAMED = {"index": "position", "is_hearing_impaired": "is_sdh", "channel_layout": "layout"}
+_COLUMNS_OF_FIELDS = tuple(_RENAMED.get(field, field) for field in Stream._fields)
 
 
 def _streams(file_id: UUID, media: MediaInfo) -> Iterator[dict[str, Any]]:
     for stream in media.streams:
-        yield _stream(file_id, stream)
+        row: dict[str, Any] = {
+            column: value
+            for column, value in zip(_COLUMNS_OF_FIELDS, stream, strict=True)
+            if value is not None
+        }
+        row["id"], row["file_id"] = new_id(), file_id
+        yield row
     for attachment in media.attachments:
-        yield (
-            NO_STREAM
-            | flags()
-            | {
-                "id": new_id(),
-                "file_id": file_id,
-                "kind": "attachment",
-                "position": attachment.index,
-                "file_name": attachment.name,
-                "mime_type": attachment.mime_type,
-            }
-        )
+        yield flags() | {
+            "id": new_id(),
+            "file_id": file_id,
+            "kind": "attachment",
+            "position": attachment.index,
+            "file_name": attachment.name,
+            "mime_type": attachment.mime_type,
+        }
 
 
 def flags(**values: bool) -> dict[str, bool]:
     return {"is_default": False, "is_commentary": False, "is_forced": False, "is_sdh": False} | values
-
-
-def _stream(file_id: UUID, stream: Stream) -> dict[str, Any]:
-    found = stream._asdict()
-    row = NO_STREAM | {name: found[name] for name in NO_STREAM if name in found}
-    row |= flags(
-        is_default=stream.is_default,
-        is_commentary=stream.is_commentary,
-        is_forced=stream.is_forced,
-        is_sdh=stream.is_hearing_impaired,
-    )
-    return row | {
-        "id": new_id(),
-        "file_id": file_id,
-        "position": stream.index,
-        "layout": stream.channel_layout,
-    }
 
 
 async def store_readings(tx: Tx, folders: Sequence[Folder], ids: FileIds) -> None:

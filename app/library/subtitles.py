@@ -12,7 +12,7 @@ from app.core.outbox import Tx
 from app.identify.files import FileRole
 from app.identify.sidecars import SubtitleName, owner, subtitle_sidecar
 from app.library.read_folders import Folder
-from app.library.store_files import NO_STREAM, FileIds, flags
+from app.library.store_files import STREAM_COLUMNS, FileIds, flags
 from app.library.tables import StreamRow
 from app.library.walk import parent
 
@@ -49,7 +49,8 @@ async def store_subtitles(tx: Tx, folders: Sequence[Folder], ids: FileIds) -> No
     if not looked_at:
         return
     await tx.db.run(DROP_SUBTITLES, ids=looked_at)
-    await insert(tx.db, StreamRow, [row for folder in folders for row in _beside(folder, ids)])
+    rows = [row for folder in folders for row in _beside(folder, ids)]
+    await insert(tx.db, StreamRow, rows, columns=STREAM_COLUMNS)
 
 
 def _beside(folder: Folder, ids: FileIds) -> Iterator[dict[str, Any]]:
@@ -104,4 +105,4 @@ def _row(file_id: UUID, external_id: UUID, name: str, position: int, said: Subti
     ids = {"id": new_id(), "file_id": file_id, "external_file_id": external_id}
     stream = {"kind": "subtitle", "position": position, "codec": CODECS.get(extension, extension)}
     texts = {"language": said.language, "title": said.title, "file_name": name}
-    return NO_STREAM | said_flags | ids | stream | texts
+    return said_flags | ids | stream | texts

@@ -146,6 +146,24 @@ async def test_rows_that_name_other_columns_than_the_first_are_refused(db, odd_o
         await bulk.insert(db, Thing, [thing(1), second])
 
 
+async def test_where_columns_are_named_rows_may_leave_some_out(db):
+    await bulk.insert(
+        db,
+        Thing,
+        [thing(1), thing(2, order="second"), thing(3, order=None)],
+        columns=("id", "number", "order"),
+    )
+
+    rows = await db.rows(ALL)
+
+    assert [(row["number"], row["order"]) for row in rows] == [(1, None), (2, "second"), (3, None)]
+
+
+async def test_rows_that_name_more_than_the_columns_are_refused(db):
+    with pytest.raises(TypeError, match="different columns"):
+        await bulk.insert(db, Thing, [thing(1), thing(2, order="too much")], columns=("id", "number"))
+
+
 async def test_the_order_of_the_columns_may_differ(db):
     await bulk.insert(db, Thing, [thing(1), {"number": 2, "id": new_id()}])
 
