@@ -23,6 +23,7 @@ from app.catalog import edits
 from app.core.errors import Invalid
 from app.core.paging import MOST
 from app.curation.edit import MOST_AT_ONCE, Edited, edit_works
+from app.curation.sign import sign
 
 
 @strawberry.input(
@@ -209,6 +210,8 @@ async def _edit(info: Info, name: str, wanted: Any, where: Filter) -> BulkUpdate
     )
     async with info.context.app.transaction() as tx:
         outcome = await edit_works(tx, name.lower(), where.plain(), edit, is_dry=wanted.dry_run)
+        if outcome.change_id is not None:
+            await sign(tx, info.context.viewer.actor, outcome.change_id)
     info.context.forget()
     shown = list(outcome.changes)[wanted.offset : wanted.offset + wanted.first]
     change_id = outcome.change_id

@@ -20,6 +20,7 @@ from app.catalog.filters import Where
 from app.core.paging import Slice
 from app.curation import reads
 from app.curation.journal import Action
+from app.curation.sign import sign
 from app.curation.undo import undo
 
 # Why `changeId` goes.
@@ -148,6 +149,7 @@ async def _undo(info: Info, wanted: UndoInput) -> UndoPayload:
     key = parse_key(wanted.change_id, "Change", "changeId")
     async with info.context.app.transaction() as tx:
         undone = await undo(tx, key)
+        await sign(tx, info.context.viewer.actor, undone)
     return UndoPayload(change=await change_of(info, undone))
 
 

@@ -140,14 +140,14 @@ class DuplicateMutation:
 async def _dismiss(info: Info, wanted: DismissDuplicatesInput) -> DismissDuplicatesPayload:
     key = parse_key(wanted.group_id, "DuplicateGroup", "groupId")
     async with info.context.app.transaction() as tx:
-        await duplicates.dismiss_duplicates(tx, key)
+        await duplicates.dismiss_duplicates(tx, key, actor=info.context.viewer.actor)
     return DismissDuplicatesPayload(group=await _group(info, key))
 
 
 async def _restore(info: Info, wanted: RestoreDuplicatesInput) -> RestoreDuplicatesPayload:
     key = parse_key(wanted.group_id, "DuplicateGroup", "groupId")
     async with info.context.app.transaction() as tx:
-        await duplicates.restore_duplicates(tx, key)
+        await duplicates.restore_duplicates(tx, key, actor=info.context.viewer.actor)
     return RestoreDuplicatesPayload(group=await _group(info, key))
 
 

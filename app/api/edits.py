@@ -27,6 +27,7 @@ from app.catalog.tv import reads as tv
 from app.core.errors import Invalid
 from app.curation import reads as changes
 from app.curation.edit import edit_work
+from app.curation.sign import sign
 
 
 @strawberry.interface(description="What an edit of a work came to.")
@@ -149,6 +150,8 @@ def _titled(wanted: UpdateMovieInput | UpdateSeriesInput) -> Edit:
 async def _edit(info: Info, name: str, key: UUID, edit: Edit) -> tuple[UUID, dict[str, Any]]:
     async with info.context.app.transaction() as tx:
         key, change = await edit_work(tx, name.lower(), key, edit)
+        if change is not None:
+            await sign(tx, info.context.viewer.actor, change)
     info.context.forget()
     return key, {
         "change_id": None if change is None else global_id("Change", change),

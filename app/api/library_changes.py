@@ -194,7 +194,9 @@ async def _create(info: Info, wanted: CreateLibraryInput) -> CreateLibraryPayloa
     async with app.transaction() as tx:
         watch = _mode(wanted.watch) or Mode.AUTO
         kind = cast("str", wanted.kind.value)
-        key = await writes.create_library(tx, wanted.name, kind, roots, watch=watch)
+        key = await writes.create_library(
+            tx, wanted.name, kind, roots, watch=watch, actor=info.context.viewer.actor
+        )
     return CreateLibraryPayload(library=await _library(info, key))
 
 
@@ -210,6 +212,7 @@ async def _update(info: Info, wanted: UpdateLibraryInput) -> UpdateLibraryPayloa
             add_roots=added,
             remove_roots=wanted.remove_roots or [],
             watch=_mode(wanted.watch),
+            actor=info.context.viewer.actor,
         )
     return UpdateLibraryPayload(library=await _library(info, key))
 
@@ -221,7 +224,7 @@ def _mode(wanted: WatchMode | None) -> Mode | None:
 async def _delete(info: Info, wanted: DeleteLibraryInput) -> DeleteLibraryPayload:
     key = parse_key(wanted.library_id, "Library", "libraryId")
     async with info.context.app.transaction() as tx:
-        await writes.delete_library(tx, key)
+        await writes.delete_library(tx, key, actor=info.context.viewer.actor)
     info.context.forget()
     return DeleteLibraryPayload(library_id=wanted.library_id)
 
@@ -231,21 +234,23 @@ async def _scan(info: Info, wanted: ScanLibraryInput) -> ScanLibraryPayload:
     key = parse_key(wanted.library_id, "Library", "libraryId")
     path = _path(wanted.path) if wanted.path else None
     async with app.transaction() as tx:
-        scan_id = await scans.request_scan(tx, key, path, parallelism=app.config.scan_parallelism)
+        scan_id = await scans.request_scan(
+            tx, key, path, parallelism=app.config.scan_parallelism, actor=info.context.viewer.actor
+        )
     return ScanLibraryPayload(scan=await _scanned(info, scan_id))
 
 
 async def _cancel(info: Info, wanted: CancelScanInput) -> CancelScanPayload:
     key = parse_key(wanted.scan_id, "Scan", "scanId")
     async with info.context.app.transaction() as tx:
-        await scans.cancel_scan(tx, key)
+        await scans.cancel_scan(tx, key, actor=info.context.viewer.actor)
     return CancelScanPayload(scan=await _scanned(info, key))
 
 
 async def _confirm(info: Info, wanted: ConfirmRemovalInput) -> ConfirmRemovalPayload:
     key = parse_key(wanted.scan_id, "Scan", "scanId")
     async with info.context.app.transaction() as tx:
-        await confirm.confirm_removal(tx, key)
+        await confirm.confirm_removal(tx, key, actor=info.context.viewer.actor)
     return ConfirmRemovalPayload(scan=await _scanned(info, key))
 
 

@@ -20,6 +20,7 @@ from app.api.requires import requires
 from app.core.errors import Invalid
 from app.core.outbox import Tx
 from app.curation import matching, reidentify
+from app.curation.sign import sign
 from app.curation.subjects import MOST_FILES
 from app.library import file_reads
 from app.library.reread import reread
@@ -291,6 +292,7 @@ async def _decide(
     keys = _keys(file_ids)
     async with info.context.app.transaction() as tx:
         change = await work(tx, keys)
+        await sign(tx, info.context.viewer.actor, change)
     return payload(file_keys=keys, change=await change_of(info, change))
 
 
@@ -353,6 +355,8 @@ async def _reidentify(info: Info, wanted: ReidentifyFilesInput) -> ReidentifyFil
             found.append(await reidentify.reidentify(tx, keys, anew, keeps_decisions=wanted.keep_decisions))
             if wanted.dry_run:
                 raise _RolledBack
+            if (made := found[0].change_id) is not None:
+                await sign(tx, info.context.viewer.actor, made)
     except _RolledBack:
         pass
     (done,) = found

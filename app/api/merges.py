@@ -19,6 +19,7 @@ from app.api.tv import Series
 from app.catalog.movies import reads as movies
 from app.catalog.tv import reads as tv
 from app.curation import merge_movies, merge_series, split_movie, split_series
+from app.curation.sign import sign
 
 INTO = "The {} that survives: what is said of it stays, and what it lacks is taken from the others."
 FROM = "The {} that become part of it, at most 50; their ids, titles and ids elsewhere mean it from now on."
@@ -149,6 +150,7 @@ async def _merge_movies(info: Info, wanted: MergeMoviesInput) -> MergeMoviesPayl
     into, others = parse_key(wanted.into, "Movie", "into"), _keys(wanted.from_, "Movie", "from")
     async with info.context.app.transaction() as tx:
         key, change = await merge_movies.merge_movies(tx, into, others)
+        await sign(tx, info.context.viewer.actor, change)
     told = await change_of(info, change)
     return MergeMoviesPayload(movie=Movie.of(await info.context.load(movies.movies, key)), change=told)
 
@@ -157,6 +159,7 @@ async def _merge_series(info: Info, wanted: MergeSeriesInput) -> MergeSeriesPayl
     into, others = parse_key(wanted.into, "Series", "into"), _keys(wanted.from_, "Series", "from")
     async with info.context.app.transaction() as tx:
         key, change = await merge_series.merge_series(tx, into, others)
+        await sign(tx, info.context.viewer.actor, change)
     told = await change_of(info, change)
     return MergeSeriesPayload(series=Series.of(await info.context.load(tv.series, key)), change=told)
 
@@ -170,6 +173,7 @@ async def _split_movie(info: Info, wanted: SplitMovieInput) -> SplitMoviePayload
         key, change = await split_movie.split_movie(
             tx, old, title, year, file_ids=files, edition_ids=editions
         )
+        await sign(tx, info.context.viewer.actor, change)
     told = await change_of(info, change)
     return SplitMoviePayload(movie=Movie.of(await info.context.load(movies.movies, key)), change=told)
 
@@ -183,6 +187,7 @@ async def _split_series(info: Info, wanted: SplitSeriesInput) -> SplitSeriesPayl
         key, change = await split_series.split_series(
             tx, old, title, year, file_ids=files, season_ids=seasons
         )
+        await sign(tx, info.context.viewer.actor, change)
     told = await change_of(info, change)
     return SplitSeriesPayload(series=Series.of(await info.context.load(tv.series, key)), change=told)
 

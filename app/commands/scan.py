@@ -12,6 +12,7 @@ from uuid import UUID
 from rich.progress import Progress
 from sqlalchemy import text
 
+from app.activity.actor import MARQUEE
 from app.commands.library import Library, named, running
 from app.commands.servers import Servers
 from app.commands.terminal import Meter, meters, print_json, say
@@ -89,7 +90,9 @@ async def run(config: Config, name: str, path: Path | None, *, wait: bool, as_js
 async def request(app: App, library: Library, folder: str | None = None) -> UUID:
     """The id of the new scan. Raises Conflict, Invalid, NotFound."""
     async with app.transaction() as tx:
-        return await request_scan(tx, library.id, folder, parallelism=app.config.scan_parallelism)
+        return await request_scan(
+            tx, library.id, folder, parallelism=app.config.scan_parallelism, actor=MARQUEE
+        )
 
 
 async def follow(app: App, title: str, scan_id: UUID, bar: Progress | None) -> Progressed:

@@ -16,7 +16,8 @@ class ChangeRow(Base):
     """A change by a person. rows: the difference it made, see app.curation.difference.
 
     movie_ids, series_ids, file_ids, collection_ids: all that it may have touched. undone_by: the change that took it
-    back, if it does not hold any more; undoes: the change that this one took back.
+    back, if it does not hold any more; undoes: the change that this one took back. user_id: who made it, who may be
+    gone meanwhile; NULL for Marquee itself.
     """
 
     __tablename__ = "changes"
@@ -34,6 +35,7 @@ class ChangeRow(Base):
     action: Mapped[str] = mapped_column(Text)
     summary: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime] = mapped_column(Moment, server_default=func.now())
+    user_id: Mapped[UUID | None] = mapped_column()
     rows: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     movie_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid()), server_default="{}")
     series_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid()), server_default="{}")

@@ -8,6 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from app.activity.actor import MARQUEE, Actor
+from app.activity.record import record
 from app.core.app import App
 from app.core.config import Config
 from app.core.db import Row
@@ -56,6 +58,7 @@ STILL_LISTED = text(
         WHERE m.scan_id = :scan_id AND f.missing_since < c.asked_at)
     """
 )
+COUNT_LISTED = text("SELECT count(*) FROM library.removals WHERE scan_id = :scan_id")
 CONFIRM = text("UPDATE library.scans SET status = 'removing' WHERE id = :scan_id")
 REMOVING = text("SELECT library_id FROM library.scans WHERE id = :scan_id AND status = 'removing'")
 LISTED = text(
@@ -133,8 +136,10 @@ async def _withdraw(tx: Tx, library_id: UUID, scan_id: UUID) -> None:
     tx.emit(ScanProgressed(library_id, scan_id))
 
 
-async def confirm_removal(tx: Tx, scan_id: UUID) -> None:
+async def confirm_removal(tx: Tx, scan_id: UUID, *, actor: Actor = MARQUEE) -> None:
     """Have the files removed that a scan asks about; a worker looks at the disk once more before it does so.
+
+    actor: whose doing the activity log says that it is.
 
     Raises NotFound; Conflict where the scan asks for nothing, or another one is under way. Emits ScanProgressed.
     """
@@ -146,6 +151,8 @@ async def confirm_removal(tx: Tx, scan_id: UUID) -> None:
     await tx.db.run(CONFIRM, scan_id=scan_id)
     tx.enqueue(REMOVE_JOB, scan_id)
     tx.emit(ScanProgressed(scan["library_id"], scan_id))
+    after = {"scan_id": scan_id, "files": await tx.db.value(COUNT_LISTED, scan_id=scan_id)}
+    await record(tx, actor, "library.removal_confirmed", "library", scan["library_id"], after=after)
 
 
 async def fail_removal(tx: Tx, scan_id: str, *, error: str) -> None:

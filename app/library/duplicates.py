@@ -8,6 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from app.activity.actor import MARQUEE, Actor
+from app.activity.record import record
 from app.core.bulk import insert
 from app.core.errors import NotFound
 from app.core.ids import new_id
@@ -194,13 +196,15 @@ def connected(pairs: Sequence[tuple[UUID, UUID, float]]) -> list[tuple[list[UUID
     return [(sorted(ids), furthest[key]) for key, ids in members.items()]
 
 
-async def dismiss_duplicates(tx: Tx, group_id: UUID) -> None:
+async def dismiss_duplicates(tx: Tx, group_id: UUID, *, actor: Actor = MARQUEE) -> None:
     """Say that the files of a group are no duplicates; it stays so through later scans. Raises NotFound."""
     if await tx.db.value(DISMISS, id=group_id) is None:
         raise NotFound("duplicate group", group_id)
+    await record(tx, actor, "duplicates.dismissed", "duplicates", group_id)
 
 
-async def restore_duplicates(tx: Tx, group_id: UUID) -> None:
+async def restore_duplicates(tx: Tx, group_id: UUID, *, actor: Actor = MARQUEE) -> None:
     """Take back that the files of a group, or of one that it is a part of, are no duplicates. Raises NotFound."""
     if not await tx.db.rows(RESTORE, id=group_id):
         raise NotFound("duplicate group", group_id)
+    await record(tx, actor, "duplicates.restored", "duplicates", group_id)

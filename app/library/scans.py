@@ -7,6 +7,8 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from app.activity.actor import Actor
+from app.activity.record import record
 from app.core.bulk import insert
 from app.core.db import Row
 from app.core.errors import Conflict, Invalid, NotFound
@@ -67,8 +69,12 @@ class Count:
     problems: int = 0
 
 
-async def request_scan(tx: Tx, library_id: UUID, path: str | None = None, *, parallelism: int = 4) -> UUID:
+async def request_scan(
+    tx: Tx, library_id: UUID, path: str | None = None, *, parallelism: int = 4, actor: Actor | None = None
+) -> UUID:
     """Queue a scan of a library, or of one folder given by its absolute path; answers the scan's id.
+
+    actor: whose doing the activity log says that it is; None for what Marquee does by itself, of which it is silent.
 
     Raises NotFound, Conflict while another scan of the library is not over, Invalid for a path outside its roots.
     Emits ScanProgressed.
@@ -87,12 +93,16 @@ async def request_scan(tx: Tx, library_id: UUID, path: str | None = None, *, par
     for slot in range(parallelism if path is None else 1):
         tx.enqueue(SCAN_JOB, scan_id, slot)
     tx.emit(ScanProgressed(library_id, scan_id))
+    if actor is not None:
+        after = {"scan_id": scan_id, "path": path}
+        await record(tx, actor, "library.scan_requested", "library", library_id, after=after)
     return scan_id
 
 
-async def cancel_scan(tx: Tx, scan_id: UUID) -> None:
+async def cancel_scan(tx: Tx, scan_id: UUID, *, actor: Actor | None = None) -> None:
     """Stop a scan, or refuse what it wants to remove; what it stored so far stays, and what is missing stays missing.
 
+    actor: as of `request_scan`.
     Raises NotFound, Conflict when it is over. Emits ScanProgressed.
     """
     scan = await held(tx, scan_id)
@@ -102,6 +112,9 @@ async def cancel_scan(tx: Tx, scan_id: UUID) -> None:
     await drop_work(tx, scan_id)
     await tx.db.run(DROP_REMOVALS, scan_id=scan_id)
     tx.emit(ScanProgressed(scan["library_id"], scan_id))
+    if actor is not None:
+        before = {"scan_id": scan_id, "status": scan["status"]}
+        await record(tx, actor, "library.scan_cancelled", "library", scan["library_id"], before=before)
 
 
 async def drop_work(tx: Tx, scan_id: UUID) -> None:

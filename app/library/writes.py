@@ -1,11 +1,14 @@
 """Making, changing and deleting libraries."""
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
 
+from app.activity.actor import MARQUEE, Actor
+from app.activity.record import record
 from app.core.bulk import insert
 from app.core.errors import Conflict, Invalid, NotFound
 from app.core.ids import new_id
@@ -35,6 +38,13 @@ ROOTS = text(
     JOIN library.libraries l ON l.id = r.library_id ORDER BY r.id
     """
 )
+TOLD = text(
+    """
+    SELECT name, kind, watch,
+        ARRAY(SELECT path FROM library.roots r WHERE r.library_id = l.id ORDER BY path) AS roots
+    FROM library.libraries l WHERE id = :library_id
+    """
+)
 RENAME = text("UPDATE library.libraries SET name = :name, updated_at = now() WHERE id = :library_id")
 SET_WATCH = text("UPDATE library.libraries SET watch = :watch WHERE id = :library_id")
 TOUCH = text("UPDATE library.libraries SET updated_at = now() WHERE id = :library_id")
@@ -43,11 +53,18 @@ DELETE_LIBRARY = text("DELETE FROM library.libraries WHERE id = :library_id")
 
 
 async def create_library(
-    tx: Tx, name: str, kind: str, roots: Sequence[Folder], *, watch: Mode = Mode.AUTO
+    tx: Tx,
+    name: str,
+    kind: str,
+    roots: Sequence[Folder],
+    *,
+    watch: Mode = Mode.AUTO,
+    actor: Actor = MARQUEE,
 ) -> UUID:
     """Make a library; its files appear with its first scan.
 
-    kind: `movie` or `tv`. Raises Invalid, and Conflict where the name is taken. Emits LibraryChanged.
+    kind: `movie` or `tv`. actor: whose doing the activity log says that it is.
+    Raises Invalid, and Conflict where the name is taken. Emits LibraryChanged.
     """
     name = _checked_name(name)
     if not roots:
@@ -59,6 +76,7 @@ async def create_library(
     await insert(tx.db, LibraryRow, [{"id": library_id, "name": name, "kind": kind, "watch": watch}])
     await _add_roots(tx, library_id, roots)
     tx.emit(LibraryChanged(library_id, "added"))
+    await record(tx, actor, "library.created", "library", library_id, after=await _told(tx, library_id))
     return library_id
 
 
@@ -70,6 +88,7 @@ async def update_library(
     add_roots: Sequence[Folder] = (),
     remove_roots: Sequence[str] = (),
     watch: Mode | None = None,
+    actor: Actor = MARQUEE,
 ) -> None:
     """Rename a library, watch it otherwise, add folders to it, and take others away with all that only they hold.
 
@@ -81,6 +100,7 @@ async def update_library(
     await tx.db.run(LOCK_LIBRARIES)
     if await tx.db.row(LOCK_LIBRARY, library_id=library_id) is None:
         raise NotFound("library", library_id)
+    before = await _told(tx, library_id)
     if name is not None:
         await _check_name_is_free(tx, name, library_id)
         await tx.db.run(RENAME, library_id=library_id, name=name)
@@ -94,9 +114,11 @@ async def update_library(
     await _add_roots(tx, library_id, add_roots)
     await tx.db.run(TOUCH, library_id=library_id)
     tx.emit(LibraryChanged(library_id, "updated"))
+    after = await _told(tx, library_id)
+    await record(tx, actor, "library.updated", "library", library_id, before=before, after=after)
 
 
-async def delete_library(tx: Tx, library_id: UUID) -> None:
+async def delete_library(tx: Tx, library_id: UUID, *, actor: Actor = MARQUEE) -> None:
     """Forget a library, its files, and the works that no other library holds; the disk is not touched.
 
     Cancels a scan that is under way. Raises NotFound. Emits LibraryChanged, and WorksChanged for what went.
@@ -104,11 +126,20 @@ async def delete_library(tx: Tx, library_id: UUID) -> None:
     await hold_alone(tx, library_id)
     if await tx.db.row(LOCK_LIBRARY, library_id=library_id) is None:
         raise NotFound("library", library_id)
+    before = await _told(tx, library_id)
     for scan in await tx.db.rows(RUNNING, library_id=library_id):
         await cancel_scan(tx, scan["id"])
     await remove_all_files(tx, library_id)
     await tx.db.run(DELETE_LIBRARY, library_id=library_id)
     tx.emit(LibraryChanged(library_id, "removed"))
+    await record(tx, actor, "library.deleted", "library", library_id, before=before)
+
+
+async def _told(tx: Tx, library_id: UUID) -> Mapping[str, Any]:
+    """As the activity log has it."""
+    row = await tx.db.row(TOLD, library_id=library_id)
+    assert row is not None
+    return dict(row)
 
 
 def _checked_name(name: str) -> str:

@@ -75,6 +75,7 @@ def upgrade() -> None:
     _pairs("user_roles", "role_id", "user_id", other="identity.users.id")
     op.create_index("ix_user_roles_user_id", "user_roles", ["user_id"], schema="access")
     _fill()
+    op.add_column("changes", sa.Column("user_id", sa.Uuid()), schema="curation")
 
 
 def _pairs(table: str, role: str, column: str, *, other: str) -> None:
@@ -126,4 +127,5 @@ def _id(number: str) -> str:
 
 
 def downgrade() -> None:
+    op.drop_column("changes", "user_id", schema="curation")
     op.execute("DROP SCHEMA access CASCADE")
