@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
-from typing import Any, NewType
+from typing import Any, NewType, cast
 from urllib.parse import urlsplit
 
 import strawberry
@@ -13,6 +13,7 @@ from strawberry.types.scalar import ScalarDefinition
 Locale = NewType("Locale", str)
 URL = NewType("URL", str)
 BigInt = NewType("BigInt", int)
+JSONObject = NewType("JSONObject", dict[str, Any])
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)", re.ASCII)
 _TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,7}", re.ASCII)
@@ -62,6 +63,12 @@ def _read_big_int(value: Any) -> int:
     return number
 
 
+def _read_object(value: Any) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise ValueError(value)
+    return cast("dict[str, Any]", value)
+
+
 def _scalar(
     name: str,
     description: str,
@@ -105,5 +112,11 @@ SCALARS: dict[object, ScalarDefinition] = {
         "A whole number of up to 63 bits and a sign, as a JSON number; for sizes in bytes.",
         "https://www.rfc-editor.org/rfc/rfc8259.html#section-6",
         _read_big_int,
+    ),
+    JSONObject: _scalar(
+        "JSONObject",
+        "An object of JSON, as another specification says what is in it.",
+        "https://www.rfc-editor.org/rfc/rfc8259.html#section-4",
+        _read_object,
     ),
 }

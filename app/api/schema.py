@@ -18,6 +18,8 @@ from app.api.credits import MovieCredit
 from app.api.duplicates import DuplicateMutation, DuplicateQuery
 from app.api.edits import EditMutation
 from app.api.extras import Extra
+from app.api.factor_admin import FactorAdminMutation
+from app.api.factors import FactorMutation, FactorQuery
 from app.api.files import FileQuery
 from app.api.library import LibraryQuery
 from app.api.library_changes import LibraryMutation
@@ -93,6 +95,7 @@ class Query(
     DuplicateQuery,
     SignInQuery,
     UserQuery,
+    FactorQuery,
     RoleQuery,
     SettingQuery,
     AccessQuery,
@@ -113,6 +116,8 @@ class Mutation(
     MergeMutation,
     DuplicateMutation,
     UserMutation,
+    FactorMutation,
+    FactorAdminMutation,
     RoleMutation,
     SettingMutation,
     AccessMutation,

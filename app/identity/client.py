@@ -12,13 +12,14 @@ UNKNOWN = "unknown"
 class Client:
     """address: behind trusted proxies the one that they name. agent: its User-Agent, as long as it likes.
 
-    device: what an app calls the thing it runs on.
+    device: what an app calls the thing it runs on. page: the origin of the page that asks, where it is one of ours.
     """
 
     address: str | None = None
     agent: str | None = None
     request_id: str | None = None
     device: str | None = None
+    page: str | None = None
 
     def actor(self) -> Actor:
         """Somebody there who has not said who they are."""

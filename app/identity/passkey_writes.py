@@ -218,8 +218,8 @@ async def purge(tx: Tx) -> int:
 def named(name: str) -> str:
     """A passkey's name as it is kept. Raises Invalid."""
     kept = " ".join(name.split())
-    if not 0 < len(kept) <= NAME_CHARS:
-        raise Invalid("name", f"A passkey's name has 1 to {NAME_CHARS} characters.")
+    if not 0 < len(kept) <= NAME_CHARS or not kept.isprintable():
+        raise Invalid("name", f"A passkey's name has 1 to {NAME_CHARS} printable characters.")
     return kept
 
 

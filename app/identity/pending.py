@@ -28,7 +28,8 @@ HOLD = text(
 )
 _LIVE = """
     SELECT t.id, t.user_id, t.payload FROM identity.one_time_tokens t JOIN identity.users u ON u.id = t.user_id
-    WHERE t.token_hash = :token_hash AND t.purpose = :purpose AND t.expires_at > now() AND u.disabled_at IS NULL
+    WHERE t.token_hash = :token_hash AND t.purpose = :purpose AND t.used_at IS NULL AND t.expires_at > now()
+      AND u.disabled_at IS NULL
       AND (u.password_changed_at IS NULL OR u.password_changed_at <= t.created_at)
 """
 FIND = text(_LIVE)
@@ -119,5 +120,5 @@ def _pending(row: Any) -> Pending:
         SessionKind(said["kind"]),
         Method(said["method"]),
         said["device"],
-        said["wrong"],
+        said.get("wrong", 0),
     )

@@ -55,5 +55,13 @@ def step_of(secret: str, code: str, now: datetime, after_step: int) -> int | Non
 
 def qr_svg(uri: str) -> str:
     """The QR code of an enrolment as an SVG document, dark on white whatever it is shown on."""
-    code = segno.make(uri, error="m", micro=False)
-    return code.svg_inline(scale=4, border=4, dark="#000", light="#fff", omitsize=True)
+    return _qr(uri).svg_inline(scale=4, border=4, dark="#000", light="#fff", omitsize=True)
+
+
+def qr_png(uri: str) -> str:
+    """The same as a PNG image in a `data:` address."""
+    return _qr(uri).png_data_uri(scale=4, border=4)
+
+
+def _qr(uri: str) -> segno.QRCode:
+    return segno.make(uri, error="m", micro=False)

@@ -15,11 +15,22 @@ from app.core.errors import NotFound
 from app.core.ids import new_id
 from app.core.outbox import Tx
 
+MOST_DEVICES = 50
+
 TRUST = text(
     """
     INSERT INTO identity.trusted_devices (id, user_id, hash, agent, address, expires_at)
     VALUES (:id, :user_id, :hash, :agent, :address, now() + make_interval(secs => :for_s))
     """
+)
+# Whoever trusts one more than can be listed forgets the one that was used least lately.
+CROWDED_OUT = text(
+    f"""
+    DELETE FROM identity.trusted_devices WHERE id IN (
+        SELECT id FROM identity.trusted_devices WHERE user_id = :user_id
+        ORDER BY last_used_at DESC, id OFFSET {MOST_DEVICES - 1}
+    )
+    """  # noqa: S608
 )
 USE = text(
     """
@@ -28,10 +39,10 @@ USE = text(
     """
 )
 LIST = text(
-    """
+    f"""
     SELECT id, agent, address, created_at, last_used_at, expires_at FROM identity.trusted_devices
-    WHERE user_id = :user_id AND expires_at > now() ORDER BY last_used_at DESC, id
-    """
+    WHERE user_id = :user_id AND expires_at > now() ORDER BY last_used_at DESC, id LIMIT {MOST_DEVICES}
+    """  # noqa: S608
 )
 FORGET = text("DELETE FROM identity.trusted_devices WHERE user_id = :user_id AND id = :id")
 FORGET_ALL = text("DELETE FROM identity.trusted_devices WHERE user_id = :user_id")
@@ -53,6 +64,7 @@ class TrustedDevice:
 async def trust(tx: Tx, actor: Actor, user_id: UUID, duration: timedelta) -> str:
     """Trust the device that the actor is at; answers the token for it to keep."""
     token, device_id = token_urlsafe(32), new_id()
+    await tx.db.run(CROWDED_OUT, user_id=user_id)
     await tx.db.run(
         TRUST,
         id=device_id,

@@ -97,7 +97,7 @@ async def update_user(tx: Tx, viewer: Viewer, user_id: UUID, changes: Mapping[st
     viewer may not. Emits UserChanged.
     """
     async with admin_kept(tx):
-        user = await _held(tx, viewer, user_id)
+        user = await hold_user(tx, viewer, user_id)
         old = Profile(user.name, user.email, user.language)
         new = Profile(**old.told() | dict(changes)).checked()
         await _check_is_free(tx, new, user_id)
@@ -113,7 +113,7 @@ async def disable_user(tx: Tx, viewer: Viewer, user_id: UUID) -> None:
     PermissionsChanged, SessionsEnded.
     """
     async with admin_kept(tx):
-        user = await _held(tx, viewer, user_id)
+        user = await hold_user(tx, viewer, user_id)
         if user.disabled_at is not None:
             raise Conflict(f"{user.name} is disabled already.")
         await tx.db.run(DISABLE, user_id=user_id)
@@ -124,7 +124,7 @@ async def disable_user(tx: Tx, viewer: Viewer, user_id: UUID) -> None:
 async def enable_user(tx: Tx, viewer: Viewer, user_id: UUID) -> None:
     """Raises NotFound; Denied; Conflict where they are not disabled. Emits UserChanged, PermissionsChanged."""
     async with admin_kept(tx):
-        user = await _held(tx, viewer, user_id)
+        user = await hold_user(tx, viewer, user_id)
         if user.disabled_at is None:
             raise Conflict(f"{user.name} is not disabled.")
         await tx.db.run(ENABLE, user_id=user_id)
@@ -138,7 +138,7 @@ async def delete_user(tx: Tx, viewer: Viewer, user_id: UUID) -> None:
     SessionsEnded.
     """
     async with admin_kept(tx):
-        user = await _held(tx, viewer, user_id)
+        user = await hold_user(tx, viewer, user_id)
         await end_all(tx, [user_id], Ended.BY_ADMIN)
         await tx.db.run(DELETE, user_id=user_id)
     before = Profile(user.name, user.email, user.language).told()
@@ -148,11 +148,11 @@ async def delete_user(tx: Tx, viewer: Viewer, user_id: UUID) -> None:
 async def set_user_roles(tx: Tx, viewer: Viewer, user_id: UUID, role_ids: Sequence[UUID]) -> None:
     """Give a user these roles, and no others. Raises NotFound, and what app.access.user_roles.set_roles raises."""
     async with admin_kept(tx):
-        await _held(tx, viewer, user_id)
+        await hold_user(tx, viewer, user_id)
         await set_roles(tx, viewer, user_id, role_ids)
 
 
-async def _held(tx: Tx, viewer: Viewer, user_id: UUID) -> User:
+async def hold_user(tx: Tx, viewer: Viewer, user_id: UUID) -> User:
     """A user whom the viewer may change and nobody else changes until the commit. Raises NotFound, Denied."""
     if await tx.db.value(LOCK_USER, user_id=user_id) is None:
         raise NotFound("user", user_id)

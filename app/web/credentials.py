@@ -1,7 +1,7 @@
 """Who a request comes from: a browser by its cookie, anything else by the token that it shows."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from starlette.requests import HTTPConnection
@@ -38,7 +38,7 @@ async def visit(
     params: the payload of a socket's connection_init. is_page: something is looked at and nothing done, to which
     links of other sites may lead.
     """
-    client = client_of(connection)
+    client = replace(client_of(connection), page=_page(connection, app.config.allowed_origins))
     jar = CookieJar(connection) if connection.scope["type"] == "http" else None
     if token := _shown(connection, params):
         viewer = await _by_token(app, token, client)
@@ -52,6 +52,12 @@ async def visit(
 def client_of(connection: HTTPConnection) -> Client:
     address = connection.client.host if connection.client else None
     return Client(address, connection.headers.get("user-agent"), current_request_id() or None)
+
+
+def _page(connection: HTTPConnection, allowed_origins: Collection[str]) -> str | None:
+    """The origin of the page that asks, if it is our own or one that is let in."""
+    foreign = is_foreign(connection.headers, {origin.lower().rstrip("/") for origin in allowed_origins})
+    return None if foreign else connection.headers.get("origin")
 
 
 def _shown(connection: HTTPConnection, params: Mapping[str, Any] | None) -> str | None:

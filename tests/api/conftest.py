@@ -11,6 +11,7 @@ from app.api.context import Context, with_general
 from app.api.errors import error_formatter
 from app.api.schema import schema
 from app.core.app import App
+from app.identity.client import Client
 from app.web.graphql.documents import Documents
 from app.web.graphql.errors import RequestError
 from app.web.graphql.executor import CoreExecutor, Result
@@ -35,15 +36,21 @@ Ask = Callable[..., Awaitable[Response]]
 def ask(app: App) -> Ask:
     """Runs a document's text; variables by name. Errors are part of the response.
 
-    viewer: who asks; Marquee itself unless told.
+    viewer: who asks; Marquee itself unless told. client: the program that they ask by.
     """
     executor = CoreExecutor(schema)
     format_error = error_formatter(lambda: REQUEST_ID)
 
     async def run(
-        query: str, /, *, languages: tuple[str, ...] = (), viewer: Viewer | None = None, **variables: Any
+        query: str,
+        /,
+        *,
+        languages: tuple[str, ...] = (),
+        viewer: Viewer | None = None,
+        client: Client | None = None,
+        **variables: Any,
     ) -> Response:
-        context = Context(app, viewer or marquee(with_general(languages)), REQUEST_ID)
+        context = Context(app, viewer or marquee(with_general(languages)), REQUEST_ID, client=client)
         try:
             operation = DOCUMENTS.prepare(
                 Request(query=query, operation_name=None, variables=variables, extensions={})

@@ -71,7 +71,13 @@ def value(kind: GraphQLInputType, id_type: str) -> Any:
         if kind.extensions["strawberry-definition"].is_one_of:
             fields = dict([next(iter(kind.fields.items()))])
         return {name: value(each.type, id_type) for name, each in fields.items()}
-    plain: dict[str, Any] = {"ID": global_id(id_type, new_id()), "Int": 1, "Boolean": True, "Float": 1.0}
+    plain: dict[str, Any] = {
+        "ID": global_id(id_type, new_id()),
+        "Int": 1,
+        "Boolean": True,
+        "Float": 1.0,
+        "JSONObject": {},
+    }
     return plain.get(getattr(kind, "name", ""), "x")
 
 
