@@ -39,6 +39,7 @@ from app.web.graphql.limits import TransportLimits
 from app.web.graphql.request_id import current_request_id
 from app.web.listen import ListenError, listen
 from app.web.pages import routes as pages
+from app.web.throttle import admit
 
 OPERATIONS = Path(__file__).resolve().parents[1] / "graphql" / "operations"
 SHUTDOWN_S = 5
@@ -71,6 +72,7 @@ def graph(app: App, limits: TransportLimits | None = None) -> GraphQL:
         ),
         is_stranger=_is_stranger,
         stay=lambda context: _stay(app, context),
+        admit=lambda kind, context: admit(app, kind, context),
         headers_of=_headers,
         make_context=context,
         viewer_key=lambda context: str(context.viewer.user_id),
@@ -85,7 +87,7 @@ def _is_stranger(context: Context) -> bool:
 
 
 def _headers(context: Context) -> Sequence[tuple[str, str]]:
-    return context.jar.headers if context.jar is not None else ()
+    return [*(context.jar.headers if context.jar is not None else ()), *context.headers]
 
 
 @asynccontextmanager

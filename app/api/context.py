@@ -30,7 +30,7 @@ class Jar(Protocol):
 class Context:
     """The application, who is asking, and what was already loaded for them in this operation.
 
-    client: the program that they ask by. jar: None where no cookie can be set.
+    client: the program that they ask by. jar: None where no cookie can be set. headers: what the response says more.
     """
 
     def __init__(
@@ -47,6 +47,7 @@ class Context:
         self.request_id = request_id
         self.client = client or Client()
         self.jar = jar
+        self.headers: list[tuple[str, str]] = []
         self._loaders: dict[tuple[Read, Arguments], DataLoader[Any, Any]] = {}
         self._db = seen_by(app.db, viewer.access)
 

@@ -6,7 +6,16 @@ from typing import Any
 from starlette.types import Receive, Scope, Send
 
 from app.web.graphql.documents import Documents
-from app.web.graphql.endpoint import Endpoint, FormatError, Graph, MakeContext, Stay, endless_stay
+from app.web.graphql.endpoint import (
+    Admit,
+    Endpoint,
+    FormatError,
+    Graph,
+    MakeContext,
+    Stay,
+    admit_all,
+    endless_stay,
+)
 from app.web.graphql.executor import Executor
 from app.web.graphql.http import Http
 from app.web.graphql.limits import Subscriptions, TransportLimits
@@ -36,6 +45,7 @@ class GraphQL:
         strangers: Graph | None = None,
         is_stranger: Callable[[Any], bool] = lambda _context: False,
         stay: Stay = endless_stay,
+        admit: Admit = admit_all,
         headers_of: Callable[[Any], Sequence[tuple[str, str]]] = lambda _context: (),
     ) -> None:
         limits = limits or TransportLimits()
@@ -45,6 +55,7 @@ class GraphQL:
             strangers=strangers,
             is_stranger=is_stranger,
             stay=stay,
+            admit=admit,
             headers_of=headers_of,
             make_context=make_context,
             viewer_key=viewer_key,

@@ -9,7 +9,7 @@ from typing import Any
 
 from starlette.requests import HTTPConnection
 
-from app.web.graphql.documents import Documents, Operation
+from app.web.graphql.documents import Documents, Operation, OperationKind
 from app.web.graphql.errors import RequestError, TooMany, Unauthenticated
 from app.web.graphql.executor import Executor, Result
 from app.web.graphql.limits import Subscriptions, TransportLimits
@@ -45,6 +45,11 @@ class Departure:
 # Waits until somebody who is connected has to go.
 UntilAway = Callable[[], Awaitable[Departure]]
 Stay = Callable[[Any], AbstractAsyncContextManager[UntilAway]]
+Admit = Callable[[OperationKind, Any], Awaitable[None]]
+
+
+async def admit_all(_kind: OperationKind, _context: Any) -> None:
+    """For graphs that count nobody's operations."""
 
 
 @asynccontextmanager
@@ -65,6 +70,7 @@ class Endpoint:
     strangers: the graph of those who bring no credentials, who are told of nothing else; None where all get the same.
     is_stranger: whether a context is of such a one.
     stay: entered while somebody is connected, by a socket or a stream; tells when they have to go.
+    admit: counts an operation before it is executed; raises Refused for one too many.
     headers_of: header fields that a context has for its HTTP response, like cookies.
     make_context: authenticates and makes the context of one operation. It gets the payload of connection_init
     on a socket, where it is called once for that message and again for every operation, so that a session
@@ -85,6 +91,7 @@ class Endpoint:
     strangers: Graph | None = None
     is_stranger: Callable[[Any], bool] = lambda _context: False
     stay: Stay = endless_stay
+    admit: Admit = admit_all
     headers_of: Callable[[Any], Sequence[tuple[str, str]]] = lambda _context: ()
     closing: asyncio.Event = field(default_factory=asyncio.Event)
 

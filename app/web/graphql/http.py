@@ -67,8 +67,10 @@ class Http:
         try:
             operation, executor = self._endpoint.prepare(request, context)
         except RequestError as error:
+            await self._endpoint.admit(OperationKind.QUERY, context)
             await self._respond(Result.refused(*error.errors), context)
             return
+        await self._endpoint.admit(operation.kind, context)
         await self._execute(operation, executor, context)
 
     async def _execute(self, operation: Operation, executor: Executor, context: Any) -> None:

@@ -14,7 +14,15 @@ from starlette.types import Message, Receive, Scope, Send
 
 from app.web.graphql.documents import Operation, OperationKind
 from app.web.graphql.endpoint import Endpoint, internal_error, plain_error, too_many
-from app.web.graphql.errors import ClientGone, Forbidden, Malformed, RequestError, TooMany, Unauthenticated
+from app.web.graphql.errors import (
+    ClientGone,
+    Forbidden,
+    Malformed,
+    Refused,
+    RequestError,
+    TooMany,
+    Unauthenticated,
+)
 from app.web.graphql.executor import Executor, Result
 from app.web.graphql.lifeline import until_first
 from app.web.graphql.origins import is_foreign
@@ -223,6 +231,8 @@ class Session:
             raise _Close(4401, str(error)) from error
         except TooMany as error:
             await self._finish(id_, {"type": "error", "payload": [too_many(error)]})
+        except Refused as error:
+            await self._finish(id_, {"type": "error", "payload": [plain_error(error.code, str(error))]})
         except RequestError as error:
             await self._finish_unexecuted(id_, Result.refused(*error.errors))
         except Exception as error:  # noqa: BLE001  # the socket and its other operations live on
@@ -231,6 +241,7 @@ class Session:
     async def _execute(self, id_: str, request: Request) -> None:
         context = await self._context()
         operation, executor = self._endpoint.prepare(request, context)
+        await self._endpoint.admit(operation.kind, context)
         if operation.kind is OperationKind.SUBSCRIPTION:
             with self._endpoint.subscriptions.hold(self._endpoint.viewer_key(context)):
                 await self._stream(id_, operation, executor, context)

@@ -1,0 +1,156 @@
+"""How often somebody may ask: sliding windows in Redis, and in this process alone while Redis is away."""
+
+import asyncio
+import logging
+import time
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from math import ceil
+from weakref import WeakKeyDictionary
+
+from limits import RateLimitItemPerSecond
+from limits.aio.storage import MemoryStorage, RedisStorage
+from limits.aio.strategies import SlidingWindowCounterRateLimiter
+from redis.exceptions import RedisError
+
+from app.core.app import App
+from app.core.errors import RateLimited
+from app.identity.client import Client
+from app.identity.lockout import address_key
+from app.settings.registry import Setting, setting
+from app.settings.values import value
+
+log = logging.getLogger(__name__)
+
+# Redis is asked on every request: one that is slow is left alone for a while.
+PATIENCE_S = 0.25
+REST_S = 5.0
+_TROUBLE = (RedisError, OSError, TimeoutError)
+
+
+class Rate(StrEnum):
+    """What is counted together; the values stand in the headers."""
+
+    QUERY = "query"
+    MUTATION = "mutation"
+    SIGN_IN = "sign-in"
+    MAIL = "mail"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    setting: Setting[int]
+    window: timedelta
+
+
+def _policy(name: str, default: int, doc: str, window: timedelta) -> Policy:
+    return Policy(setting(name, default, f"{doc} 0: any number.", minimum=0, maximum=1_000_000), window)
+
+
+MINUTE = timedelta(minutes=1)
+POLICIES = {
+    Rate.QUERY: _policy(
+        "rate_queries",
+        3000,
+        "Queries and subscriptions a minute, by user, or by address of strangers.",
+        MINUTE,
+    ),
+    Rate.MUTATION: _policy("rate_mutations", 600, "Mutations a minute, by user.", MINUTE),
+    Rate.SIGN_IN: _policy(
+        "rate_sign_ins", 60, "Mutations a minute of those who are not signed in, by address.", MINUTE
+    ),
+    Rate.MAIL: _policy(
+        "rate_mails", 10, "Mails an hour that one address may have sent about accounts.", timedelta(hours=1)
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How much is left. reset_s: until more is."""
+
+    rate: Rate
+    limit: int
+    window_s: int
+    remaining: int
+    reset_s: int
+
+    @property
+    def headers(self) -> list[tuple[str, str]]:
+        """As draft-ietf-httpapi-ratelimit-headers-10 has them."""
+        return [
+            ("ratelimit-policy", f'"{self.rate}";q={self.limit};w={self.window_s}'),
+            ("ratelimit", f'"{self.rate}";r={self.remaining};t={self.reset_s}'),
+        ]
+
+
+class Throttled(RateLimited):
+    def __init__(self, standing: Standing) -> None:
+        super().__init__("Too many requests. Try again later.", float(max(1, standing.reset_s)))
+        self.standing = standing
+
+
+class Rates:
+    """The counts of one installation, as one process sees them."""
+
+    def __init__(self, app: App) -> None:
+        storage = RedisStorage(
+            "async+redis://",
+            implementation="redispy",
+            key_prefix=f"{app.config.namespace}:rates",
+            connection_pool=app.redis.connection_pool,  # pyright: ignore[reportArgumentType]
+        )
+        self._shared = SlidingWindowCounterRateLimiter(storage)
+        self._own = SlidingWindowCounterRateLimiter(MemoryStorage())
+        self._rests_until = 0.0
+
+    async def take(self, rate: Rate, limit: int, window_s: int, whose: str) -> Standing:
+        """Count one. Raises Throttled where that is one too many, which is not counted."""
+        item = RateLimitItemPerSecond(limit, window_s, namespace=rate.value)
+        found = await self._take_shared(item, whose)
+        is_let, remaining, reset_at = found or await _take(self._own, item, whose)
+        reset_s = min(window_s, max(0, ceil(reset_at - time.time())))
+        standing = Standing(rate, limit, window_s, remaining, reset_s)
+        if not is_let:
+            raise Throttled(standing)
+        return standing
+
+    async def _take_shared(self, item: RateLimitItemPerSecond, whose: str) -> tuple[bool, int, float] | None:
+        now = asyncio.get_running_loop().time()
+        if now < self._rests_until:
+            return None
+        try:
+            async with asyncio.timeout(PATIENCE_S):
+                return await _take(self._shared, item, whose)
+        except _TROUBLE as error:
+            self._rests_until = now + REST_S
+            log.warning("Requests are counted without Redis: %s", str(error) or type(error).__name__)
+            return None
+
+
+async def _take(
+    limiter: SlidingWindowCounterRateLimiter, item: RateLimitItemPerSecond, whose: str
+) -> tuple[bool, int, float]:
+    is_let = await limiter.hit(item, whose)
+    stats = await limiter.get_window_stats(item, whose)
+    return is_let, stats.remaining if is_let else 0, stats.reset_time
+
+
+_rates: WeakKeyDictionary[App, Rates] = WeakKeyDictionary()
+
+
+async def take(app: App, rate: Rate, whose: str) -> Standing | None:
+    """Count one request of somebody; None where there is no limit. Raises Throttled."""
+    policy = POLICIES[rate]
+    limit = await value(app, policy.setting)
+    if limit == 0:
+        return None
+    if app not in _rates:
+        _rates[app] = Rates(app)
+    return await _rates[app].take(rate, limit, int(policy.window.total_seconds()), whose)
+
+
+def whose_address(client: Client) -> str:
+    """By whom strangers are counted."""
+    return address_key(client.address) if client.address else "address:unknown"

@@ -1,0 +1,24 @@
+"""Which count an operation belongs to, and what its response says of it."""
+
+from app.api.context import Context
+from app.core.app import App
+from app.identity.rates import Rate, Throttled, take, whose_address
+from app.web.graphql.documents import OperationKind
+from app.web.graphql.errors import Refused
+
+
+async def admit(app: App, kind: OperationKind, context: Context) -> None:
+    """Count an operation of whoever asks. Raises Refused with status 429."""
+    user_id = context.viewer.user_id
+    is_mutation = kind is OperationKind.MUTATION
+    if user_id is None:
+        rate, whose = Rate.SIGN_IN if is_mutation else Rate.QUERY, whose_address(context.client)
+    else:
+        rate, whose = Rate.MUTATION if is_mutation else Rate.QUERY, f"user:{user_id}"
+    try:
+        standing = await take(app, rate, whose)
+    except Throttled as error:
+        headers = dict(error.standing.headers) | {"retry-after": f"{error.retry_after_s:.0f}"}
+        raise Refused(429, error.code, str(error), headers) from error
+    if standing is not None:
+        context.headers.extend(standing.headers)
