@@ -24,6 +24,8 @@ cli = typer.Typer(
 )
 library = typer.Typer(name="library", help="The libraries: what is in them, and where.", no_args_is_help=True)
 cli.add_typer(library)
+user = typer.Typer(name="user", help="Accounts, for whoever has the machine.", no_args_is_help=True)
+cli.add_typer(user)
 
 secrets = typer.Typer(
     name="secrets", help="The keys that stored secrets are sealed with.", no_args_is_help=True
@@ -40,6 +42,12 @@ class Kind(StrEnum):
 
 AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON, for scripts.")]
 Name = Annotated[str, typer.Argument(help="The library's name.")]
+
+
+Who = Annotated[str, typer.Argument(help="Their name or e-mail address.")]
+Roles = Annotated[
+    list[str] | None, typer.Option("--role", help="A role of theirs; may be given several times.")
+]
 
 
 @cli.command()
@@ -133,6 +141,72 @@ def doctor(as_json: AsJson = False) -> None:
     from app.commands import doctor as command
 
     raise typer.Exit(asyncio.run(command.run(Config.from_env(), as_json=as_json)))
+
+
+def _password() -> str:
+    """Asked for twice at a terminal; else the first line of standard input."""
+    if sys.stdin.isatty():
+        return typer.prompt("Password", hide_input=True, confirmation_prompt=True)
+    return sys.stdin.readline().rstrip("\n")
+
+
+@user.command("add")
+def user_add(
+    name: Annotated[str, typer.Argument(help="The name to sign in by.")],
+    email: Annotated[str | None, typer.Option(help="An e-mail address.", show_default=False)] = None,
+    role: Roles = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make an account. The password is asked for, or read from standard input."""
+    from app.commands import user as command
+
+    word = _password()
+    roles = ["user"] if role is None else role
+    asyncio.run(command.add(Config.from_env(), name, word, email=email, roles=roles, as_json=as_json))
+
+
+@user.command("list")
+def user_list(as_json: AsJson = False) -> None:
+    """Show all accounts."""
+    from app.commands import user as command
+
+    asyncio.run(command.show(Config.from_env(), as_json=as_json))
+
+
+@user.command("password")
+def user_password(name: Who, as_json: AsJson = False) -> None:
+    """Set somebody's password, and sign them out. It is asked for, or read from standard input."""
+    from app.commands import user as command
+
+    asyncio.run(command.password(Config.from_env(), name, _password(), as_json=as_json))
+
+
+@user.command("unlock")
+def user_unlock(name: Who, as_json: AsJson = False) -> None:
+    """Let somebody sign in again whom too many failed attempts have locked out."""
+    from app.commands import user as command
+
+    asyncio.run(command.unlock(Config.from_env(), name, as_json=as_json))
+
+
+@user.command("roles")
+def user_roles(name: Who, role: Roles = None, as_json: AsJson = False) -> None:
+    """Give somebody these roles, and no others."""
+    from app.commands import user as command
+
+    asyncio.run(command.give_roles(Config.from_env(), name, role or [], as_json=as_json))
+
+
+@user.command("sessions")
+def user_sessions(
+    name: Who,
+    end: Annotated[bool, typer.Option("--end", help="Sign them out everywhere.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show where somebody is signed in."""
+    from app.commands import user as command
+
+    asyncio.run(command.sessions(Config.from_env(), name, end=end, as_json=as_json))
 
 
 @library.command("add")

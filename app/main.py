@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import logging
 import socket
 import sys
 from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
@@ -24,6 +25,7 @@ from app.core.config import Config
 from app.core.lifeline import LIFELINE, say_ready
 from app.core.plain import Trouble
 from app.core.process import opened, run
+from app.identity import accounts
 from app.identity.presences import Departure as Left
 from app.identity.presences import presences
 from app.web import health
@@ -37,9 +39,11 @@ from app.web.graphql.errors import Unauthenticated
 from app.web.graphql.executor import CoreExecutor
 from app.web.graphql.limits import TransportLimits
 from app.web.graphql.request_id import current_request_id
-from app.web.listen import ListenError, listen
+from app.web.listen import ListenError, is_loopback, listen, url_of
 from app.web.pages import routes as pages
 from app.web.throttle import admit
+
+log = logging.getLogger(__name__)
 
 OPERATIONS = Path(__file__).resolve().parents[1] / "graphql" / "operations"
 SHUTDOWN_S = 5
@@ -150,10 +154,23 @@ async def serve(config: Config, stop: asyncio.Event) -> None:
         server = Server(_settings(build(app, graphql), limits), graphql)
         stopping = asyncio.create_task(stop.wait())
         stopping.add_done_callback(lambda _: server.leave())
+        await _greet(app, url_of(config.host, sockets))
         try:
             await server.serve(sockets)
         finally:
             stopping.cancel()
+
+
+async def _greet(app: App, url: str) -> None:
+    """Say by which link the first account is made, and what anybody on the way could read."""
+    if (token := await accounts.set_up_token(app)) is not None:
+        log.warning("There is no account yet. Make the first, an admin's, at %s/set-up?token=%s", url, token)
+    if not is_loopback(app.config.host) and not app.config.trusted_proxies:
+        log.warning(
+            "Passwords and tokens travel unencrypted from other machines to %s: put a proxy with TLS before it and name"
+            " that in MARQUEE_TRUSTED_PROXIES.",
+            url,
+        )
 
 
 def _sockets(config: Config) -> list[socket.socket]:

@@ -17,7 +17,7 @@ from app.access.events import PermissionsChanged
 from app.api.node import global_id
 from app.api.places import Place
 from app.core import migrate
-from app.identity import sessions
+from app.identity import one_time, sessions
 from app.library.events import LibraryChanged
 from app.main import build, graph
 from app.web.listen import listen
@@ -131,10 +131,11 @@ async def connected(address: str, payload: dict[str, str]) -> AsyncIterator[webs
 
 
 async def test_a_server_process_ends_in_order_though_a_client_stays(app):
+    credentials = await given.credentials(app)
     async with server(app.config) as running:
         async with httpx.AsyncClient(base_url=f"http://{running.address}", timeout=20) as client:
             ready_answer = await client.get("/readyz")
-        async with connected(running.address, await given.credentials(app)) as socket:
+        async with connected(running.address, credentials) as socket:
             running.process.send_signal(signal.SIGTERM)
             await socket.wait_closed()
             status = await running.process.wait()
@@ -269,3 +270,13 @@ async def test_a_database_without_migrations_is_explained(config, new_database, 
     assert said.startswith("error: The database is not migrated")
     assert said.endswith("Run `marquee migrate`.\n")
     assert said.count("\n") == 1
+
+
+async def test_without_an_account_the_server_says_how_the_first_is_made(app):
+    async with server(app.config) as running:
+        said = (await running.process.stderr.readline()).decode()
+        token = said.rstrip().rpartition("token=")[2]
+
+    assert "There is no account yet." in said
+    assert f"http://127.0.0.1:{running.address.rpartition(':')[2]}/set-up?token=mqo_" in said
+    assert await one_time.peek(app.db, one_time.Purpose.SET_UP, token) is not None

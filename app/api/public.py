@@ -7,7 +7,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from app.api.requires import GuardedSchema
 from app.api.scalars import SCALARS
-from app.api.sign_in import SignInQuery
+from app.api.sign_in import SignInMutation, SignInQuery
 from graphql import (
     BREAK,
     DocumentNode,
@@ -26,7 +26,14 @@ class Query(SignInQuery):
     pass
 
 
-public_schema = GuardedSchema(Query, config=StrawberryConfig(scalar_map=SCALARS, relay_max_results=100))
+@strawberry.type
+class Mutation(SignInMutation):
+    pass
+
+
+public_schema = GuardedSchema(
+    Query, Mutation, config=StrawberryConfig(scalar_map=SCALARS, relay_max_results=100)
+)
 
 
 def without_introspection(document: DocumentNode) -> Sequence[GraphQLError]:

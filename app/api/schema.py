@@ -8,6 +8,7 @@ from strawberry.schema.config import StrawberryConfig
 from app.access.permissions import Permission
 from app.api.access import AccessQuery
 from app.api.access_changes import AccessMutation
+from app.api.account import AccountMutation
 from app.api.activity import ActivityQuery
 from app.api.api_tokens import ApiTokenMutation, ApiTokenQuery
 from app.api.bulk_edits import BulkEditMutation
@@ -39,8 +40,9 @@ from app.api.role_changes import RoleMutation
 from app.api.roles import RoleQuery
 from app.api.scalars import SCALARS
 from app.api.secrets import SecretMutation, SecretQuery
+from app.api.sessions import SessionMutation, SessionQuery
 from app.api.settings import SettingMutation, SettingQuery
-from app.api.sign_in import SignInQuery
+from app.api.sign_in import SignInMutation, SignInQuery
 from app.api.streams import Attachment, AudioStream, SubtitleStream, VideoStream
 from app.api.taxonomy import TaxonomyQuery
 from app.api.tv import TvQuery
@@ -94,6 +96,7 @@ class Query(
     MatchQuery,
     DuplicateQuery,
     SignInQuery,
+    SessionQuery,
     UserQuery,
     FactorQuery,
     RoleQuery,
@@ -124,6 +127,9 @@ class Mutation(
     SecretMutation,
     ApiTokenMutation,
     LockoutMutation,
+    SignInMutation,
+    SessionMutation,
+    AccountMutation,
 ):
     pass
 

@@ -34,7 +34,10 @@ def _doc(text: str, default: Any, *, is_secret: bool = False) -> Any:
 class Config:
     """Every setting; the variable's name is the field's in capitals after `MARQUEE_`."""
 
-    host: str = _doc("Address to listen on. Only loopback addresses until accounts exist.", "127.0.0.1")
+    host: str = _doc(
+        "Address to listen on. `0.0.0.0` and `::` are all of this machine's; put TLS before it then.",
+        "127.0.0.1",
+    )
     port: int = _doc("TCP port for everything: GraphQL, GraphiQL, health.", 8000)
     data_dir: Path = _doc(
         "Folder of the embedded servers, the demo library and logs.",

@@ -95,7 +95,7 @@ async def let_in(
     """Begin the session of somebody who has shown all that they have to."""
     begun = await begin(tx, user_id, client, kind=kind, method=method, lifetimes=await lifetimes(app))
     after = {"kind": kind, "method": method, "second_factor": second}
-    await record(tx, _actor(client, user_id), "session.begun", "Session", begun.session.id, after=after)
+    await record(tx, _actor(client, user_id), "session.begun", "session", begun.session.id, after=after)
     return LetIn(begun, (await authority_of(tx.db, user_id)).must_enrol)
 
 

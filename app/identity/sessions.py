@@ -9,6 +9,8 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from app.access.permissions import Permission
+from app.access.viewer import Viewer
 from app.core.db import Db
 from app.core.ids import new_id
 from app.core.outbox import Tx
@@ -75,6 +77,17 @@ class Begun:
     token: str
 
 
+MOST_LISTED = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A session as a viewer sees it. is_current: whether they came by it."""
+
+    session: Session
+    is_current: bool
+
+
 _NAMES = "id, user_id, kind, method, browser, os, device, address, created_at, last_seen_at, proved_at"
 _COLUMNS = f"{_NAMES}, least(expires_at, idle_expires_at) AS expires_at"
 LIVE = "revoked_at IS NULL AND expires_at > now() AND idle_expires_at > now()"
@@ -89,6 +102,12 @@ BEGIN = text(
 )
 SESSIONS = text(
     f"SELECT {_COLUMNS} FROM identity.sessions WHERE id = ANY(CAST(:ids AS uuid[])) AND {LIVE}"  # noqa: S608
+)
+OF_USER = text(
+    f"""
+    SELECT {_COLUMNS} FROM identity.sessions WHERE user_id = :user_id AND {LIVE}
+    ORDER BY last_seen_at DESC, id LIMIT CAST(:most AS int)
+    """  # noqa: S608
 )
 END = text(
     """
@@ -160,6 +179,24 @@ async def sessions(db: Db, ids: Iterable[UUID]) -> dict[UUID, Session | None]:
     wanted = list(ids)
     found = {row["id"]: _session(row) for row in await db.rows(SESSIONS, ids=wanted)}
     return {key: found.get(key) for key in wanted}
+
+
+async def sessions_seen(db: Db, viewer: Viewer, ids: Sequence[UUID]) -> dict[UUID, Seen | None]:
+    """Those that are good still, by id; others' only for who may end them. One statement."""
+    found = await sessions(db, ids)
+    may_all = viewer.may(Permission.SECURITY_MANAGE)
+    return {
+        key: Seen(each, each.id == viewer.session_id)
+        if each is not None and (may_all or each.user_id == viewer.user_id)
+        else None
+        for key, each in found.items()
+    }
+
+
+async def sessions_of(db: Db, viewer: Viewer, user_id: UUID) -> list[Seen]:
+    """A user's sessions that are good still, the last seen first."""
+    rows = await db.rows(OF_USER, user_id=user_id, most=MOST_LISTED)
+    return [Seen(_session(row), row["id"] == viewer.session_id) for row in rows]
 
 
 async def end(tx: Tx, user_id: UUID, ids: Sequence[UUID], why: Ended) -> tuple[UUID, ...]:

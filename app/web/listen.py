@@ -1,10 +1,12 @@
-"""The sockets that the server listens on; only on this machine until accounts exist."""
+"""The sockets that the server listens on."""
 
 import errno
 import os
 import socket
 from collections.abc import Sequence
 from ipaddress import ip_address
+
+EVERYWHERE = {"0.0.0.0", "::"}  # noqa: S104
 
 
 class ListenError(Exception):
@@ -14,11 +16,11 @@ class ListenError(Exception):
 def listen(host: str, port: int) -> list[socket.socket]:
     """Listening sockets on every address of a host; port 0 takes any free one, the same for all.
 
-    Raises ListenError for an address that other machines can reach, and for one that can't be had.
+    Raises ListenError for an address that can't be had.
     """
     found: list[socket.socket] = []
     try:
-        for family, address in _loopback_addresses(host):
+        for family, address in _addresses(host):
             if sock := _bind(family, address, found[0].getsockname()[1] if found else port):
                 found.append(sock)
         if not found:
@@ -31,25 +33,24 @@ def listen(host: str, port: int) -> list[socket.socket]:
 
 
 def url_of(host: str, sockets: Sequence[socket.socket]) -> str:
-    """What to type into a browser."""
-    name = f"[{host}]" if ":" in host else host
+    """What to type into a browser of this machine."""
+    name = "localhost" if host in EVERYWHERE else f"[{host}]" if ":" in host else host
     return f"http://{name}:{sockets[0].getsockname()[1]}"
 
 
-def _loopback_addresses(host: str) -> list[tuple[socket.AddressFamily, str]]:
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches what listens there. Raises ListenError."""
+    return all(ip_address(address.partition("%")[0]).is_loopback for _, address in _addresses(host))
+
+
+def _addresses(host: str) -> list[tuple[socket.AddressFamily, str]]:
     try:
         found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except (OSError, UnicodeError) as error:
         raise ListenError(
             f"MARQUEE_HOST is {host!r}, which no name server and no hosts file knows."
         ) from error
-    addresses = list(dict.fromkeys((family, str(address[0])) for family, _, _, _, address in found))
-    if not all(ip_address(address.partition("%")[0]).is_loopback for _, address in addresses):
-        raise ListenError(
-            f"MARQUEE_HOST is {host}, which other machines can reach. Until Marquee has accounts it listens on "
-            f"this machine only: use 127.0.0.1, ::1 or localhost."
-        )
-    return addresses
+    return list(dict.fromkeys((family, str(address[0])) for family, _, _, _, address in found))
 
 
 def _bind(family: socket.AddressFamily, address: str, port: int) -> socket.socket | None:

@@ -2,7 +2,7 @@ import socket
 
 import pytest
 
-from app.web.listen import ListenError, listen, url_of
+from app.web.listen import ListenError, is_loopback, listen, url_of
 
 
 @pytest.fixture
@@ -28,10 +28,33 @@ def test_an_address_of_ipv6_is_bracketed(close):
     assert url_of("::1", sockets).startswith("http://[::1]:")
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.7", "8.8.8.8"])
-def test_addresses_that_others_can_reach_are_refused(host):
-    with pytest.raises(ListenError, match="which other machines can reach"):
+@pytest.mark.parametrize("host", ["0.0.0.0", "127.0.0.1", "localhost"])
+def test_any_address_of_this_machine_can_be_had(close, host):
+    sockets = listen(host, 0)
+    close(sockets)
+
+    assert url_of(host, sockets).startswith(("http://localhost:", "http://127.0.0.1:"))
+
+
+@pytest.mark.parametrize("host", ["192.0.2.7", "8.8.8.8"])
+def test_addresses_of_other_machines_cannot(host):
+    with pytest.raises(ListenError, match="no address of this machine"):
         listen(host, 0)
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        ("127.0.0.1", True),
+        ("::1", True),
+        ("localhost", True),
+        ("0.0.0.0", False),
+        ("::", False),
+        ("192.0.2.7", False),
+    ],
+)
+def test_who_can_reach_it_is_known(host, expected):
+    assert is_loopback(host) is expected
 
 
 def test_a_taken_port_is_named_with_what_to_do(close):

@@ -1,0 +1,19 @@
+"""Why somebody is not let in, or not believed."""
+
+from app.core.errors import AppError
+
+
+class WrongCredentials(AppError):
+    """The name or the password is wrong; never which."""
+
+    code = "INVALID_CREDENTIALS"
+
+    def __init__(self) -> None:
+        super().__init__("The name or the password is wrong.")
+
+
+class LinkInvalid(AppError):
+    code = "LINK_INVALID"
+
+    def __init__(self) -> None:
+        super().__init__("This link is good no more: it was used, is too old, or was taken back.")

@@ -1,0 +1,102 @@
+"""Signing in by a password, as far as the second factor, where there is one."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+
+from app.activity.actor import Actor
+from app.activity.record import record
+from app.core.app import App
+from app.core.errors import Invalid
+from app.identity import lockout
+from app.identity.client import Client
+from app.identity.errors import WrongCredentials
+from app.identity.names import key_of
+from app.identity.passwords import passwords
+from app.identity.second_step import LetIn, SecondStep, let_in, second_step
+from app.identity.sessions import Method, SessionKind
+
+# Longer than any name or address, and than any password that can be set.
+MOST_CHARS = 2000
+# A name holds no @, so that no two accounts are meant.
+FIND = text(
+    "SELECT id, password_hash, disabled_at FROM identity.users WHERE name_key = :key OR email_key = :key"
+)
+# Until the commit nobody changes the password, whose change ends the sessions that there are.
+HOLD = text(
+    """
+    SELECT id FROM identity.users WHERE id = :user_id AND disabled_at IS NULL AND password_hash = :stored
+    FOR SHARE
+    """
+)
+UPGRADE = text(
+    "UPDATE identity.users SET password_hash = :fresh WHERE id = :user_id AND password_hash = :stale"
+)
+
+
+async def sign_in(
+    app: App,
+    client: Client,
+    typed: str,
+    password: str,
+    *,
+    kind: SessionKind,
+    device_token: str | None = None,
+) -> LetIn | SecondStep:
+    """typed: a name or an e-mail address. device_token: what the device kept when it was trusted.
+
+    Raises WrongCredentials, after the same work, whether there is such an account or not; Locked; RateLimited; Invalid.
+    """
+    if len(typed) > MOST_CHARS or len(password) > MOST_CHARS:
+        raise Invalid("password", f"Names and passwords have at most {MOST_CHARS} characters.")
+    async with lockout.attempt(app, lockout.account_key(typed), client) as attempt:
+        known = await _verified(app, typed, password)
+        attempt.succeeded = known is not None
+    if known is None:
+        await _note_failure(app, client)
+        raise WrongCredentials
+    user_id, stored = known
+    async with app.transaction() as tx:
+        if await tx.db.row(HOLD, user_id=user_id, stored=stored) is None:
+            raise WrongCredentials
+        method = Method.PASSWORD
+        missing = await second_step(tx, client, user_id, kind=kind, method=method, device_token=device_token)
+        return missing or await let_in(app, tx, client, user_id, kind=kind, method=method)
+
+
+def actor_of(user_id: UUID, client: Client) -> Actor:
+    return Actor(user_id, None, client.address, client.short_agent, client.request_id)
+
+
+def password_key(user_id: UUID) -> str:
+    """For guesses at the password of an account that somebody is signed in to."""
+    return f"password:{user_id}"
+
+
+async def is_password_of(app: App, user_id: UUID, stored: str | None, password: str, client: Client) -> bool:
+    """Whether somebody who is signed in knows their password; wrong guesses lock as they do at the sign-in."""
+    async with lockout.attempt(app, password_key(user_id), client) as attempt:
+        verdict = await passwords(app).verify(stored, password)
+        attempt.succeeded = verdict.is_right
+    return verdict.is_right
+
+
+async def _verified(app: App, typed: str, password: str) -> tuple[UUID, str] | None:
+    """Whose password it is, and its hash."""
+    # PostgreSQL takes no NUL; nobody's name has one, nor what stands in for it here.
+    row: Any = await app.db.row(FIND, key=key_of(typed.replace("\0", "\ufffd")))
+    stored: str | None = row["password_hash"] if row is not None else None
+    verdict = await passwords(app).verify(stored, password)
+    if row is None or stored is None or not verdict.is_right or row["disabled_at"] is not None:
+        return None
+    if verdict.is_outdated:
+        fresh = await passwords(app).hash(password)
+        if await app.db.run(UPGRADE, user_id=row["id"], fresh=fresh, stale=stored):
+            return row["id"], fresh
+    return row["id"], stored
+
+
+async def _note_failure(app: App, client: Client) -> None:
+    async with app.transaction() as tx:
+        await record(tx, client.actor(), "session.refused", "session")
