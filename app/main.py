@@ -28,7 +28,7 @@ from app.core.process import opened, run
 from app.identity import accounts
 from app.identity.presences import Departure as Left
 from app.identity.presences import presences
-from app.web import health
+from app.web import health, sso
 from app.web.app import site
 from app.web.client import BehindProxies
 from app.web.credentials import visit
@@ -113,7 +113,7 @@ def build(app: App, graphql: GraphQL) -> ASGIApp:
     served = site(
         graphql,
         health.routes(app, head=migrate.head()),
-        pages=pages.routes(app),
+        pages=[*pages.routes(app), *sso.routes(app)],
         operations_dir=OPERATIONS,
         is_signed_in=is_signed_in,
         allowed_origins=app.config.allowed_origins,

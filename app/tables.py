@@ -13,9 +13,11 @@ from app.core import tables as core
 from app.core.db import Base
 from app.curation import tables as curation
 from app.identity import api_token_tables as api_tokens
+from app.identity import device_tables as devices
 from app.identity import factor_tables as factors
 from app.identity import lockout_tables as lockout
 from app.identity import session_tables as sessions
+from app.identity import sso_tables as sso
 from app.identity import tables as accounts
 from app.library import duplicate_tables as duplicates
 from app.library import scan_tables as scans
@@ -32,6 +34,8 @@ SLICES = (
     lockout,
     api_tokens,
     factors,
+    sso,
+    devices,
     settings,
     bounds,
     people,

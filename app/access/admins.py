@@ -21,7 +21,7 @@ HAS_ADMIN = text(
         SELECT p.role_id FROM access.role_parents p JOIN mighty m ON p.parent_id = m.role_id
     )
     SELECT EXISTS (
-        SELECT FROM access.user_roles g JOIN mighty USING (role_id) JOIN identity.users u ON u.id = g.user_id
+        SELECT FROM access.held_roles g JOIN mighty USING (role_id) JOIN identity.users u ON u.id = g.user_id
         WHERE u.disabled_at IS NULL)
     """
 )

@@ -37,7 +37,7 @@ HAVING_ROLE = text(
         UNION
         SELECT p.role_id FROM building b JOIN access.role_parents p ON p.parent_id = b.role_id
     )
-    SELECT DISTINCT u.user_id FROM building b JOIN access.user_roles u ON u.role_id = b.role_id ORDER BY u.user_id
+    SELECT DISTINCT u.user_id FROM building b JOIN access.held_roles u ON u.role_id = b.role_id ORDER BY u.user_id
     """
 )
 

@@ -25,7 +25,7 @@ OF_HOLDERS = text(
 ON_USERS = text(
     f"""
     WITH RECURSIVE reached AS (
-        SELECT user_id, role_id FROM access.user_roles WHERE user_id = ANY(CAST(:ids AS uuid[]))
+        SELECT user_id, role_id FROM access.held_roles WHERE user_id = ANY(CAST(:ids AS uuid[]))
         UNION
         SELECT r.user_id, p.parent_id FROM reached r JOIN access.role_parents p ON p.role_id = r.role_id
     ), on_users AS (

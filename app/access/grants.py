@@ -26,7 +26,7 @@ _REACHED = """
 """
 OF_USERS = text(
     _REACHED.format(
-        given="SELECT user_id AS start, role_id FROM access.user_roles WHERE user_id = ANY(CAST(:ids AS uuid[]))"
+        given="SELECT user_id AS start, role_id FROM access.held_roles WHERE user_id = ANY(CAST(:ids AS uuid[]))"
     )
 )
 OF_ROLES = text(

@@ -63,7 +63,7 @@ HOLDERS = text(
         UNION
         SELECT p.role_id FROM access.role_parents p JOIN down d ON p.parent_id = d.role_id
     )
-    SELECT DISTINCT user_id FROM access.user_roles JOIN down USING (role_id) ORDER BY user_id
+    SELECT DISTINCT user_id FROM access.held_roles JOIN down USING (role_id) ORDER BY user_id
     """
 )
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ARRAY, Text, Uuid, any_, bindparam, select
 
 from app.access.limits import Limits
-from app.access.tables import RoleParentRow, RoleRow, UserRoleRow
+from app.access.tables import HELD_ROLES, RoleParentRow, RoleRow
 from app.access.viewer import Viewer
 from app.core.db import Db
 from app.core.paging import Listing, Order, Page, Slice, fetch_page, sorts
@@ -68,9 +68,9 @@ PARENTS = (
     .order_by(*_IN_ORDER)
 )
 ROLES_OF_USERS = (
-    select(UserRoleRow.user_id, *COLUMNS)
-    .join(RoleRow, RoleRow.id == UserRoleRow.role_id)
-    .where(UserRoleRow.user_id == any_(_IDS))
+    select(HELD_ROLES.c.user_id, *COLUMNS)
+    .join(RoleRow, RoleRow.id == HELD_ROLES.c.role_id)
+    .where(HELD_ROLES.c.user_id == any_(_IDS))
     .order_by(*_IN_ORDER)
 )
 LISTING = Listing(select(*COLUMNS), RoleRow.id, _role)
@@ -99,7 +99,7 @@ async def parents_of_roles(db: Db, viewer: Viewer, ids: Sequence[UUID]) -> dict[
 
 
 async def roles_of_users(db: Db, viewer: Viewer, ids: Sequence[UUID]) -> dict[UUID, list[Role]]:
-    """The roles that each user was given; not those on which these build."""
+    """The roles that each user has, by hand or by what a provider says; not those on which these build."""
     return await _grouped(db, ROLES_OF_USERS, ids)
 
 

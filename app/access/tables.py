@@ -3,7 +3,18 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, Integer, Text, func
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    Text,
+    Uuid,
+    column,
+    func,
+    table,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -55,6 +66,8 @@ class RoleParentRow(Base):
 
 
 class UserRoleRow(Base):
+    """A role that was given by hand."""
+
     __tablename__ = "user_roles"
     __table_args__ = (Index("ix_user_roles_user_id", "user_id"), SCHEMA)
 
@@ -62,3 +75,26 @@ class UserRoleRow(Base):
     user_id: Mapped[UUID] = mapped_column(
         ForeignKey("identity.users.id", ondelete="CASCADE"), primary_key=True
     )
+
+
+class MappedRoleRow(Base):
+    """A role by what a provider of single sign-on says of somebody. `access.held_roles` has both kinds."""
+
+    __tablename__ = "mapped_roles"
+    __table_args__ = (
+        Index("ix_mapped_roles_role_id", "role_id"),
+        Index("ix_mapped_roles_provider_id", "provider_id"),
+        SCHEMA,
+    )
+
+    user_id: Mapped[UUID] = mapped_column(
+        ForeignKey("identity.users.id", ondelete="CASCADE"), primary_key=True
+    )
+    provider_id: Mapped[UUID] = mapped_column(
+        ForeignKey("identity.sso_providers.id", ondelete="CASCADE"), primary_key=True
+    )
+    role_id: Mapped[UUID] = mapped_column(ForeignKey(RoleRow.id, ondelete="CASCADE"), primary_key=True)
+
+
+# A view of both.
+HELD_ROLES = table("held_roles", column("user_id", Uuid()), column("role_id", Uuid()), schema="access")

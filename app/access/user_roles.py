@@ -17,11 +17,11 @@ from app.core.bulk import insert
 from app.core.errors import Invalid
 from app.core.outbox import Tx
 
-DROP = text("DELETE FROM access.user_roles WHERE user_id = :user_id")
+DROP = text("DELETE FROM access.user_roles WHERE user_id = :user_id RETURNING role_id")
 
 
 async def set_roles(tx: Tx, viewer: Viewer, user_id: UUID, role_ids: Sequence[UUID]) -> None:
-    """Give a user these roles, and no others. What they have and what they get the viewer has to have, too.
+    """Give a user these roles by hand, and no others. What they have and what they get the viewer has to have, too.
 
     Raises Invalid for an unknown role, Denied, Conflict where no admin would be left. Emits PermissionsChanged.
     """
@@ -36,8 +36,8 @@ async def put_roles(tx: Tx, actor: Actor, user_id: UUID, role_ids: Sequence[UUID
 
     Raises Invalid for an unknown role. Emits PermissionsChanged.
     """
-    before, after = await roles_of(tx.db, user_id), await _known(tx, role_ids)
-    await tx.db.run(DROP, user_id=user_id)
+    after = await _known(tx, role_ids)
+    before = await _known(tx, [row[0] for row in await tx.db.rows(DROP, user_id=user_id)])
     await insert(tx.db, UserRoleRow, [{"user_id": user_id, "role_id": role.id} for role in after])
     tx.emit(PermissionsChanged((user_id,)))
     await record(tx, actor, "user.roles_set", "user", user_id, before=_told(before), after=_told(after))

@@ -24,6 +24,7 @@ from app.identity.passkey_writes import Purpose, Suspected
 from app.identity.passkeys import Options, Site
 from app.identity.pending import Pending
 from app.identity.sessions import Begun, Method, SessionKind, begin
+from app.identity.sso_sessions import adopt
 from app.identity.trusted_devices import is_trusted, trust
 from app.settings.registry import setting
 from app.settings.values import value
@@ -170,9 +171,10 @@ def suspected() -> Invalid:
 async def _enter(
     app: App, tx: Tx, client: Client, found: Pending, second: factors.Method, *, trusts: bool
 ) -> LetIn:
-    await pending.finish(tx, found)
     there = replace(client, device=found.device)
     entered = await let_in(app, tx, there, found.user_id, kind=found.kind, method=found.method, second=second)
+    await adopt(tx, found.id, entered.begun.session.id)
+    await pending.finish(tx, found)
     lifetime = await value(app, TRUSTED_DEVICE_LIFETIME)
     if not trusts or not lifetime:
         return entered

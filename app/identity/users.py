@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import ARRAY, Boolean, Text, Uuid, any_, bindparam, exists, func, or_, select
 
-from app.access.tables import UserRoleRow
+from app.access.tables import HELD_ROLES
 from app.access.viewer import Viewer
 from app.core.db import Db
 from app.core.paging import Condition, Listing, Order, Page, Slice, fetch_page, sorts
@@ -60,7 +60,7 @@ WANTED = Condition(
         func.strpos(func.coalesce(UserRow.email_key, ""), _SEARCH) > 0,
     )
     & or_(_DISABLED.is_(None), UserRow.disabled_at.is_not(None) == _DISABLED)
-    & or_(_ROLE.is_(None), exists().where(UserRoleRow.user_id == UserRow.id, UserRoleRow.role_id == _ROLE))
+    & or_(_ROLE.is_(None), exists().where(HELD_ROLES.c.user_id == UserRow.id, HELD_ROLES.c.role_id == _ROLE))
 )
 
 

@@ -25,7 +25,7 @@ VALUES_OF_USER = text(
     """
     SELECT DISTINCT ON (v.name) v.name, v.value, v.user_id IS NOT NULL AS is_own
     FROM settings.values v LEFT JOIN access.roles r ON r.id = v.role_id
-    WHERE v.user_id = :user_id OR v.role_id IN (SELECT role_id FROM access.user_roles WHERE user_id = :user_id)
+    WHERE v.user_id = :user_id OR v.role_id IN (SELECT role_id FROM access.held_roles WHERE user_id = :user_id)
     ORDER BY v.name, v.user_id NULLS LAST, r.rank DESC, v.role_id
     """
 )

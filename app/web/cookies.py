@@ -1,40 +1,56 @@
-"""The cookie that a browser keeps its session's token in."""
+"""The cookies that a browser keeps its tokens in."""
+
+from enum import StrEnum
 
 from starlette.requests import HTTPConnection
 
-PLAIN = "marquee_session"
-# Browsers take it from this host alone, over TLS, for every path: no other name can plant one.
-SECURE = "__Host-marquee_session"
+
+class Cookie(StrEnum):
+    """A session's token; that of a sign-in which waits for its second factor; the secret of single sign-on."""
+
+    SESSION = "marquee_session"
+    PENDING = "marquee_sign_in"
+    SINGLE_SIGN_ON = "marquee_sso"
+
+
+# Browsers take such a cookie from this host alone, over TLS, for every path: no other name can plant one.
+SECURE_PREFIX = "__Host-"
 
 
 def session_cookie(connection: HTTPConnection) -> str | None:
     """The token that a browser sent along."""
-    return connection.cookies.get(_name(connection)) or None
+    return cookie(connection, Cookie.SESSION)
+
+
+def cookie(connection: HTTPConnection, which: Cookie) -> str | None:
+    return connection.cookies.get(_name(connection, which)) or None
 
 
 class CookieJar:
     """The cookies that the response to one request sets."""
 
     def __init__(self, connection: HTTPConnection) -> None:
-        self._name = _name(connection)
+        self._connection = connection
+        # Sent with links from other sites too, which is how providers of single sign-on send browsers back.
         self._attributes = "; Path=/; HttpOnly; SameSite=Lax" + ("; Secure" if _is_secure(connection) else "")
-        self._line: str | None = None
+        self._lines: dict[Cookie, str] = {}
 
     @property
     def headers(self) -> list[tuple[str, str]]:
-        return [] if self._line is None else [("set-cookie", self._line)]
+        return [("set-cookie", line) for line in self._lines.values()]
 
-    def keep(self, token: str, for_s: float) -> None:
+    def keep(self, token: str, for_s: float, which: Cookie = Cookie.SESSION) -> None:
         """Have the browser send this token from now on, for so long at most."""
-        self._line = f"{self._name}={token}; Max-Age={int(for_s)}{self._attributes}"
+        name = _name(self._connection, which)
+        self._lines[which] = f"{name}={token}; Max-Age={int(for_s)}{self._attributes}"
 
-    def drop(self) -> None:
+    def drop(self, which: Cookie = Cookie.SESSION) -> None:
         """Have the browser forget its token."""
-        self._line = f"{self._name}=; Max-Age=0{self._attributes}"
+        self.keep("", 0, which)
 
 
-def _name(connection: HTTPConnection) -> str:
-    return SECURE if _is_secure(connection) else PLAIN
+def _name(connection: HTTPConnection, which: Cookie) -> str:
+    return f"{SECURE_PREFIX if _is_secure(connection) else ''}{which}"
 
 
 def _is_secure(connection: HTTPConnection) -> bool:

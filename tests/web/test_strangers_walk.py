@@ -19,7 +19,7 @@ from tests.web.port import on_a_port
 
 HEALTH = {"/healthz", "/startupz", "/readyz"}
 # What one gets in by.
-OPEN = {"/pages/{name}"}
+OPEN = {"/pages/{name}", "/sso/{key}", "/sso/{key}/callback", "/sso/{key}/logout"}
 GRAPH = {"/graphql"}
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 HTML = "text/html,application/xhtml+xml,*/*;q=0.8"

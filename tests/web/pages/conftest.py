@@ -15,7 +15,7 @@ import pytest
 from app.access.builtin import ADMIN
 from app.core.app import App
 from app.main import build, graph
-from app.web.cookies import PLAIN
+from app.web.cookies import Cookie
 from tests import given
 
 ORIGIN = "http://localhost:8000"
@@ -48,7 +48,7 @@ class Person:
 @asynccontextmanager
 async def at_a_browser(app: App, token: str | None = None) -> AsyncIterator[httpx.AsyncClient]:
     transport = httpx.ASGITransport(build(app, graph(app)))
-    cookies = {PLAIN: token} if token else {}
+    cookies = {Cookie.SESSION: token} if token else {}
     async with httpx.AsyncClient(
         transport=transport, base_url=ORIGIN, cookies=cookies, headers=AS_BROWSERS_DO
     ) as client:

@@ -1,0 +1,79 @@
+"""Coming back from a provider: signed in, or linked to it."""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+from app.access.viewer import Viewer
+from app.activity.record import record
+from app.core.app import App
+from app.identity.client import Client
+from app.identity.second_step import LetIn, SecondStep, let_in, second_step
+from app.identity.sessions import Method, SessionKind
+from app.identity.sso_accounts import account_of, link
+from app.identity.sso_flows import Told, come_back
+from app.identity.sso_problems import Problem, Refused
+from app.identity.sso_sessions import remember, remember_pending
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """Somebody who is who they say, by a provider's word; there is no session yet.
+
+    is_second_factor: whether that word stands for a second factor too. is_linked: whether they were signed in before,
+    and are known to the provider from now on. next: the path to go on to.
+    """
+
+    user_id: UUID
+    told: Told
+    next: str
+    is_linked: bool = False
+
+    @property
+    def is_second_factor(self) -> bool:
+        return self.told.provider.draft.is_second_factor
+
+
+async def arrive(
+    app: App, viewer: Viewer, client: Client, key: str, answer: Mapping[str, str], secret: str
+) -> Arrival:
+    """Whose account it is that a provider's `answer` speaks of; see sso_flows.come_back.
+
+    viewer: whoever the browser is signed in as already. Raises NotFound for an unknown provider, Refused.
+    """
+    try:
+        flow, told = await come_back(app, key, answer, secret)
+        if flow.user_id is not None and flow.user_id != viewer.user_id:
+            raise Refused(Problem.SIGNED_OUT, "Whoever wanted to be linked is signed in no more.")
+        async with app.transaction() as tx:
+            if flow.user_id is not None:
+                await link(tx, viewer.actor, flow.user_id, told)
+                return Arrival(flow.user_id, told, flow.next, is_linked=True)
+            return Arrival(await account_of(tx, client.actor(), told), told, flow.next)
+    except Refused as refused:
+        await _note(app, client, key, refused)
+        raise
+
+
+async def enter(app: App, client: Client, arrival: Arrival) -> LetIn | SecondStep:
+    """Begin the session in the browser that came back, or ask for the second factor where one is needed beside."""
+    kind, method = SessionKind.BROWSER, Method.SINGLE_SIGN_ON
+    async with app.transaction() as tx:
+        if not arrival.is_second_factor:
+            step = await second_step(tx, client, arrival.user_id, kind=kind, method=method)
+            if step is not None:
+                await remember_pending(tx, app.keyring, step.token, arrival.told)
+                return step
+        entered = await let_in(app, tx, client, arrival.user_id, kind=kind, method=method)
+        await remember(tx, app.keyring, entered.begun.session.id, arrival.told)
+        return entered
+
+
+async def _note(app: App, client: Client, key: str, refused: Refused) -> None:
+    log.warning("Single sign-on by %s was refused: %s: %s", key, refused.why, refused)
+    async with app.transaction() as tx:
+        after = {"why": refused.why, "detail": str(refused)}
+        await record(tx, client.actor(), "single_sign_on.refused", "IdentityProvider", key, after=after)

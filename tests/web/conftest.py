@@ -1,0 +1,3 @@
+from tests.identity.conftest import _provider, provider
+
+__all__ = ["_provider", "provider"]
