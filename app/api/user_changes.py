@@ -10,14 +10,15 @@ from app.access.permissions import Permission
 from app.access.viewer import Viewer
 from app.api.context import Info
 from app.api.errors import Conflict, InvalidInput, NotFound, PermissionDenied, StepUpRequired, result
-from app.api.filters import argument
+from app.api.filters import argument, is_given
 from app.api.node import parse_key
 from app.api.requires import requires
 from app.api.scalars import Locale
 from app.api.storable import storable
 from app.api.users import User
 from app.core.outbox import Tx
-from app.identity import user_writes, users
+from app.identity import password_rules, user_writes, users
+from app.identity.passwords import passwords
 from app.identity.user_writes import Profile
 
 
@@ -29,6 +30,10 @@ class CreateUserInput:
         default=strawberry.UNSET, description="The language that texts are wanted in."
     )
     role_ids: list[strawberry.ID] = strawberry.field(description="The roles that they get.")
+    password: str | None = strawberry.field(
+        default=strawberry.UNSET,
+        description="A password to begin with, of at least 8 characters; without one, they choose it by a link.",
+    )
 
 
 @strawberry.input(description="What is to change of an account; what is left out stays.")
@@ -65,7 +70,7 @@ class SetUserRolesInput:
     role_ids: list[strawberry.ID] = strawberry.field(description="All the roles that they are to have.")
 
 
-@strawberry.type(description="The account was made; its owner has no password yet.")
+@strawberry.type(description="The account was made.")
 class CreateUserPayload:
     user: User = strawberry.field(description="The new user.")
 
@@ -124,10 +129,7 @@ SetUserRolesResult = Annotated[
 @strawberry.type
 class UserMutation:
     @requires(Permission.USER_MANAGE, step_up=True)
-    @strawberry.mutation(
-        description="Make an account. Its owner chooses a password by a link. Roles that give more than the viewer"
-        " has are refused."
-    )
+    @strawberry.mutation(description="Make an account. Roles that give more than the viewer has are refused.")
     async def create_user(
         self, info: Info, wanted: Annotated[CreateUserInput, argument("The account.", "input")]
     ) -> CreateUserResult:
@@ -184,9 +186,14 @@ async def _create(info: Info, wanted: CreateUserInput) -> CreateUserPayload:
     profile = Profile(
         storable(wanted.name), *(storable(each or "") for each in (wanted.email, wanted.language))
     )
-    role_ids = role_keys(wanted.role_ids)
-    async with info.context.app.transaction() as tx:
-        key = await user_writes.create_user(tx, info.context.viewer, profile, role_ids)
+    role_ids, app, password_hash = role_keys(wanted.role_ids), info.context.app, None
+    if is_given(wanted.password) and wanted.password is not None:
+        password_rules.check(storable(wanted.password), profile.name, profile.email)
+        password_hash = await passwords(app).hash(wanted.password)
+    async with app.transaction() as tx:
+        key = await user_writes.create_user(
+            tx, info.context.viewer, profile, role_ids, password_hash=password_hash
+        )
     return CreateUserPayload(user=await _user(info, key))
 
 

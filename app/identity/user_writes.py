@@ -14,6 +14,7 @@ from app.access.roles import roles_of
 from app.access.user_roles import put_roles, set_roles
 from app.access.viewer import Viewer
 from app.activity.record import record
+from app.core import clock
 from app.core.bulk import insert
 from app.core.errors import Conflict, NotFound
 from app.core.ids import new_id
@@ -72,8 +73,15 @@ class Profile:
         return {"name": self.name, "email": self.email, "language": self.language}
 
 
-async def create_user(tx: Tx, viewer: Viewer, profile: Profile, role_ids: Sequence[UUID]) -> UUID:
-    """An account without a password: its owner sets one by a link.
+async def create_user(
+    tx: Tx,
+    viewer: Viewer,
+    profile: Profile,
+    role_ids: Sequence[UUID],
+    *,
+    password_hash: str | None = None,
+) -> UUID:
+    """Make an account; without a password, its owner sets one by a link.
 
     Raises Invalid; Conflict where the name or the address is taken; Denied where the roles give what the viewer may
     not do. Emits UserChanged, PermissionsChanged.
@@ -83,7 +91,11 @@ async def create_user(tx: Tx, viewer: Viewer, profile: Profile, role_ids: Sequen
         await check_gives_no_more(tx, viewer, role_ids)
         await _check_is_free(tx, profile)
         user_id = new_id()
-        await insert(tx.db, UserRow, [{"id": user_id} | profile.columns()])
+        secret = {
+            "password_hash": password_hash,
+            "password_changed_at": clock.now() if password_hash else None,
+        }
+        await insert(tx.db, UserRow, [{"id": user_id} | profile.columns() | secret])
         await record(tx, viewer.actor, "user.created", "user", user_id, after=profile.told())
         await put_roles(tx, viewer.actor, user_id, role_ids)
     tx.emit(UserChanged(user_id, "added"))

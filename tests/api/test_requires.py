@@ -1,6 +1,7 @@
 """What each root field asks for before it does anything."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from sqlalchemy import text
 from app.access.permissions import ALL, Permission
 from app.access.rule import EVERYTHING
 from app.access.viewer import Viewer, marquee
+from app.activity.actor import Actor
 from app.api.context import Context, Info
 from app.api.edge import root
 from app.api.errors import PermissionDenied, error_formatter
@@ -17,6 +19,7 @@ from app.api.node import global_id
 from app.api.requires import REQUIRES, GuardedSchema, needs_step_up, required, requires
 from app.api.schema import schema
 from app.catalog.events import WorksChanged
+from app.core import clock
 from app.core.app import App
 from app.core.ids import new_id
 from app.web.graphql.documents import Documents
@@ -69,7 +72,11 @@ async def test_its_permission_alone_opens_a_field(app: App, asked: Root) -> None
     # What an id finds needs what its type needs, too.
     others = {Permission.LIBRARY_GET} if permission is Permission.NODE_GET else set[Permission]()
 
-    code = await code_of(app, asked, viewer(permission, *others))
+    # Somebody who has just signed in, as some mutations are for people alone.
+    person = Actor(user_id=await given.user(app))
+    who = replace(viewer(permission, *others), actor=person, session_id=new_id(), proved_at=clock.now())
+
+    code = await code_of(app, asked, who)
 
     assert code != "PERMISSION_DENIED"
     assert code != "INTERNAL"

@@ -22,6 +22,7 @@ from app.core.app import App
 from app.core.events import load
 from app.core.ids import new_id
 from app.identity.events import UserChanged
+from app.identity.passwords import passwords
 from tests import given
 from tests.api.conftest import Ask
 
@@ -302,3 +303,19 @@ async def test_a_viewer_sees_themselves(app: App, execute: Ask) -> None:
     assert viewer["user"]["limits"]["streams"] == 2
     assert viewer["permissions"] == sorted(who.permissions)
     assert (await execute("access/viewer"))["viewer"]["user"] is None
+
+
+async def test_an_account_may_begin_with_a_password(app: App, execute: Ask) -> None:
+    wanted = {"name": "Ada", "roleIds": [], "password": "correct horse battery"}
+
+    weak = (await execute("access/create_user", input=wanted | {"password": "password1"}))["createUser"]
+    made = (await execute("access/create_user", input=wanted))["createUser"]
+
+    assert (weak["__typename"], weak["field"]) == ("InvalidInput", "password")
+    assert made["user"]["name"] == "Ada"
+    row = await app.db.row(text("SELECT password_hash, password_changed_at FROM identity.users"))
+    assert row is not None
+    assert (await passwords(app).verify(row["password_hash"], "correct horse battery")).is_right
+    assert row["password_changed_at"] is not None
+    log = await app.db.rows(ENTRIES)
+    assert all("argon2" not in str(dict(entry)) and "horse" not in str(dict(entry)) for entry in log)
