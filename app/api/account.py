@@ -6,8 +6,9 @@ import strawberry
 
 from app.access.permissions import Permission
 from app.api.context import Info
-from app.api.errors import InvalidInput, NotFound, PermissionDenied, RateLimited
+from app.api.errors import InvalidInput, NotFound, PermissionDenied, RateLimited, StepUpRequired, result
 from app.api.filters import argument
+from app.api.node import parse_key
 from app.api.requires import requires
 from app.api.sign_in import AccountLocked, InvalidCredentials, entered
 from app.identity import accounts
@@ -24,6 +25,21 @@ class ChangePasswordPayload:
     ended_sessions: int = strawberry.field(description="How many other sessions have ended by it.")
 
 
+@strawberry.input(description="Somebody who has no password, or has forgotten it.")
+class CreatePasswordLinkInput:
+    user_id: strawberry.ID = strawberry.field(description="The user.")
+
+
+@strawberry.type(description="A link for a new password, to be handed to its owner.")
+class CreatePasswordLinkPayload:
+    token: str = strawberry.field(description="What `setPassword` takes; told once, and good once.")
+    expires_in_seconds: int = strawberry.field(description="How long it is good.")
+
+
+CreatePasswordLinkResult = Annotated[
+    CreatePasswordLinkPayload | NotFound | InvalidInput | StepUpRequired | PermissionDenied,
+    strawberry.union("CreatePasswordLinkResult", description="The link, or why there is none."),
+]
 ChangePasswordResult = Annotated[
     ChangePasswordPayload
     | InvalidCredentials
@@ -45,6 +61,15 @@ class AccountMutation:
     ) -> ChangePasswordResult:
         return await entered(_change_password(info, wanted))
 
+    @requires(Permission.USER_MANAGE, step_up=True)
+    @strawberry.mutation(
+        description="Make a link by which somebody sets their password. Those made before are good no more."
+    )
+    async def create_password_link(
+        self, info: Info, wanted: Annotated[CreatePasswordLinkInput, argument("For whom.", "input")]
+    ) -> CreatePasswordLinkResult:
+        return await result(_create_password_link(info, wanted))
+
 
 async def _change_password(info: Info, wanted: ChangePasswordInput) -> ChangePasswordPayload:
     context = info.context
@@ -52,3 +77,11 @@ async def _change_password(info: Info, wanted: ChangePasswordInput) -> ChangePas
         context.app, context.viewer, context.client, wanted.current, wanted.password
     )
     return ChangePasswordPayload(ended_sessions=ended)
+
+
+async def _create_password_link(info: Info, wanted: CreatePasswordLinkInput) -> CreatePasswordLinkPayload:
+    key = parse_key(wanted.user_id, "User", "userId")
+    async with info.context.app.transaction() as tx:
+        token = await accounts.password_link(tx, info.context.viewer, key)
+    lasting_s = int(accounts.PASSWORD_LINK_FOR.total_seconds())
+    return CreatePasswordLinkPayload(token=token, expires_in_seconds=lasting_s)

@@ -10,7 +10,7 @@ import strawberry
 
 from app.access.permissions import Permission
 from app.api.context import Info
-from app.api.errors import Conflict, Error, InvalidInput, PermissionDenied, RateLimited, result
+from app.api.errors import Conflict, Error, InvalidInput, NotFound, PermissionDenied, RateLimited, result
 from app.api.filters import argument
 from app.api.requires import requires
 from app.api.scalars import Locale
@@ -60,6 +60,17 @@ class SetUpInput:
     language: Locale | None = strawberry.field(default=None, description="The language of texts.")
     keep: Keep = strawberry.field(description="Where the session's token is to be kept.")
     device: str | None = strawberry.field(default=None, description="What the device is called.")
+
+
+@strawberry.input(description="A new password, by a link.")
+class SetPasswordInput:
+    token: str = strawberry.field(description="The link's token.")
+    password: str = strawberry.field(description="A password of at least 8 characters.")
+
+
+@strawberry.type(description="The password is set, and all sessions of its owner have ended.")
+class SetPasswordPayload:
+    name: str = strawberry.field(description="The name to sign in by.")
 
 
 @strawberry.type(description="How one gets in.")
@@ -123,6 +134,11 @@ SetUpResult = Annotated[
     ),
 ]
 
+SetPasswordResult = Annotated[
+    SetPasswordPayload | LinkInvalid | NotFound | RateLimited | InvalidInput | PermissionDenied,
+    strawberry.union("SetPasswordResult", description="That it is set, or why not."),
+]
+
 
 @strawberry.type
 class SignInQuery:
@@ -149,6 +165,15 @@ class SignInMutation:
         self, info: Info, wanted: Annotated[SetUpInput, argument("The account.", "input")]
     ) -> SetUpResult:
         return await entered(_set_up(info, wanted))
+
+    @requires(Permission.SIGN_IN)
+    @strawberry.mutation(
+        description="Set one's password by a link (`createPasswordLink`). Strangers may do this."
+    )
+    async def set_password(
+        self, info: Info, wanted: Annotated[SetPasswordInput, argument("The password.", "input")]
+    ) -> SetPasswordResult:
+        return await entered(_set_password(info, wanted))
 
 
 async def entered(work: Awaitable[object]) -> Any:
@@ -210,4 +235,11 @@ async def _set_up(info: Info, wanted: SetUpInput) -> Authenticated:
     app = info.context.app
     return await authenticated(
         info, await accounts.set_up(app, client, wanted.token, profile, wanted.password, kind=kind)
+    )
+
+
+async def _set_password(info: Info, wanted: SetPasswordInput) -> SetPasswordPayload:
+    context = info.context
+    return SetPasswordPayload(
+        name=await accounts.set_password_by_link(context.app, context.client, wanted.token, wanted.password)
     )

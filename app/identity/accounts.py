@@ -7,6 +7,8 @@ from uuid import UUID
 from sqlalchemy import text
 
 from app.access.builtin import ADMIN
+from app.access.role_writes import check_gives_no_more
+from app.access.roles import roles_of
 from app.access.viewer import Viewer, marquee
 from app.activity.actor import Actor
 from app.activity.record import record
@@ -25,6 +27,7 @@ from app.identity.sign_in import actor_of, is_password_of
 from app.identity.user_writes import Profile, create_user
 
 SET_UP_FOR = timedelta(days=1)
+PASSWORD_LINK_FOR = timedelta(days=3)
 # One sets up at a time; any constant will do.
 LOCK = text("SELECT pg_advisory_xact_lock(7105032)")
 IS_EMPTY = text("SELECT NOT EXISTS (SELECT FROM identity.users)")
@@ -102,6 +105,37 @@ async def _stored(db: Db, user_id: UUID) -> Any:
     if row is None:
         raise NotFound("user", user_id)
     return row
+
+
+async def password_link(tx: Tx, viewer: Viewer, user_id: UUID) -> str:
+    """A token by which a user sets a password, once; those of before are good no more.
+
+    Raises NotFound; Denied where the user may do what the viewer may not.
+    """
+    await _stored(tx.db, user_id)
+    await check_gives_no_more(tx, viewer, [role.id for role in await roles_of(tx.db, user_id)])
+    await one_time.revoke(tx, Purpose.SET_PASSWORD, user_id)
+    await record(tx, viewer.actor, "user.password_link_made", "user", user_id)
+    return await one_time.issue(
+        tx, Purpose.SET_PASSWORD, PASSWORD_LINK_FOR, user_id=user_id, created_by=viewer.user_id
+    )
+
+
+async def set_password_by_link(app: App, client: Client, token: str, password: str) -> str:
+    """Set the password of the link's owner, all of whose sessions end; their name comes back.
+
+    Raises LinkInvalid, Invalid, RateLimited.
+    """
+    link = await one_time.peek(app.db, Purpose.SET_PASSWORD, token)
+    if link is None or link.user_id is None:
+        raise LinkInvalid
+    row = await _stored(app.db, link.user_id)
+    fresh = await hashed(app, password, row["name"], row["email"])
+    async with app.transaction() as tx:
+        if await one_time.use(tx, Purpose.SET_PASSWORD, token) is None:
+            raise LinkInvalid
+        await put_password(tx, actor_of(link.user_id, client), link.user_id, fresh)
+    return row["name"]
 
 
 async def hashed(app: App, password: str, *known: str | None) -> str:

@@ -1,4 +1,4 @@
-"""What is forgotten in time: old entries of the activity log, failed sign-ins."""
+"""What is forgotten in time: old entries of the activity log, failed sign-ins, sessions and links that ended."""
 
 import asyncio
 import logging
@@ -8,6 +8,7 @@ from app.activity.purge import purge
 from app.core.app import App
 from app.core.dispatch import TROUBLE
 from app.core.jobs import Queue, job
+from app.identity import one_time, sessions
 from app.identity.lockout import forget_attempts
 from app.settings.registry import setting
 from app.settings.values import value
@@ -15,6 +16,8 @@ from app.settings.values import value
 log = logging.getLogger(__name__)
 
 EVERY_S = 3600.0
+# After their end: for whoever looks into what happened.
+SESSIONS_KEPT_DAYS = 90
 ACTIVITY_RETENTION = setting(
     "activity_retention",
     timedelta(days=90),
@@ -28,6 +31,8 @@ ACTIVITY_RETENTION = setting(
 async def housekeeping(app: App) -> None:
     """Forget what is old, in batches; safe to run twice, and at once."""
     await forget_attempts(app)
+    await sessions.drop_old(app.db, days=SESSIONS_KEPT_DAYS)
+    await one_time.drop_old(app.db)
     if purged := await purge(app, await value(app, ACTIVITY_RETENTION)):
         log.info("%s old entries of the activity log were forgotten.", purged)
 

@@ -136,7 +136,6 @@ ROTATE = text(
     """
 )
 PROVE = text("UPDATE identity.sessions SET proved_at = now() WHERE id = :id AND revoked_at IS NULL")
-# Kept a while after their end, for they tell which devices are known.
 DROP_OLD = text(
     """
     DELETE FROM identity.sessions

@@ -8,9 +8,12 @@ import httpx
 import pytest
 from sqlalchemy import text
 
-from app.access.builtin import GUEST, USER
+from app.access.builtin import ADMIN, GUEST, USER
 from app.api.node import global_id
 from app.identity import accounts
+from app.identity.authenticate import authenticate
+from app.identity.client import Client
+from app.identity.housekeeping import housekeeping
 from app.identity.passwords import MEMORY_MIB, PASSES, Passwords
 from app.main import build, graph
 from tests import given
@@ -240,3 +243,51 @@ async def test_a_new_password_ends_ones_other_sessions(app, do):
     assert (await do("sign_in", **typed()))["__typename"] == "InvalidCredentials"
     assert (await do("sign_in", **typed(password="get away from her")))["__typename"] == "Authenticated"
     assert other != mine
+
+
+async def test_a_link_of_an_admins_sets_a_password_once_and_signs_out(app, do):
+    user_id = await given.user(app, "Ripley", roles=[USER])
+    theirs, admin = await given.token(app, user_id), await given.token(app)
+    key = {"userId": global_id("User", user_id)}
+
+    stale = await do("create_password_link", by=admin, input=key)
+    link = await do("create_password_link", by=admin, input=key)
+    answers = [
+        await do("set_password", input={"token": token, "password": password})
+        for token, password in [
+            (stale["token"], PHRASE),
+            (link["token"], "Ripley"),
+            (link["token"], PHRASE),
+            (link["token"], PHRASE),
+        ]
+    ]
+
+    kinds = ["LinkInvalid", "InvalidInput", "SetPasswordPayload", "LinkInvalid"]
+    assert [answer["__typename"] for answer in answers] == kinds
+    assert await authenticate(app, theirs, Client()) is None
+    assert (await do("sign_in", **typed()))["__typename"] == "Authenticated"
+
+
+async def test_nobody_makes_a_link_for_who_may_do_more(app, do):
+    keeper = await given.role(app, patterns=["users:*", "self:*"])
+    admin, other = await given.user(app, roles=[ADMIN]), await given.user(app, roles=[keeper])
+
+    refused = await do(
+        "create_password_link",
+        by=await given.token(app, other),
+        input={"userId": global_id("User", admin)},
+    )
+
+    assert refused["__typename"] == "PermissionDenied"
+
+
+async def test_what_ended_long_ago_is_forgotten(app):
+    await accounts.set_up_token(app)
+    await given.token(app)
+    await app.db.run(text("UPDATE identity.one_time_tokens SET expires_at = now() - interval '31 days'"))
+    await app.db.run(text("UPDATE identity.sessions SET revoked_at = now() - interval '91 days'"))
+
+    await housekeeping.run(app)
+
+    left = "SELECT (SELECT count(*) FROM identity.sessions) + (SELECT count(*) FROM identity.one_time_tokens)"
+    assert await app.db.value(text(left)) == 0
