@@ -32,6 +32,9 @@ secrets = typer.Typer(
 )
 cli.add_typer(secrets)
 
+security = typer.Typer(name="security", help="Who can reach Marquee.", no_args_is_help=True)
+cli.add_typer(security)
+
 
 class Kind(StrEnum):
     """What a library holds."""
@@ -277,6 +280,14 @@ def secrets_rotate(as_json: AsJson = False) -> None:
     from app.commands import secrets as command
 
     asyncio.run(command.rotate(Config.from_env(), as_json=as_json))
+
+
+@security.command("allow-all")
+def security_allow_all(as_json: AsJson = False) -> None:
+    """Let people in from everywhere again, where the settings of networks have locked out all."""
+    from app.commands import security as command
+
+    asyncio.run(command.allow_all(Config.from_env(), as_json=as_json))
 
 
 def main() -> None:

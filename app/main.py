@@ -26,6 +26,7 @@ from app.core.lifeline import LIFELINE, say_ready
 from app.core.plain import Trouble
 from app.core.process import opened, run
 from app.identity import accounts
+from app.identity.networks import may_reach
 from app.identity.presences import Departure as Left
 from app.identity.presences import presences
 from app.web import health, sso
@@ -39,6 +40,7 @@ from app.web.graphql.errors import Unauthenticated
 from app.web.graphql.executor import CoreExecutor
 from app.web.graphql.limits import TransportLimits
 from app.web.graphql.request_id import current_request_id
+from app.web.known_networks import KnownNetworks
 from app.web.listen import ListenError, is_loopback, listen, url_of
 from app.web.pages import routes as pages
 from app.web.throttle import admit
@@ -118,7 +120,8 @@ def build(app: App, graphql: GraphQL) -> ASGIApp:
         is_signed_in=is_signed_in,
         allowed_origins=app.config.allowed_origins,
     )
-    return BehindProxies(served, app.config.trusted_proxies, app.config.forwarded_header)
+    reachable = KnownNetworks(served, lambda address: may_reach(app, address))
+    return BehindProxies(reachable, app.config.trusted_proxies, app.config.forwarded_header)
 
 
 class Server(uvicorn.Server):

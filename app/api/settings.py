@@ -21,6 +21,7 @@ from app.core.app import App
 from app.core.db import Db
 from app.core.errors import Denied, Invalid
 from app.core.paging import Page, Slice
+from app.identity.networks import check_keeps_way_in
 from app.settings import reads
 from app.settings.kinds import Type
 from app.settings.registry import REGISTRY, SERVER, Owner, Scope, named
@@ -144,6 +145,7 @@ class SettingMutation:
 
 async def _update(info: Info, wanted: Sequence[SettingChangeInput]) -> UpdateSettingsPayload:
     changes, app = _changes(wanted), info.context.app
+    await check_keeps_way_in(app, info.context.viewer.actor.address, changes)
     async with app.transaction() as tx:
         await change_settings(
             tx, info.context.viewer.actor, changes, SERVER, fixed=list(settings_of(app).fixed)

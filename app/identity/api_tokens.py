@@ -20,6 +20,7 @@ from app.core.ids import new_id
 from app.core.outbox import Tx
 from app.identity.authority import authority_of
 from app.identity.client import Client
+from app.identity.networks import restricted
 from app.identity.session_events import SessionsEnded
 from app.identity.tokens import TokenKind, digest, new_token
 
@@ -151,7 +152,8 @@ async def _viewer(app: App, row: Any, seen: Actor) -> Viewer:
     authority = await authority_of(app.db, row["user_id"])
     permissions = (authority.permissions & expand(row["scopes"])) - NEVER
     actor = replace(seen, user_id=row["user_id"], token_id=row["id"])
-    return Viewer((row["language"],) if row["language"] else (), permissions, authority.access, actor)
+    languages = (row["language"],) if row["language"] else ()
+    return await restricted(app, Viewer(languages, permissions, authority.access, actor))
 
 
 def _person(viewer: Viewer) -> UUID:

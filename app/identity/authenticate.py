@@ -20,6 +20,7 @@ from app.identity.authority import authority_of
 from app.identity.client import Client
 from app.identity.known import Known
 from app.identity.lifetimes import GRACE, lifetimes
+from app.identity.networks import restricted
 from app.identity.session_events import SessionsEnded
 from app.identity.sessions import LIVE, Ended, SessionKind, end, rotate
 from app.identity.tokens import TokenKind, digest
@@ -99,7 +100,8 @@ async def by_session(app: App, token: str, client: Client) -> Authenticated | No
             await cache.put(token_hash, known, era, for_s=_seconds_until(known.ends_at))
     if known is None or known.ends_at <= clock.now():
         return None
-    return Authenticated(_viewer(known, client), known, token_hash)
+    viewer = await restricted(app, _viewer(known, client))
+    return Authenticated(viewer, known, token_hash)
 
 
 async def still(app: App, viewer: Viewer) -> Viewer | None:
@@ -110,7 +112,8 @@ async def still(app: App, viewer: Viewer) -> Viewer | None:
     if row is None:
         return None
     actor = viewer.actor
-    return _viewer(await _known(app, row), Client(actor.address, actor.agent, actor.request_id))
+    client = Client(actor.address, actor.agent, actor.request_id)
+    return await restricted(app, _viewer(await _known(app, row), client))
 
 
 async def renewed(app: App, found: Authenticated) -> str | None:

@@ -1,13 +1,24 @@
 """Which count an operation belongs to, and what its response says of it."""
 
-from app.api.context import Context
+from typing import Protocol
+
+from app.access.viewer import Viewer
 from app.core.app import App
+from app.identity.client import Client
 from app.identity.rates import Rate, Throttled, take, whose_address
 from app.web.graphql.documents import OperationKind
 from app.web.graphql.errors import Refused
 
 
-async def admit(app: App, kind: OperationKind, context: Context) -> None:
+class Asked(Protocol):
+    """What an operation's context has of whoever asks, and what its response says of it."""
+
+    viewer: Viewer
+    client: Client
+    headers: list[tuple[str, str]]
+
+
+async def admit(app: App, kind: OperationKind, context: Asked) -> None:
     """Count an operation of whoever asks. Raises Refused with status 429."""
     user_id = context.viewer.user_id
     is_mutation = kind is OperationKind.MUTATION
