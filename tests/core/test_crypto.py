@@ -90,7 +90,9 @@ def test_configured_keys_are_taken_in_either_alphabet_and_make_no_file(tmp_path)
     assert not key_file(config).exists()
 
 
-@pytest.mark.parametrize("key", ["hunter2", "c2VjcmV0", new_key()[:-4], new_key() + "AAAA"])
+@pytest.mark.parametrize(
+    "key", ["hunter2", "c2VjcmV0", OLD[:-4], OLD + "AAAA"], ids=["word", "short", "cut", "long"]
+)
 def test_what_is_no_key_is_refused_without_being_told(key):
     with pytest.raises(ConfigError, match=r"^MARQUEE_SECRET_KEYS ") as refused:
         Config.from_env({"MARQUEE_SECRET_KEYS": key})
@@ -146,7 +148,7 @@ def test_a_key_added_to_the_file_is_found_by_those_that_run(tmp_path):
     assert stat.S_IMODE(key_file(config).stat().st_mode) == 0o600
 
 
-@pytest.mark.parametrize("text", ["", "secret\n", f"{OLD}\nsecret\n"])
+@pytest.mark.parametrize("text", ["", "secret\n", f"{OLD}\nsecret\n"], ids=["empty", "bad", "half bad"])
 def test_a_spoilt_file_is_refused_by_its_name_and_left_alone(tmp_path, text):
     config = Config(data_dir=tmp_path)
     key_file(config).write_text(text)
