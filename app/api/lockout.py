@@ -14,6 +14,7 @@ from app.api.users import User
 from app.core.errors import Invalid
 from app.core.errors import NotFound as Missing
 from app.identity.lockout import account_key, address_key, factor_key, unlock
+from app.identity.sign_in import password_key
 from app.identity.users import users
 
 
@@ -74,7 +75,8 @@ async def _unlock_user(info: Info, wanted: UnlockUserInput) -> UnlockUserPayload
     row = (await users(info.context.db, info.context.viewer, [key]))[key]
     if row is None:
         raise Missing("user", key)
-    keys = [account_key(row.name), factor_key(key), *([account_key(row.email)] if row.email else [])]
+    keys = [account_key(each) for each in (row.name, row.email) if each]
+    keys += [factor_key(key), password_key(key)]
     async with info.context.app.transaction() as tx:
         freed = await unlock(tx, info.context.viewer.actor, keys)
     return UnlockUserPayload(user=User.of(row), was_locked=freed > 0)

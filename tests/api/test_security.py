@@ -8,7 +8,8 @@ from app.activity.actor import Actor
 from app.api.node import global_id
 from app.core import clock
 from app.identity.client import Client
-from app.identity.lockout import Locked, account_key, attempt
+from app.identity.lockout import Locked, account_key, attempt, factor_key
+from app.identity.sign_in import password_key
 from app.settings.secrets import secret
 from tests import given
 
@@ -89,9 +90,10 @@ async def test_a_token_needs_a_fresh_proof_of_who_one_is(app, execute):
 
 async def test_who_is_locked_out_is_let_in_again(app, execute):
     user_id = await given.user(app, name="Ann", email="ann@films.example")
-    for typed in ("ann", "ANN@films.example"):
+    keys = [account_key("ann"), account_key("ANN@films.example"), factor_key(user_id), password_key(user_id)]
+    for key in keys:
         for _ in range(5):
-            async with attempt(app, account_key(typed), Client()):
+            async with attempt(app, key, Client()):
                 pass
 
     data = await execute("identity/unlock_user", input={"userId": global_id("User", user_id)})
@@ -99,8 +101,8 @@ async def test_who_is_locked_out_is_let_in_again(app, execute):
 
     assert data["unlockUser"]["wasLocked"] is True
     assert again["unlockUser"]["wasLocked"] is False
-    for typed in ("Ann", "ann@films.example"):
-        async with attempt(app, account_key(typed), Client()) as made:
+    for key in keys:
+        async with attempt(app, key, Client()) as made:
             made.succeeded = True
 
 
