@@ -30,6 +30,14 @@ def _exists(rows: str, *clauses: Clause) -> str:
     return f"EXISTS (SELECT FROM {rows} WHERE {_all(*clauses)})"
 
 
+def _row_by_row(clause: Clause) -> Clause:
+    """The clause, looked up for each row that is met, as a page needs it.
+
+    PostgreSQL would rather hash all that an EXISTS beside an OR could ever find.
+    """
+    return None if clause is None else f"(SELECT {clause})"
+
+
 def _no(clause: Clause) -> str:
     return NEVER if clause is None else f"NOT ({clause})"
 
@@ -157,22 +165,26 @@ def _person(shape: Shape) -> Clause:
         series(shape, "c.series_id"),
         _of_episode(shape, "c.episode_id"),
     )
-    return _any(
-        _exists("movies.credits c", "c.person_id = t.id", films),
-        _exists("tv.series_credits c", "c.person_id = t.id", shows),
-        _exists("tv.episode_credits c", "c.person_id = t.id", parts),
+    return _row_by_row(
+        _any(
+            _exists("movies.credits c", "c.person_id = t.id", films),
+            _exists("tv.series_credits c", "c.person_id = t.id", shows),
+            _exists("tv.episode_credits c", "c.person_id = t.id", parts),
+        )
     )
 
 
 def _term(shape: Shape) -> Clause:
-    return _any(
-        _exists("movies.movie_terms x", "x.term_id = t.id", movie(shape, "x.movie_id")),
-        _exists("tv.series_terms x", "x.term_id = t.id", series(shape, "x.series_id")),
+    return _row_by_row(
+        _any(
+            _exists("movies.movie_terms x", "x.term_id = t.id", movie(shape, "x.movie_id")),
+            _exists("tv.series_terms x", "x.term_id = t.id", series(shape, "x.series_id")),
+        )
     )
 
 
 def _collection(shape: Shape) -> Clause:
-    return _exists("collections.movies c", "c.collection_id = t.id", movie(shape, "c.movie_id"))
+    return _row_by_row(_exists("collections.movies c", "c.collection_id = t.id", movie(shape, "c.movie_id")))
 
 
 def _held_works(work: Callable[..., Clause], key: str) -> Rule:
@@ -210,10 +222,12 @@ def _attached(shape: Shape, key: str) -> Clause:
     """A file by its id: of what belongs to no work, nobody knows what it would tell of one."""
     if not shape.is_within_libraries:
         return None
-    return _any(
-        _holds(shape, key),
-        _exists("library.artwork a", f"a.file_id = {key}", _pictured(shape, "a")),
-        _exists("library.streams b", f"b.external_file_id = {key}", _holds(shape, "b.file_id")),
+    return _row_by_row(
+        _any(
+            _holds(shape, key),
+            _exists("library.artwork a", f"a.file_id = {key}", _pictured(shape, "a")),
+            _exists("library.streams b", f"b.external_file_id = {key}", _holds(shape, "b.file_id")),
+        )
     )
 
 

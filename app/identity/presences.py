@@ -59,10 +59,10 @@ class Presence:
         return await asyncio.shield(self._departure)
 
     def update(self, viewer: Viewer | None) -> None:
-        """None where the session is over. Whoever may do less than before has to begin anew what they began."""
+        """None where the session is over. Who may do less than before, or sees other works, has to begin anew."""
         if viewer is None:
             self.leave(Departure.SESSION_ENDED)
-        elif viewer.permissions >= self.viewer.permissions:
+        elif viewer.permissions >= self.viewer.permissions and viewer.access == self.viewer.access:
             self.viewer = viewer
         else:
             self.leave(Departure.MAY_DO_LESS)

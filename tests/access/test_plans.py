@@ -1,0 +1,108 @@
+"""Lists of those who don't see everything are read from the same indexes, and each row's clause from others."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import text
+
+from app.access.rule import Access
+from app.access.sight import seen_by
+from app.access.viewer import marquee
+from app.catalog.collections import reads as collections
+from app.catalog.collections.filters import COLLECTION_SORTS
+from app.catalog.movies import credits as movie_credits
+from app.catalog.movies import reads as movies
+from app.catalog.movies.filters import MOVIE_SORTS
+from app.catalog.people import reads as people
+from app.catalog.people.filters import PERSON_SORTS
+from app.catalog.tv import reads as tv
+from app.catalog.tv.filters import SERIES_SORTS
+from app.core.app import App
+from app.core.ids import new_id
+from app.core.paging import Page, Slice
+from tests import given
+from tests.catalog.crowd import crowd
+from tests.catalog.plans import Explaining
+
+SORTING = {"Sort", "Incremental Sort"}
+SCANNING = {"Seq Scan", "Bitmap Heap Scan"}
+Read = Callable[..., Awaitable[Slice[Any]]]
+LISTS: list[tuple[Read, Sequence[Any]]] = [
+    (movies.list_movies, list(MOVIE_SORTS)),
+    (tv.list_series, list(SERIES_SORTS)),
+    (people.list_people, list(PERSON_SORTS)),
+    (collections.list_collections, list(COLLECTION_SORTS)),
+]
+# Each film has two terms, and each second one is of the library.
+AROUND = """
+INSERT INTO movies.movie_terms (movie_id, term_id)
+SELECT m.id, t.id FROM (SELECT id, row_number() OVER () AS n FROM movies.movies) m
+JOIN (SELECT id, row_number() OVER () AS n FROM taxonomy.terms) t ON t.n IN (m.n, m.n % 50 + 1);
+INSERT INTO tv.series_terms (series_id, term_id)
+SELECT m.id, t.id FROM (SELECT id, row_number() OVER () AS n FROM tv.series) m
+JOIN (SELECT id, row_number() OVER () AS n FROM taxonomy.terms) t ON t.n IN (m.n, m.n % 50 + 1);
+INSERT INTO movies.credits (id, movie_id, person_id, department, job, billing)
+SELECT gen_random_uuid(), m.id, p.id, 'Acting', 'Actor', 9
+FROM (SELECT id, row_number() OVER () AS n FROM movies.movies) m
+JOIN (SELECT id, row_number() OVER () AS n FROM people.people) p ON m.n = p.n;
+UPDATE movies.movies SET certifications = jsonb_build_object('DE', (ARRAY['0', '6', '12', '16'])[1 + runtime_s % 4]);
+INSERT INTO library.library_movies (library_id, movie_id)
+SELECT '{library}', id FROM (SELECT id, row_number() OVER () AS n FROM movies.movies) m WHERE n % 2 = 0;
+INSERT INTO library.library_series (library_id, series_id)
+SELECT '{library}', id FROM (SELECT id, row_number() OVER () AS n FROM tv.series) m WHERE n % 2 = 0;
+INSERT INTO library.files (id, library_id, root_id, folder, name, role, size_bytes, mtime_ns, inode)
+SELECT gen_random_uuid(), '{library}', '{root}', '', 'file-' || n, 'video', 1, 1, n FROM generate_series(1, 3000) AS n;
+INSERT INTO library.episode_parts (id, episode_id, file_id, version, number)
+SELECT gen_random_uuid(), e.id, f.id, '', 1 FROM (SELECT id, row_number() OVER () AS n FROM tv.episodes) e
+JOIN (SELECT id, row_number() OVER () AS n FROM library.files) f ON e.n = f.n;
+INSERT INTO tv.episode_credits (id, episode_id, person_id, department, job, billing)
+SELECT gen_random_uuid(), m.id, p.id, 'Acting', 'Actor', 9
+FROM (SELECT id, row_number() OVER () AS n FROM tv.episodes) m
+JOIN (SELECT id, row_number() OVER () AS n FROM people.people) p ON m.n = p.n;
+VACUUM (ANALYZE)
+"""
+
+
+async def build(app: App) -> Access:
+    await crowd(app)
+    library = await given.library(app)
+    term = await app.db.value(text("SELECT id FROM taxonomy.terms ORDER BY id LIMIT 1"))
+    async with app.database.pool.acquire() as connection:
+        for statement in AROUND.format(library=library, root=await given.root_of(app, library)).split(";"):
+            await connection.execute(statement)
+    return Access(library_ids=(library, new_id()), max_age=12, blocked_terms=(term,))
+
+
+async def test_every_order_is_read_from_its_index(app: App) -> None:
+    access = await build(app)
+    viewer = replace(marquee(("de", "en")), access=access)
+
+    for read, orders in LISTS:
+        for order in orders:
+            explaining = Explaining(app)
+            db = seen_by(explaining.db, access)
+            first = await read(db, viewer, page=Page(first=10), order=order)
+            await read(db, viewer, page=Page(first=10, after=first.cursor(-1)), order=order)
+
+            assert len(first.items) == 10
+            assert not explaining.kinds & (SORTING | SCANNING), (read, order, explaining.plans)
+
+
+async def test_what_hangs_on_works_is_read_from_indexes(app: App) -> None:
+    access = await build(app)
+    viewer = replace(marquee(("de", "en")), access=access)
+    explaining = Explaining(app)
+    db = seen_by(explaining.db, access)
+
+    found = await movies.list_movies(db, viewer, page=Page(first=10))
+    keys = [movie.id for movie in found.items]
+    cast = await movie_credits.cast_of_movies(db, viewer, keys, page=Page(first=10))
+    people_ids = [credit.person_id for page in cast.values() for credit in page.items]
+    known = await people.people(db, viewer, people_ids)
+    filmed = await movie_credits.credits_of_people(db, viewer, people_ids[:3], page=Page(first=10))
+
+    assert len(keys) == 10
+    assert all(page.items for page in (*cast.values(), *filmed.values()))
+    assert all(person is not None for person in known.values())
+    assert not [node["Relation Name"] for node in explaining.nodes if node["Node Type"] == "Seq Scan"]
