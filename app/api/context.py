@@ -18,8 +18,12 @@ Read = Callable[..., Awaitable[Any]]
 
 
 class Jar(Protocol):
-    """Where a browser's token is kept."""
+    """Where a browser's tokens are kept. device_token: what it kept when it was trusted."""
 
+    @property
+    def device_token(self) -> str | None: ...
+
+    def keep_device(self, token: str, for_s: float) -> None: ...
     def keep(self, token: str, for_s: float) -> None: ...
     def drop(self) -> None: ...
 

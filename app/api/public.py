@@ -7,6 +7,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from app.api.requires import GuardedSchema
 from app.api.scalars import SCALARS
+from app.api.second_step import SecondStepMutation
 from app.api.sign_in import SignInMutation, SignInQuery
 from graphql import (
     BREAK,
@@ -27,7 +28,7 @@ class Query(SignInQuery):
 
 
 @strawberry.type
-class Mutation(SignInMutation):
+class Mutation(SignInMutation, SecondStepMutation):
     pass
 
 

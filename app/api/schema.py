@@ -32,6 +32,7 @@ from app.api.merges import MergeMutation
 from app.api.movies import MovieQuery
 from app.api.node import Node, find_nodes
 from app.api.people import PeopleQuery
+from app.api.proofs import ProofMutation
 from app.api.provenance import FieldSource
 from app.api.recent import RecentQuery
 from app.api.removals import LostWorks
@@ -39,6 +40,7 @@ from app.api.requires import GuardedSchema, requires
 from app.api.role_changes import RoleMutation
 from app.api.roles import RoleQuery
 from app.api.scalars import SCALARS
+from app.api.second_step import SecondStepMutation
 from app.api.secrets import SecretMutation, SecretQuery
 from app.api.sessions import SessionMutation, SessionQuery
 from app.api.settings import SettingMutation, SettingQuery
@@ -128,6 +130,8 @@ class Mutation(
     ApiTokenMutation,
     LockoutMutation,
     SignInMutation,
+    SecondStepMutation,
+    ProofMutation,
     SessionMutation,
     AccountMutation,
 ):

@@ -22,7 +22,7 @@ from app.identity.errors import LinkInvalid as Bad
 from app.identity.errors import WrongCredentials
 from app.identity.lifetimes import SESSION_ABSOLUTE
 from app.identity.lockout import Locked
-from app.identity.second_step import LetIn, SecondStep
+from app.identity.second_step import TRUSTED_DEVICE_LIFETIME, LetIn, SecondStep
 from app.identity.sign_in import sign_in
 from app.identity.user_writes import Profile
 from app.settings.values import value
@@ -48,6 +48,9 @@ class SignInInput:
     device: str | None = strawberry.field(
         default=None,
         description=f"What the device is called, for its owner to know it by; at most {MOST_DEVICE_CHARS} characters.",
+    )
+    trusted_device_token: str | None = strawberry.field(
+        default=None, description="What an app kept when its device was trusted; browsers have a cookie."
     )
 
 
@@ -88,6 +91,11 @@ class Authenticated:
     )
     must_enrol: bool = strawberry.field(
         description="Whether the session can do no more than set up a second factor, since their role asks for one."
+    )
+    trusted_device_token: str | None = strawberry.field(
+        default=None,
+        description="What an app hands over at the next `signIn`, to need no second factor; null unless it was asked"
+        " for, and where a cookie holds it.",
     )
 
 
@@ -203,14 +211,20 @@ def on_device(info: Info, device: str | None) -> Client:
 
 
 async def authenticated(info: Info, entered: LetIn) -> Authenticated:
-    """Hands the token over, or has the browser keep it."""
-    begun = entered.begun
-    session, token = Session.of(sessions.Seen(begun.session, is_current=True)), begun.token
-    if begun.session.kind is sessions.SessionKind.BROWSER and info.context.jar is not None:
-        lasting = await value(info.context.app, SESSION_ABSOLUTE)
-        info.context.jar.keep(token, lasting.total_seconds())
-        token = None
-    return Authenticated(session=session, token=token, must_enrol=entered.must_enrol)
+    """Hands the tokens over, or has the browser keep them."""
+    begun, app, jar = entered.begun, info.context.app, info.context.jar
+    session, must_enrol = Session.of(sessions.Seen(begun.session, is_current=True)), entered.must_enrol
+    if begun.session.kind is not sessions.SessionKind.BROWSER or jar is None:
+        return Authenticated(
+            session=session,
+            token=begun.token,
+            must_enrol=must_enrol,
+            trusted_device_token=entered.device_token,
+        )
+    jar.keep(begun.token, (await value(app, SESSION_ABSOLUTE)).total_seconds())
+    if entered.device_token is not None:
+        jar.keep_device(entered.device_token, (await value(app, TRUSTED_DEVICE_LIFETIME)).total_seconds())
+    return Authenticated(session=session, token=None, must_enrol=must_enrol)
 
 
 async def _plain(work: Awaitable[object]) -> object:
@@ -222,7 +236,11 @@ async def _plain(work: Awaitable[object]) -> object:
 
 async def _sign_in(info: Info, wanted: SignInInput) -> Authenticated | MfaRequired:
     client, kind = on_device(info, wanted.device), kept(info, wanted.keep)
-    outcome = await sign_in(info.context.app, client, wanted.name, wanted.password, kind=kind)
+    jar = info.context.jar
+    device_token = wanted.trusted_device_token or (jar.device_token if jar is not None else None)
+    outcome = await sign_in(
+        info.context.app, client, wanted.name, wanted.password, kind=kind, device_token=device_token
+    )
     if isinstance(outcome, SecondStep):
         methods = [method.value for method in outcome.methods]
         return MfaRequired(pending_token=outcome.token, methods=methods, expires_at=outcome.expires_at)

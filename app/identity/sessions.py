@@ -12,6 +12,7 @@ from sqlalchemy import text
 from app.access.permissions import Permission
 from app.access.viewer import Viewer
 from app.core.db import Db
+from app.core.errors import NotFound
 from app.core.ids import new_id
 from app.core.outbox import Tx
 from app.identity.agents import agent_of
@@ -88,6 +89,15 @@ class Seen:
     is_current: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Renewed:
+    """A session whose holder has shown again who they are. token: the one to use from now on, if it is another."""
+
+    proved_at: datetime
+    kind: SessionKind
+    token: str | None
+
+
 _NAMES = "id, user_id, kind, method, browser, os, device, address, created_at, last_seen_at, proved_at"
 _COLUMNS = f"{_NAMES}, least(expires_at, idle_expires_at) AS expires_at"
 LIVE = "revoked_at IS NULL AND expires_at > now() AND idle_expires_at > now()"
@@ -135,7 +145,21 @@ ROTATE = text(
       AND rotated_at <= now() - make_interval(secs => :age_s)
     """
 )
-PROVE = text("UPDATE identity.sessions SET proved_at = now() WHERE id = :id AND revoked_at IS NULL")
+# What shows more gets a token of its own, as far as that can be handed over; of the two before, the one stays good that
+# is in use.
+PROVE = text(
+    """
+    UPDATE identity.sessions SET proved_at = now(),
+        previous_token_hash = CASE WHEN NOT (kind = 'app' OR :takes_cookie) THEN previous_token_hash
+            WHEN previous_token_hash IS NOT NULL AND previous_until IS NULL THEN previous_token_hash
+            ELSE token_hash END,
+        previous_until = CASE WHEN kind = 'app' OR :takes_cookie THEN NULL ELSE previous_until END,
+        rotated_at = CASE WHEN kind = 'app' OR :takes_cookie THEN now() ELSE rotated_at END,
+        token_hash = CASE WHEN kind = 'app' OR :takes_cookie THEN :fresh ELSE token_hash END
+    WHERE id = :id AND revoked_at IS NULL
+    RETURNING proved_at, kind, kind = 'app' OR :takes_cookie AS is_renewed
+    """
+)
 DROP_OLD = text(
     """
     DELETE FROM identity.sessions
@@ -222,9 +246,16 @@ async def rotate(tx: Tx, session_id: UUID, known: bytes, *, older_than: timedelt
     return token if done else None
 
 
-async def prove(tx: Tx, session_id: UUID) -> None:
-    """Note that whoever has the session has just shown again who they are."""
-    await tx.db.run(PROVE, id=session_id)
+async def prove(tx: Tx, session_id: UUID, *, takes_cookie: bool) -> Renewed:
+    """Note that whoever has the session has just shown again who they are, and give it a new token.
+
+    takes_cookie: whether a browser can be given one just now; if not, it goes on with its own. Raises NotFound.
+    """
+    token = new_token(TokenKind.SESSION)
+    row = await tx.db.row(PROVE, id=session_id, fresh=digest(token), takes_cookie=takes_cookie)
+    if row is None:
+        raise NotFound("session", session_id)
+    return Renewed(row["proved_at"], SessionKind(row["kind"]), token if row["is_renewed"] else None)
 
 
 async def drop_old(db: Db, *, days: int) -> int:

@@ -6,11 +6,14 @@ from starlette.requests import HTTPConnection
 
 
 class Cookie(StrEnum):
-    """A session's token; that of a sign-in which waits for its second factor; the secret of single sign-on."""
+    """A session's token; that of a sign-in which waits for its second factor; the secret of single sign-on; that of a
+    browser which is trusted to need no second factor.
+    """
 
     SESSION = "marquee_session"
     PENDING = "marquee_sign_in"
     SINGLE_SIGN_ON = "marquee_sso"
+    DEVICE = "marquee_device"
 
 
 # Browsers take such a cookie from this host alone, over TLS, for every path: no other name can plant one.
@@ -43,6 +46,15 @@ class CookieJar:
         """Have the browser send this token from now on, for so long at most."""
         name = _name(self._connection, which)
         self._lines[which] = f"{name}={token}; Max-Age={int(for_s)}{self._attributes}"
+
+    @property
+    def device_token(self) -> str | None:
+        """What the browser kept when it was trusted."""
+        return self._connection.cookies.get(_name(self._connection, Cookie.DEVICE)) or None
+
+    def keep_device(self, token: str, for_s: float) -> None:
+        """Have the browser be known as one that is trusted."""
+        self.keep(token, for_s, Cookie.DEVICE)
 
     def drop(self, which: Cookie = Cookie.SESSION) -> None:
         """Have the browser forget its token."""
