@@ -67,7 +67,10 @@ def graph(app: App, limits: TransportLimits | None = None) -> GraphQL:
             raise Unauthenticated(SIGN_IN)
         languages = accepted_languages(connection.headers.get("accept-language", ""))
         viewer = replace(visitor.viewer, languages=with_general((*visitor.viewer.languages, *languages)))
-        return Context(app, viewer, current_request_id(), client=visitor.client, jar=visitor.jar)
+        origin = str(connection.base_url).rstrip("/")
+        return Context(
+            app, viewer, current_request_id(), client=visitor.client, jar=visitor.jar, origin=origin
+        )
 
     return GraphQL(
         Documents(schema),

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 import strawberry
 from strawberry.schema.config import StrawberryConfig
 
+from app.api.devices import DeviceSignInMutation
+from app.api.identity_providers import SignInProviderQuery
 from app.api.requires import GuardedSchema
 from app.api.scalars import SCALARS
 from app.api.second_step import SecondStepMutation
@@ -23,12 +25,12 @@ HIDDEN = frozenset({"__schema", "__type"})
 
 
 @strawberry.type
-class Query(SignInQuery):
+class Query(SignInQuery, SignInProviderQuery):
     pass
 
 
 @strawberry.type
-class Mutation(SignInMutation, SecondStepMutation):
+class Mutation(SignInMutation, SecondStepMutation, DeviceSignInMutation):
     pass
 
 

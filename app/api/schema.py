@@ -16,12 +16,14 @@ from app.api.changes import ChangeMutation, ChangeQuery
 from app.api.collections import CollectionQuery
 from app.api.context import Info
 from app.api.credits import MovieCredit
+from app.api.devices import DeviceMutation, DeviceQuery, DeviceSignInMutation
 from app.api.duplicates import DuplicateMutation, DuplicateQuery
 from app.api.edits import EditMutation
 from app.api.extras import Extra
 from app.api.factor_admin import FactorAdminMutation
 from app.api.factors import FactorMutation, FactorQuery
 from app.api.files import FileQuery
+from app.api.identity_providers import IdentityProviderMutation, IdentityProviderQuery, SignInProviderQuery
 from app.api.library import LibraryQuery
 from app.api.library_changes import LibraryMutation
 from app.api.live import LiveQuery, LiveSubscription
@@ -107,6 +109,9 @@ class Query(
     SecretQuery,
     ActivityQuery,
     ApiTokenQuery,
+    SignInProviderQuery,
+    IdentityProviderQuery,
+    DeviceQuery,
 ):
     pass
 
@@ -134,6 +139,9 @@ class Mutation(
     ProofMutation,
     SessionMutation,
     AccountMutation,
+    IdentityProviderMutation,
+    DeviceSignInMutation,
+    DeviceMutation,
 ):
     pass
 

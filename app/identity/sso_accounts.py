@@ -51,13 +51,16 @@ REGISTER = text(
 )
 TIES = text(
     """
-    SELECT i.id, p.key AS provider_key, p.name AS provider_name, i.name, i.created_at, i.last_used_at
+    SELECT p.key AS provider_key, p.name AS provider_name, i.name, i.created_at, i.last_used_at
     FROM identity.sso_identities i JOIN identity.sso_providers p ON p.id = i.provider_id
-    WHERE i.user_id = :user_id ORDER BY p.name, i.id
+    WHERE i.user_id = :user_id ORDER BY p.name, p.key
     """
 )
 UNLINK = text(
-    "DELETE FROM identity.sso_identities WHERE id = :id AND user_id = :user_id RETURNING provider_id, subject"
+    """
+    DELETE FROM identity.sso_identities i USING identity.sso_providers p
+    WHERE p.id = i.provider_id AND p.key = :key AND i.user_id = :user_id RETURNING i.provider_id, i.subject
+    """
 )
 # By what else one can sign in: a password, a passkey, another provider.
 HAS_OTHER_WAY = text(
@@ -81,7 +84,6 @@ SESSIONS = text(
 class Tie:
     """An account's identity at a provider. name: what its owner is called there."""
 
-    id: UUID
     provider_key: str
     provider_name: str
     name: str | None
@@ -118,15 +120,15 @@ async def link(tx: Tx, actor: Actor, user_id: UUID, told: Told) -> None:
     await _map(tx, actor, user_id, told)
 
 
-async def unlink(tx: Tx, actor: Actor, user_id: UUID, tie_id: UUID) -> None:
+async def unlink(tx: Tx, actor: Actor, user_id: UUID, key: str) -> None:
     """Take a provider's word no more, end the sessions that it began, and take the roles that it gave.
 
     Raises NotFound, and Conflict where it is the last way to sign in. Emits SessionsEnded.
     """
     await tx.db.value(HOLD, user_id=user_id)
-    row = await tx.db.row(UNLINK, id=tie_id, user_id=user_id)
+    row = await tx.db.row(UNLINK, key=key, user_id=user_id)
     if row is None:
-        raise NotFound("linked identity", tie_id)
+        raise NotFound("linked identity at", key)
     if not await tx.db.value(HAS_OTHER_WAY, user_id=user_id):
         raise Conflict("That is the only way to sign in; set a password first.")
     provider_id: UUID = row["provider_id"]

@@ -36,6 +36,7 @@ _COLUMNS = """id, key, name, issuer, client_id, client_secret IS NOT NULL AS has
 PROVIDERS = text(f"SELECT {_COLUMNS} FROM identity.sso_providers ORDER BY name, key")  # noqa: S608
 PROVIDER = text(f"SELECT {_COLUMNS} FROM identity.sso_providers WHERE id = :id")  # noqa: S608
 BY_KEY = text(f"SELECT {_COLUMNS} FROM identity.sso_providers WHERE key = :key AND is_enabled")  # noqa: S608
+ANY_BY_KEY = text(f"SELECT {_COLUMNS} FROM identity.sso_providers WHERE key = :key")  # noqa: S608
 NAMES = text("SELECT key, name FROM identity.sso_providers WHERE is_enabled ORDER BY name, key")
 SECRET = text("SELECT client_secret FROM identity.sso_providers WHERE id = :id")
 RULES = text(
@@ -132,6 +133,14 @@ async def provider(db: Db, provider_id: UUID) -> Provider:
 async def enabled_provider(db: Db, key: str) -> Provider:
     """Raises NotFound."""
     found = await _with_rules(db, await db.rows(BY_KEY, key=key))
+    if not found:
+        raise NotFound("identity provider", key)
+    return found[0]
+
+
+async def provider_of_key(db: Db, key: str) -> Provider:
+    """Whether one can sign in by it or not. Raises NotFound."""
+    found = await _with_rules(db, await db.rows(ANY_BY_KEY, key=key))
     if not found:
         raise NotFound("identity provider", key)
     return found[0]

@@ -326,7 +326,7 @@ async def test_unlinking_takes_what_the_provider_gave(app: App, provider: Provid
     [tie] = await ties_of(app.db, user_id)
 
     async with app.transaction() as tx:
-        await unlink(tx, Actor(user_id), user_id, tie.id)
+        await unlink(tx, Actor(user_id), user_id, tie.provider_key)
 
     assert await ties_of(app.db, user_id) == []
     assert Permission.CONTENT_MODERATE not in await permissions_of(app.db, user_id)
@@ -340,7 +340,7 @@ async def test_the_last_way_to_sign_in_is_not_taken(app: App, provider: Provider
 
     with pytest.raises(Conflict):
         async with app.transaction() as tx:
-            await unlink(tx, Actor(arrival.user_id), arrival.user_id, tie.id)
+            await unlink(tx, Actor(arrival.user_id), arrival.user_id, tie.provider_key)
 
     assert len(await ties_of(app.db, arrival.user_id)) == 1
 
@@ -353,6 +353,6 @@ async def test_nobody_unlinks_somebody_else(app: App, provider: Provider) -> Non
 
     with pytest.raises(NotFound):
         async with app.transaction() as tx:
-            await unlink(tx, Actor(other), other, tie.id)
+            await unlink(tx, Actor(other), other, tie.provider_key)
 
     assert len(await ties_of(app.db, arrival.user_id)) == 1
