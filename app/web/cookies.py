@@ -15,9 +15,15 @@ class Cookie(StrEnum):
     SINGLE_SIGN_ON = "marquee_sso"
     DEVICE = "marquee_device"
 
+    @property
+    def path(self) -> str:
+        """Below which browsers send it along."""
+        return "/sign-in" if self is Cookie.PENDING else "/"
 
-# Browsers take such a cookie from this host alone, over TLS, for every path: no other name can plant one.
-SECURE_PREFIX = "__Host-"
+    @property
+    def secure_prefix(self) -> str:
+        """Browsers take the first from this host alone, over TLS, for every path: no other name can plant one."""
+        return "__Host-" if self.path == "/" else "__Secure-"
 
 
 def session_cookie(connection: HTTPConnection) -> str | None:
@@ -35,7 +41,7 @@ class CookieJar:
     def __init__(self, connection: HTTPConnection) -> None:
         self._connection = connection
         # Sent with links from other sites too, which is how providers of single sign-on send browsers back.
-        self._attributes = "; Path=/; HttpOnly; SameSite=Lax" + ("; Secure" if _is_secure(connection) else "")
+        self._attributes = "; HttpOnly; SameSite=Lax" + ("; Secure" if _is_secure(connection) else "")
         self._lines: dict[Cookie, str] = {}
 
     @property
@@ -45,7 +51,7 @@ class CookieJar:
     def keep(self, token: str, for_s: float, which: Cookie = Cookie.SESSION) -> None:
         """Have the browser send this token from now on, for so long at most."""
         name = _name(self._connection, which)
-        self._lines[which] = f"{name}={token}; Max-Age={int(for_s)}{self._attributes}"
+        self._lines[which] = f"{name}={token}; Max-Age={int(for_s)}; Path={which.path}{self._attributes}"
 
     @property
     def device_token(self) -> str | None:
@@ -62,7 +68,7 @@ class CookieJar:
 
 
 def _name(connection: HTTPConnection, which: Cookie) -> str:
-    return f"{SECURE_PREFIX if _is_secure(connection) else ''}{which}"
+    return f"{which.secure_prefix if _is_secure(connection) else ''}{which}"
 
 
 def _is_secure(connection: HTTPConnection) -> bool:

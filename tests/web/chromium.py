@@ -55,6 +55,10 @@ class Page:
         await self.send("Emulation.setEmulatedMedia", features=[scheme])
         await self._load("Page.navigate", url=url)
 
+    async def go(self, url: str) -> None:
+        """To another page, in the tab that is open."""
+        await self._load("Page.navigate", url=url)
+
     async def reload(self) -> None:
         await self._load("Page.reload")
 

@@ -15,7 +15,12 @@ from app.main import build, graph
 async def on_a_port(app: App) -> AsyncIterator[int]:
     graphql = graph(app)
     config = uvicorn.Config(
-        build(app, graphql), http="httptools", ws="websockets-sansio", log_config=None, lifespan="off"
+        build(app, graphql),
+        http="httptools",
+        ws="websockets-sansio",
+        log_config=None,
+        lifespan="off",
+        timeout_graceful_shutdown=5,
     )
     server = uvicorn.Server(config)
     with socket.create_server(("127.0.0.1", 0)) as listening:

@@ -77,6 +77,9 @@ def site(operations: Path) -> Starlette:
         routes=[
             Route("/", page),
             *routes(operations),
+            # Where the bar above it leads.
+            Route("/account", page),
+            Route("/sign-out", page),
             Route("/graphql", graphql),
             WebSocketRoute("/graphql", graphql),
         ]

@@ -19,7 +19,16 @@ from tests.web.port import on_a_port
 
 HEALTH = {"/healthz", "/startupz", "/readyz"}
 # What one gets in by.
-OPEN = {"/pages/{name}", "/sso/{key}", "/sso/{key}/callback", "/sso/{key}/logout"}
+OPEN = {
+    "/pages/{name}",
+    "/set-up",
+    "/sign-in",
+    "/sign-in/passkey",
+    "/sign-in/passkey/options",
+    "/sso/{key}",
+    "/sso/{key}/callback",
+    "/sso/{key}/logout",
+}
 GRAPH = {"/graphql"}
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 HTML = "text/html,application/xhtml+xml,*/*;q=0.8"
@@ -61,9 +70,15 @@ def routes_of(site: object) -> Iterator[Route]:
 def is_turned_away(answer: httpx.Response) -> bool:
     """Led to where one signs in, or told to; nothing more."""
     if answer.status_code == 303:
-        return answer.headers["location"].startswith("/sign-in?next=") and not answer.content
+        place = answer.headers["location"]
+        return (place == "/sign-in" or place.startswith("/sign-in?")) and not answer.content
     if answer.status_code == 401:
         return answer.text in {"", "Sign in first.\n"} or answer.json().get("code") == "UNAUTHENTICATED"
+    if answer.headers.get("content-type") == "application/json":
+        return (answer.status_code, answer.json()["code"]) in {
+            (400, "SIGN_IN_EXPIRED"),
+            (400, "INVALID_INPUT"),
+        }
     return answer.status_code == 405
 
 

@@ -13,3 +13,9 @@ STATIC = Assets(FOLDER / "static")
 def page_asset() -> Asset:
     """The page itself, whose links are relative to `/`."""
     return Asset.of((FOLDER / "page.html").read_bytes(), "text/html")
+
+
+@cache
+def account_style() -> Asset:
+    """How the bar above it looks."""
+    return Asset.of((FOLDER / "account.css").read_bytes(), "text/css")

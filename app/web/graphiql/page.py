@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from app.web.assets import SECURITY_HEADERS, Asset
-from app.web.graphiql.assets import STATIC, page_asset
+from app.web.graphiql.assets import STATIC, account_style, page_asset
 from app.web.graphiql.examples import load_examples
 
 REVALIDATE = "no-cache"
@@ -31,6 +31,7 @@ def routes(operations_dir: Path, middleware: Sequence[Middleware] = ()) -> list[
 
     return [
         Route("/graphiql", page, middleware=middleware),
+        Route("/graphiql/account.css", style, middleware=middleware),
         Route("/graphiql/examples.json", examples, middleware=middleware),
         Route("/graphiql/static/{name}", static, middleware=middleware),
     ]
@@ -39,6 +40,11 @@ def routes(operations_dir: Path, middleware: Sequence[Middleware] = ()) -> list[
 async def page(request: Request) -> Response:
     """The HTML page. It works at `/graphiql`, `/graphql` and `/`: its links are relative, one level deep."""
     return page_asset().response(request, cache_control=REVALIDATE, vary="Accept, Accept-Encoding")
+
+
+async def style(request: Request) -> Response:
+    """Of the bar above it."""
+    return account_style().response(request, cache_control=REVALIDATE)
 
 
 async def static(request: Request) -> Response:

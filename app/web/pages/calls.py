@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from math import ceil
 from urllib.parse import quote
 from uuid import UUID
@@ -12,20 +13,27 @@ from starlette.routing import BaseRoute, Route
 
 from app.access.permissions import Permission
 from app.access.viewer import Viewer
+from app.core import clock
 from app.core.app import App
 from app.core.errors import AppError, Conflict, Denied, NotFound, RateLimited, StepUpRequired
 from app.identity.client import Client
+from app.identity.errors import LinkInvalid, WrongCredentials
+from app.identity.lockout import Locked
 from app.identity.step_up import must_have_proved
 from app.web.cookies import CookieJar
 from app.web.credentials import visit
 from app.web.pages.forms import read_form
 from app.web.pages.frame import page, see
+from app.web.throttle import count
 
 SIGN_IN, ACCOUNT, CONFIRM = "/sign-in", "/account", "/account/confirm"
 _STATUS: Sequence[tuple[type[AppError], int]] = (
+    (WrongCredentials, 401),
+    (Locked, 429),
     (Denied, 403),
     (StepUpRequired, 403),
     (NotFound, 404),
+    (LinkInvalid, 404),
     (Conflict, 409),
     (RateLimited, 429),
 )
@@ -115,7 +123,14 @@ def status_of(error: AppError) -> int:
 
 
 def retry_after(error: AppError) -> dict[str, str]:
-    return {"retry-after": str(ceil(error.retry_after_s))} if isinstance(error, RateLimited) else {}
+    """The header field that says when to come again, where that is known."""
+    match error:
+        case RateLimited():
+            return {"retry-after": str(ceil(error.retry_after_s))}
+        case Locked(until=datetime() as until):
+            return {"retry-after": str(max(1, ceil((until - clock.now()).total_seconds())))}
+        case _:
+            return {}
 
 
 async def check(call: Call, needs: Permission, step_up: bool) -> None:
@@ -127,8 +142,10 @@ async def check(call: Call, needs: Permission, step_up: bool) -> None:
 
 async def _answered(call: Call, show: Show, act: Act | None) -> Response:
     if act is None or call.request.method != "POST":
+        await count(call.app, call.viewer, call.client, is_mutation=False)
         return await show(call, None)
     try:
+        await count(call.app, call.viewer, call.client, is_mutation=True)
         call = replace(call, form=await read_form(call.request))
         return await act(call)
     except AppError as error:

@@ -14,6 +14,7 @@ from app.core.errors import AppError, Denied, Invalid
 from app.web.pages.calls import Call, Unknown, call_of, check, retry_after, status_of, with_cookies
 from app.web.pages.forms import is_forged, read_body
 from app.web.pages.frame import HEADERS
+from app.web.throttle import count
 
 Answer = Callable[[Call, dict[str, Any]], Awaitable[dict[str, Any]]]
 
@@ -26,6 +27,7 @@ def exchange(
     async def answered(request: Request) -> JSONResponse:
         call = await call_of(app, request)
         try:
+            await count(app, call.viewer, call.client, is_mutation=True)
             if needs is not None:
                 await check(call, needs, step_up)
             response = JSONResponse(await answer(call, await _object(request)), headers=HEADERS)

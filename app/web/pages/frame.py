@@ -31,9 +31,9 @@ _TEMPLATES = Environment(
 )
 
 
-def page(name: str, *, status: int = 200, **values: Any) -> Response:
+def page(template: str, /, *, status: int = 200, **values: Any) -> Response:
     """A template of `templates/` as a page. Raises jinja2.UndefinedError for a value that it lacks."""
-    return HTMLResponse(_TEMPLATES.get_template(f"{name}.html").render(**values), status, HEADERS)
+    return HTMLResponse(_TEMPLATES.get_template(f"{template}.html").render(**values), status, HEADERS)
 
 
 def see(path: str) -> Response:

@@ -46,11 +46,13 @@ class Person:
 
 
 @asynccontextmanager
-async def at_a_browser(app: App, token: str | None = None) -> AsyncIterator[httpx.AsyncClient]:
+async def at_a_browser(
+    app: App, token: str | None = None, *, origin: str = ORIGIN
+) -> AsyncIterator[httpx.AsyncClient]:
     transport = httpx.ASGITransport(build(app, graph(app)))
     cookies = {Cookie.SESSION: token} if token else {}
     async with httpx.AsyncClient(
-        transport=transport, base_url=ORIGIN, cookies=cookies, headers=AS_BROWSERS_DO
+        transport=transport, base_url=origin, cookies=cookies, headers=AS_BROWSERS_DO
     ) as client:
         yield client
 

@@ -52,7 +52,7 @@ async def test_an_empty_name_is_refused_on_the_page(person: Person, app: App):
     refused = await person.sends(PATH, id=str(kept.id), act="rename", name=" ")
 
     assert refused.status_code == 400
-    assert "1 to 64 characters" in text_of(refused)
+    assert "1 to 64 printable characters" in text_of(refused)
 
 
 @pytest.mark.parametrize("key", ["", "x", str(UUID(int=7))])
