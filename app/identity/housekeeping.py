@@ -1,4 +1,4 @@
-"""What is forgotten in time: old entries of the activity log, failed sign-ins, sessions and links that ended."""
+"""What is forgotten in time: old entries of the activity log, failed and unfinished sign-ins, what has ended."""
 
 import asyncio
 import logging
@@ -8,7 +8,7 @@ from app.activity.purge import purge
 from app.core.app import App
 from app.core.dispatch import TROUBLE
 from app.core.jobs import Queue, job
-from app.identity import one_time, sessions
+from app.identity import one_time, passkey_writes, pending, sessions, trusted_devices
 from app.identity.lockout import forget_attempts
 from app.settings.registry import setting
 from app.settings.values import value
@@ -33,6 +33,9 @@ async def housekeeping(app: App) -> None:
     await forget_attempts(app)
     await sessions.drop_old(app.db, days=SESSIONS_KEPT_DAYS)
     await one_time.drop_old(app.db)
+    async with app.transaction() as tx:
+        for forget in (pending.purge, passkey_writes.purge, trusted_devices.purge):
+            await forget(tx)
     if purged := await purge(app, await value(app, ACTIVITY_RETENTION)):
         log.info("%s old entries of the activity log were forgotten.", purged)
 
