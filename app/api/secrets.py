@@ -7,7 +7,7 @@ import strawberry
 
 from app.access.permissions import Permission
 from app.api.context import Info
-from app.api.errors import InvalidInput, NotFound, PermissionDenied, result
+from app.api.errors import InvalidInput, NotFound, PermissionDenied, StepUpRequired, result
 from app.api.filters import argument
 from app.api.requires import requires
 from app.api.storable import storable
@@ -42,11 +42,11 @@ class RemoveSecretPayload:
 
 
 SetSecretResult = Annotated[
-    SetSecretPayload | InvalidInput | PermissionDenied,
+    SetSecretPayload | InvalidInput | PermissionDenied | StepUpRequired,
     strawberry.union("SetSecretResult", description="That it is kept, or why it is not."),
 ]
 RemoveSecretResult = Annotated[
-    RemoveSecretPayload | NotFound | InvalidInput | PermissionDenied,
+    RemoveSecretPayload | NotFound | InvalidInput | PermissionDenied | StepUpRequired,
     strawberry.union("RemoveSecretResult", description="That it is forgotten, or why it is not."),
 ]
 
@@ -61,14 +61,14 @@ class SecretQuery:
 
 @strawberry.type
 class SecretMutation:
-    @requires(Permission.SECRETS_MANAGE)
+    @requires(Permission.SECRETS_MANAGE, step_up=True)
     @strawberry.mutation(description="Keep a secret, in the place of the one of the same name.")
     async def set_secret(
         self, info: Info, wanted: Annotated[SetSecretInput, argument("The secret.", "input")]
     ) -> SetSecretResult:
         return await result(_set(info, wanted))
 
-    @requires(Permission.SECRETS_MANAGE)
+    @requires(Permission.SECRETS_MANAGE, step_up=True)
     @strawberry.mutation(description="Forget a secret.")
     async def remove_secret(
         self, info: Info, wanted: Annotated[RemoveSecretInput, argument("The secret.", "input")]

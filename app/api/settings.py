@@ -11,7 +11,7 @@ from app.access.permissions import Permission
 from app.access.viewer import Viewer
 from app.api.context import Info
 from app.api.edge import root
-from app.api.errors import Conflict, InvalidInput, NotFound, PermissionDenied, result
+from app.api.errors import Conflict, InvalidInput, NotFound, PermissionDenied, StepUpRequired, result
 from app.api.filters import argument
 from app.api.node import global_id
 from app.api.pagination import Connection, connect
@@ -83,7 +83,7 @@ class UpdateMySettingsPayload:
 
 
 UpdateSettingsResult = Annotated[
-    UpdateSettingsPayload | NotFound | Conflict | InvalidInput | PermissionDenied,
+    UpdateSettingsPayload | NotFound | Conflict | InvalidInput | PermissionDenied | StepUpRequired,
     strawberry.union("UpdateSettingsResult", description="The settings, or why they were not changed."),
 ]
 UpdateMySettingsResult = Annotated[
@@ -126,7 +126,7 @@ class SettingQuery:
 
 @strawberry.type
 class SettingMutation:
-    @requires(Permission.SETTINGS_UPDATE)
+    @requires(Permission.SETTINGS_UPDATE, step_up=True)
     @strawberry.mutation(
         description="Change settings of the whole server. They hold at once, in all processes."
     )

@@ -7,6 +7,7 @@ import pytest
 from app.access.permissions import Permission
 from app.access.viewer import Viewer
 from app.activity.actor import Actor
+from app.core import clock
 from app.settings.registry import REGISTRY, Scope, setting
 from app.settings.values import settings_of, value
 from tests import given
@@ -22,7 +23,7 @@ def declared():
 
 async def person(app, *permissions):
     user_id = await given.user(app)
-    return Viewer(permissions=frozenset(permissions), actor=Actor(user_id=user_id))
+    return Viewer(permissions=frozenset(permissions), actor=Actor(user_id=user_id), proved_at=clock.now())
 
 
 def change(name, **value):
