@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from app.core.app import App
+from app.core.db import Db
 from app.settings.registry import setting
 from app.settings.values import value
 
@@ -42,8 +43,10 @@ class Lifetimes:
     rotation: timedelta
 
 
-async def lifetimes(app: App) -> Lifetimes:
-    """As the server is set just now."""
+async def lifetimes(app: App, db: Db | None = None) -> Lifetimes:
+    """As the server is set just now. db: of the transaction in which this is asked."""
     return Lifetimes(
-        await value(app, SESSION_IDLE), await value(app, SESSION_ABSOLUTE), await value(app, SESSION_ROTATION)
+        await value(app, SESSION_IDLE, db),
+        await value(app, SESSION_ABSOLUTE, db),
+        await value(app, SESSION_ROTATION, db),
     )

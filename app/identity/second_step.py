@@ -94,7 +94,7 @@ async def let_in(
     second: factors.Method | None = None,
 ) -> LetIn:
     """Begin the session of somebody who has shown all that they have to."""
-    begun = await begin(tx, user_id, client, kind=kind, method=method, lifetimes=await lifetimes(app))
+    begun = await begin(tx, user_id, client, kind=kind, method=method, lifetimes=await lifetimes(app, tx.db))
     after = {"kind": kind, "method": method, "second_factor": second}
     await record(tx, _actor(client, user_id), "session.begun", "session", begun.session.id, after=after)
     return LetIn(begun, (await authority_of(tx.db, user_id)).must_enrol)
@@ -175,7 +175,7 @@ async def _enter(
     entered = await let_in(app, tx, there, found.user_id, kind=found.kind, method=found.method, second=second)
     await adopt(tx, found.id, entered.begun.session.id)
     await pending.finish(tx, found)
-    lifetime = await value(app, TRUSTED_DEVICE_LIFETIME)
+    lifetime = await value(app, TRUSTED_DEVICE_LIFETIME, tx.db)
     if not trusts or not lifetime:
         return entered
     device_token = await trust(tx, _actor(client, found.user_id), found.user_id, lifetime)

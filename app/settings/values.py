@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 from sqlalchemy import text
 
 from app.core.app import App
+from app.core.db import Db
 from app.core.events import Event
 from app.settings.events import SettingsChanged
 from app.settings.reads import values_of_user
@@ -38,18 +39,18 @@ class Settings:
         self._app = app
         self._stored: Stored | None = None
 
-    async def value(self, setting: Setting[T]) -> T:
+    async def value(self, setting: Setting[T], db: Db | None = None) -> T:
         if setting.name in self.fixed:
             return self.fixed[setting.name]
-        return loaded(setting, (await self.stored()).get(setting.name))
+        return loaded(setting, (await self.stored(db)).get(setting.name))
 
-    async def stored(self) -> Mapping[str, Any]:
+    async def stored(self, db: Db | None = None) -> Mapping[str, Any]:
         """What is set in the database, by name, as JSON has it."""
         found = self._current()
         if found is None:
             # Asked before the statement: a change that it just misses is told of later.
             head = self._app.stream.head
-            rows = await self._app.db.rows(SERVER_VALUES)
+            rows = await (db or self._app.db).rows(SERVER_VALUES)
             found = self._stored = Stored(head, {row["name"]: row["value"] for row in rows})
         return found.values
 
@@ -84,12 +85,13 @@ def settings_of(app: App) -> Settings:
     return _settings[app]
 
 
-async def value(app: App, setting: Setting[T]) -> T:
+async def value(app: App, setting: Setting[T], db: Db | None = None) -> T:
     """What the whole server is set to: by the environment, else in the database, else by default.
 
-    No statement but for the first time, and the first after a change.
+    No statement but for the first time, and the first after a change. db: of the transaction in which this is asked,
+    which must not wait for a second connection while many others do the same.
     """
-    return await settings_of(app).value(setting)
+    return await settings_of(app).value(setting, db)
 
 
 async def value_of_user(app: App, setting: Setting[T], user_id: UUID) -> T:

@@ -1,6 +1,7 @@
 """What comes after the password, and passkeys that need none."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from sqlalchemy import text
 from app.access.builtin import USER
 from app.activity.actor import Actor
 from app.core import clock
-from app.core.app import App
+from app.core.app import App, open_app
 from app.core.errors import Invalid
 from app.identity import factors, passkey_writes, pending, second_step
 from app.identity.authenticate import authenticate
@@ -19,8 +20,9 @@ from app.identity.client import Client
 from app.identity.lockout import Locked
 from app.identity.passkeys import Site
 from app.identity.pending import SignInExpired
-from app.identity.second_step import SecondStep, finish_by_code, finish_by_passkey
+from app.identity.second_step import LetIn, SecondStep, finish_by_code, finish_by_passkey, let_in
 from app.identity.sessions import Method, SessionKind
+from app.settings.values import settings_of
 from app.settings.writes import change_settings
 from tests import given
 from tests.identity.authenticator import ORIGIN, Authenticator
@@ -62,6 +64,22 @@ async def waiting(app: App, user_id: UUID) -> str:
 
 async def test_without_factors_the_password_is_enough(app: App) -> None:
     assert await begun(app, await given.user(app)) is None
+
+
+async def test_who_is_let_in_needs_no_second_connection_when_settings_have_changed(app: App) -> None:
+    user_ids = [await given.user(app) for _ in range(2)]
+    both_are_in = asyncio.Barrier(2)
+
+    async def enter(small: App, user_id: UUID) -> LetIn:
+        async with small.transaction() as tx:
+            await both_are_in.wait()
+            return await let_in(small, tx, HOME, user_id, kind=SessionKind.APP, method=Method.PASSWORD)
+
+    async with open_app(replace(app.config, database_pool_size=2)) as small:
+        settings_of(small).forget()
+        entered = await asyncio.gather(*(enter(small, user_id) for user_id in user_ids))
+
+    assert [each.must_enrol for each in entered] == [False, False]
 
 
 async def test_a_code_lets_in_once(app: App) -> None:
