@@ -84,7 +84,11 @@ def test_wrong_usage_is_one_line_and_status_2(here):
 @pytest.mark.parametrize(
     ("arguments", "variables", "said"),
     [
-        (["up"], {"MARQUEE_HOST": "0.0.0.0"}, "MARQUEE_HOST is 0.0.0.0, which other machines can reach."),
+        (
+            ["up"],
+            {"MARQUEE_HOST": "192.0.2.1"},
+            "MARQUEE_HOST is 192.0.2.1, which is no address of this machine.",
+        ),
         (["up"], {"MARQUEE_PORT": "many"}, "MARQUEE_PORT is 'many', which is no whole number."),
         (["up", "--media", "/nowhere"], {}, "There is no folder /nowhere."),
         (

@@ -6,11 +6,11 @@ from app.core.config import Config
 from app.core.crypto import add_key, key_file, keyring, new_key
 from app.core.plain import Trouble
 from app.core.resealing import reseal, sealed_columns
-from app.identity import factor_tables as _factors
-from app.settings import tables as _settings
+from app.identity import factor_tables, sso_tables
+from app.settings import tables as settings_tables
 
-assert _factors
-assert _settings
+# Whose tables have sealed columns: they have to be loaded to be known.
+SEALED = (factor_tables, sso_tables, settings_tables)
 
 
 def add(config: Config, *, as_json: bool) -> None:
