@@ -22,6 +22,7 @@ from app.curation.subjects import Subject, named, subjects
 from app.identify.titles import match_key
 from app.library.again import identify_again
 from app.library.decisions import Decision, Verdict, decide
+from app.library.held_files import hold_files
 from app.library.marked_extras import mark_extras, unmark_extras
 
 LONGEST_TITLE, LONGEST_EDITION = 500, 100
@@ -163,6 +164,7 @@ async def unmark_extra(tx: Tx, file_ids: Sequence[UUID]) -> UUID:
 
 async def _held(tx: Tx, file_ids: Sequence[UUID]) -> list[Subject]:
     """The files, which no scan identifies from now on until the commit."""
+    await hold_files(tx, file_ids)
     await locks.hold_works(tx.db)
     return await subjects(tx.db, file_ids)
 

@@ -15,6 +15,7 @@ from app.curation.subjects import Subject, named, subjects
 from app.identify.files import ExtraKind, FileRole, classify, extra_kind
 from app.library.again import identify_again
 from app.library.decisions import SAMPLE, Decision, Verdict, decide, forget
+from app.library.held_files import hold_files
 from app.library.marked_extras import mark_extras, unmark_extras
 from app.library.read_folders import Video
 
@@ -92,6 +93,7 @@ async def reidentify(
     keeps_decisions: whether what people decided about them still holds; else it is forgotten. A dry run is this in a
     transaction that is rolled back. Raises Invalid, NotFound. A constant number of statements for each 1000 files.
     """
+    await hold_files(tx, file_ids)
     await locks.hold_works(tx.db)
     files = [
         file

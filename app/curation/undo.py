@@ -15,6 +15,7 @@ from app.curation.journalled import BY_NAME, JOURNALLED, Image, Journalled, Key,
 from app.curation.restore import Work, restore
 from app.curation.strays import bring_home
 from app.curation.ways_back import lead_home, lead_on
+from app.library.held_files import hold_files
 from app.library.refusal import REFUSED
 from app.library.removal import DELETE_COLLECTIONS, empty_episodes, empty_movies
 
@@ -43,6 +44,7 @@ async def undo(tx: Tx, change_id: UUID) -> UUID:
         raise Conflict("This change was undone already.")
     rows = [RowChange(**row) for row in found["rows"]]
     scope = Scope(**{each.name: tuple(found[each.name]) for each in fields(Scope)})
+    await hold_files(tx, scope.file_ids)
     async with recorded(tx, Action.UNDO, _said(found["summary"]), scope, undoes=change_id) as change:
         _refuse_changed(rows, change.before)
         work = _work(rows, change.before)

@@ -41,7 +41,8 @@ FOLDERS_OF_FILES = text(
     "SELECT DISTINCT library_id, root_id, folder FROM library.files WHERE id = ANY(CAST(:file_ids AS uuid[]))"
 )
 # What lies loose in a root is of no more than the two levels below it. One folder after the other, for whatever the
-# planner thinks of their number, all files of a root would be compared with each of them.
+# planner thinks of their number, all files of a root would be compared with each of them. Where a page begins is asked
+# outside: within, it would have the index of all ids be read for each folder.
 LOOSE = text(
     """
     SELECT DISTINCT ON (l.id) l.id, l.root_id, l.folder, l.name, l.role
@@ -53,7 +54,7 @@ LOOSE = text(
           AND CASE k.folder WHEN '' THEN f.folder NOT LIKE '%/%/%'
               ELSE f.folder = k.folder OR starts_with(f.folder, k.folder || '/') END
           AND f.role IN ('image', 'trailer', 'extra', 'sample', 'subtitle')
-          AND f.missing_since IS NULL AND f.id > :after
+          AND f.missing_since IS NULL
           AND NOT (f.role = 'subtitle' AND f.name ILIKE '%.sub' AND EXISTS (
             SELECT FROM library.files i WHERE i.root_id = f.root_id AND i.folder = f.folder
               AND i.name IN (left(f.name, -3) || 'idx', left(f.name, -3) || 'IDX', left(f.name, -3) || 'Idx')))
@@ -62,6 +63,7 @@ LOOSE = text(
           AND NOT EXISTS (
             SELECT FROM library.extras e WHERE e.file_id = f.id AND num_nonnulls(e.movie_id, e.series_id) > 0)
         OFFSET 0) l
+    WHERE l.id > :after
     ORDER BY l.id LIMIT CAST(:most AS int)
     """
 )

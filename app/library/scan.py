@@ -261,12 +261,13 @@ async def _store(app: App, work: Scan, task: Task, kept: set[str], chunk: Sequen
         async with leaving(tx, work.library_id, dirty):
             ids = await store_files(tx, work.library_id, dirty)
             if dirty:
-                await loosen(tx, [(folder.root.id, folder.path) for folder in dirty])
                 await store_media(tx, dirty, ids)
                 await store_readings(tx, dirty, ids)
                 await store_subtitles(tx, dirty, ids)
                 store = store_movies if work.kind is LibraryKind.MOVIE else store_episodes
                 await store(tx, work.library_id, dirty, ids)
+                # After the locks of works, as people's changes do, so that nobody waits in a circle.
+                await loosen(tx, [(folder.root.id, folder.path) for folder in dirty])
         problems = await store_problems(tx, work.library_id, chunk, ids)
         await count(tx, work.id, _count(chunk, problems))
         tx.emit(ScanProgressed(work.library_id, work.id))

@@ -10,6 +10,7 @@ from app.core.bulk import delete, insert
 from app.core.ids import new_id
 from app.core.outbox import Tx
 from app.identify.files import FileRole
+from app.library.held_files import hold_files
 from app.library.media import MediaInfo, Stream
 from app.library.problems import LEFT_ALONE
 from app.library.read_folders import Folder, Video
@@ -98,6 +99,7 @@ async def store_files(
     is_read: False where what the names say is to be stored later. Raises LeaseLost where a moved file was moved on by
     another worker.
     """
+    await hold_files(tx, _known(folders))
     await _move(tx, library_id, folders)
     ids: FileIds = {}
     rows: list[dict[str, Any]] = []
@@ -129,6 +131,15 @@ async def store_files(
     if back := [file.id for folder in folders for file, _ in folder.changes.back]:
         await tx.db.run(CLEAR_MISSING, ids=back)
     return ids
+
+
+def _known(folders: Sequence[Folder]) -> Iterator[UUID]:
+    """The files of which something is to be written that are there already."""
+    for folder in folders:
+        changes, written = folder.changes, folder.written()
+        yield from (known.id for known, entry in folder.entries() if known and entry.name in written)
+        yield from (file.id for file in changes.gone)
+        yield from (file.id for file, _ in (*changes.back, *changes.moved))
 
 
 async def _move(tx: Tx, library_id: UUID, folders: Sequence[Folder]) -> None:
