@@ -100,6 +100,8 @@ async def stage(folder: Path, *, is_probing: bool) -> AsyncIterator[Stage]:
         worker = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "bench.worker", urls.database_url, urls.redis_url),
             "probing" if is_probing else "remembering",
+            # Whose end is the worker's end, however this process ends.
+            stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             cwd=Path(__file__).parents[1],
         )

@@ -12,6 +12,7 @@ import uvloop
 from app.core.app import App, open_app
 from app.core.config import Config
 from app.core.ending import end
+from app.core.lifeline import hang_on
 from app.core.work import work
 from app.library import jobs, names, prober, scan
 from app.library.media import Chapter, MediaInfo, Stream, StreamKind
@@ -65,5 +66,6 @@ async def main(database_url: str, redis_url: str, is_probing: str) -> None:
 
 
 if __name__ == "__main__":
+    hang_on()
     gc.freeze()
     uvloop.run(main(*sys.argv[1:]))

@@ -136,10 +136,9 @@ async def store_files(
 def _known(folders: Sequence[Folder]) -> Iterator[UUID]:
     """The files of which something is to be written that are there already."""
     for folder in folders:
-        changes, written = folder.changes, folder.written()
-        yield from (known.id for known, entry in folder.entries() if known and entry.name in written)
+        changes = folder.changes
         yield from (file.id for file in changes.gone)
-        yield from (file.id for file, _ in (*changes.back, *changes.moved))
+        yield from (file.id for file, _ in (*changes.changed, *changes.back, *changes.moved))
 
 
 async def _move(tx: Tx, library_id: UUID, folders: Sequence[Folder]) -> None:

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from app.core.app import App
+from app.core.db import prepare
+from app.library import attach
 from tests.library import scanning
 from tests.library.scanning import put, write
 
@@ -194,3 +196,25 @@ async def test_a_picture_that_came_before_its_film_finds_it_later(
     await scanning.scan(app, library_id)
 
     assert await scanning.value(app, "SELECT count(*) FROM library.artwork") == 1
+
+
+async def test_where_a_page_begins_is_no_reason_to_read_the_index_of_all_ids(app: App) -> None:
+    statement = prepare(attach.LOOSE)
+    kinds = {"root_ids": "uuid[]", "folders": "text[]", "after": "uuid", "last": "text", "most": "int"}
+    typed = ", ".join(kinds[name] for name in statement.names)
+    nulls = ", ".join("NULL" for _ in statement.names)
+
+    async with app.database.pool.acquire() as connection:
+        transaction = connection.transaction()
+        await transaction.start()
+        # Any other index of the files out of the way, and plans as they are cached.
+        await connection.execute("ALTER TABLE library.files DROP CONSTRAINT uq_files_root_id_folder_name")
+        await connection.execute(
+            "SET LOCAL enable_seqscan = off; SET LOCAL plan_cache_mode = force_generic_plan"
+        )
+        await connection.execute(f"PREPARE loose ({typed}) AS {statement.sql}")
+        plan = await connection.fetch(f"EXPLAIN EXECUTE loose ({nulls})")
+        await transaction.rollback()
+        await connection.execute("DEALLOCATE loose")
+
+    assert not [row[0] for row in plan if "(id > $" in row[0] and "Index Cond" in row[0]]
