@@ -70,6 +70,18 @@ def processes_in(folder: Path, program: str) -> list[int]:
     return found
 
 
+def processes_below(folder: Path) -> list[int]:
+    """Pids of all processes whose current directory is `folder` or below it; [] on systems without /proc."""
+    found: list[int] = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            if (entry / "cwd").readlink().is_relative_to(folder):
+                found.append(int(entry.name))
+        except OSError:  # ended meanwhile, or another user's
+            continue
+    return found
+
+
 async def end(pids: Iterable[int], stop: Iterable[tuple[int, float]], what: str) -> None:
     """End processes that are not our children by one signal after the other, each with its seconds.
 

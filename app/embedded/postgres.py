@@ -24,6 +24,7 @@ ADMIN = "postgres"
 NAME = "marquee"  # of the database, and of the role that owns it
 _INIT_ROOM = "postgres-init-"
 _POLL_S = 0.01
+_TRIES = 100
 _PATIENCE_S = 10.0
 # Fast shutdown writes a checkpoint; immediate shutdown leaves that to recovery.
 _STOP = ((signal.SIGINT, 30.0), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0))
@@ -101,10 +102,17 @@ class Postgres:
             await self._clear(room)
 
     async def _clear(self, room: Path) -> None:
-        """End an initdb that was interrupted, and remove what it made."""
-        pids = leftover.processes_in(room, "initdb") + leftover.processes_in(room / "data", "postgres")
-        await leftover.end(pids, _STOP, "initdb")
-        shutil.rmtree(room, ignore_errors=True)
+        """End an initdb that was interrupted, and remove what it made.
+
+        Whoever works in the room is of that initdb, also the shells that it starts servers by. One of them may be
+        between two programs just then and write once more, so that it is not over before the room is gone.
+        """
+        for _ in range(_TRIES):
+            await leftover.end(leftover.processes_below(room), _STOP, "initdb")
+            if _removed(room):
+                return
+            await asyncio.sleep(_POLL_S)
+        log.warning("%s could not be removed; the next start tries again.", room)
 
     async def _init(self) -> None:
         """Make the cluster beside its place and move it there when it is whole."""
@@ -169,6 +177,11 @@ class Postgres:
                 await db.execute(f"CREATE DATABASE {NAME} OWNER {NAME}")
         finally:
             await db.close()
+
+
+def _removed(folder: Path) -> bool:
+    shutil.rmtree(folder, ignore_errors=True)
+    return not folder.exists()
 
 
 def _program(name: str) -> str:

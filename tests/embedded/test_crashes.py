@@ -155,6 +155,18 @@ async def test_an_interrupted_first_start_is_made_up_for(tmp_path):
         assert list(data_dir.glob("postgres-init-*")) == []
 
 
+async def test_whatever_an_interrupted_first_start_runs_is_ended(tmp_path):
+    room = tmp_path / "data" / "postgres-init-0"
+    room.joinpath("data").mkdir(parents=True)
+    writing = "while :; do mkdir -p data/base; : > data/base/1; done 2>/dev/null"
+    shell = await asyncio.create_subprocess_exec("sh", "-c", writing, cwd=room)
+
+    async with embedded(tmp_path / "data", valkey=False, durable=False) as urls:
+        assert await fetch(urls, "SELECT 1") == 1
+        assert not room.exists()
+    assert await asyncio.wait_for(shell.wait(), 5) < 0
+
+
 async def test_a_first_start_that_is_called_off_leaves_nothing(tmp_path):
     async def start():
         async with embedded(tmp_path / "data", durable=False):
