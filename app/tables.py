@@ -23,6 +23,7 @@ from app.library import duplicate_tables as duplicates
 from app.library import scan_tables as scans
 from app.library import tables as library
 from app.library import watch_tables as watching
+from app.mail import tables as mail
 from app.settings import tables as settings
 
 SLICES = (
@@ -37,6 +38,7 @@ SLICES = (
     sso,
     devices,
     settings,
+    mail,
     bounds,
     people,
     taxonomy,

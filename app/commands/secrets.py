@@ -7,10 +7,11 @@ from app.core.crypto import add_key, key_file, keyring, new_key
 from app.core.plain import Trouble
 from app.core.resealing import reseal, sealed_columns
 from app.identity import factor_tables, sso_tables
+from app.mail import tables as mail_tables
 from app.settings import tables as settings_tables
 
 # Whose tables have sealed columns: they have to be loaded to be known.
-SEALED = (factor_tables, sso_tables, settings_tables)
+SEALED = (factor_tables, sso_tables, mail_tables, settings_tables)
 
 
 def add(config: Config, *, as_json: bool) -> None:

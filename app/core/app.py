@@ -49,7 +49,7 @@ class App:
     async def transaction(self) -> AsyncGenerator[Tx]:
         """One use case: commits its rows, events and jobs together, then has them published."""
         async with self.database.transaction() as db:
-            tx = Tx(db)
+            tx = Tx(db, lambda: self.keyring)
             yield tx
             await tx.flush()
         if tx.pending:

@@ -1,12 +1,13 @@
 """The outbox: a transaction's events and jobs are rows of it, published after the commit."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import text
 
 from app.core.bulk import insert
+from app.core.crypto import Keyring
 from app.core.db import Db
 from app.core.events import Event
 from app.core.ids import new_id
@@ -35,8 +36,9 @@ NEW_JOBS = text(
 class Tx:
     """A use case's transaction: its statements, and what it announces and asks for."""
 
-    def __init__(self, db: Db) -> None:
+    def __init__(self, db: Db, keyring: Callable[[], Keyring]) -> None:
         self.db = db
+        self._keyring = keyring
         self._events: list[Event] = []
         self._jobs: list[dict[str, Any]] = []
 
@@ -50,6 +52,11 @@ class Tx:
         """Ask for a job after the commit. With `dedupe`, nothing happens while an unfinished job has the same."""
         row = {"id": new_id(), "name": job.name, "args": args, "queue": job.queue, "dedupe": dedupe}
         self._jobs.append(row | {"delay_s": delay.total_seconds()})
+
+    @property
+    def keyring(self) -> Keyring:
+        """What seals stored secrets. Raises ConfigError, OSError where there are no keys to be had."""
+        return self._keyring()
 
     @property
     def events(self) -> Sequence[Event]:

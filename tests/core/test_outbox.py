@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
+from app.core.crypto import Keyring, new_key
 from app.core.jobs import JobRef, Queue
 from app.core.outbox import Tx
 from tests.core.quiet import Ear, Noted, note, quiet, until
@@ -161,7 +162,7 @@ async def test_nothing_is_written_twice_or_half_when_the_transaction_is_cancelle
 
 
 async def _emit_without_commit(db, words):
-    tx = Tx(db)
+    tx = Tx(db, lambda: Keyring([new_key()]))
     tx.emit(Noted(words))
     await tx.flush()
 
