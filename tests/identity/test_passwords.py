@@ -107,10 +107,10 @@ async def test_only_a_few_are_hashed_at_once_and_those_without_a_place_are_told(
 async def test_whoever_waits_too_long_is_told_to_come_again(app, monkeypatch):
     monkeypatch.setattr(passwords, "PATIENCE_S", 0.01)
     monkeypatch.setattr(passwords.os, "cpu_count", lambda: 1)
-    hashing, go = Passwords(app), threading.Event()
-    monkeypatch.setattr(passwords, "_verdict", lambda *_: go.wait(20) and RIGHT)
+    hashing, begun, go = Passwords(app), threading.Event(), threading.Event()
+    monkeypatch.setattr(passwords, "_verdict", lambda *_: begun.set() or (go.wait(20) and RIGHT))
     first = asyncio.create_task(hashing.verify(None, PHRASE))
-    await asyncio.sleep(0)
+    await asyncio.to_thread(begun.wait, 20)
 
     with pytest.raises(RateLimited) as told:
         await hashing.verify(None, PHRASE)
@@ -123,11 +123,10 @@ async def test_whoever_waits_too_long_is_told_to_come_again(app, monkeypatch):
 
 async def test_whoever_hangs_up_frees_their_turn(app, monkeypatch):
     monkeypatch.setattr(passwords.os, "cpu_count", lambda: 1)
-    hashing, go = Passwords(app), threading.Event()
-    monkeypatch.setattr(passwords, "_verdict", lambda *_: go.wait(20) and RIGHT)
+    hashing, begun, go = Passwords(app), threading.Event(), threading.Event()
+    monkeypatch.setattr(passwords, "_verdict", lambda *_: begun.set() or (go.wait(20) and RIGHT))
     first = asyncio.create_task(hashing.verify(None, PHRASE))
-    for _ in range(5):
-        await asyncio.sleep(0)
+    await asyncio.to_thread(begun.wait, 20)
 
     first.cancel()
     go.set()
