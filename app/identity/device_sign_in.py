@@ -12,6 +12,7 @@ from sqlalchemy import text
 from app.access.viewer import Viewer
 from app.activity.record import record
 from app.core.app import App
+from app.core.db import Db
 from app.core.errors import Conflict, Denied, Invalid, NotFound, RateLimited
 from app.core.ids import new_id
 from app.core.outbox import Tx
@@ -150,6 +151,11 @@ async def poll(app: App, client: Client, device_code: str) -> LetIn | Waiting:
         there = replace(client, device=row["client_name"])
         kind, method = SessionKind.APP, Method.DEVICE_CODE
         return await let_in(app, tx, there, row["user_id"], kind=kind, method=method)
+
+
+async def purge(db: Db) -> int:
+    """Forget devices that nobody let in in time."""
+    return await db.run(PURGE)
 
 
 async def find(app: App, viewer: Viewer, user_code: str) -> Device:

@@ -8,7 +8,16 @@ from app.activity.purge import purge
 from app.core.app import App
 from app.core.dispatch import TROUBLE
 from app.core.jobs import Queue, job
-from app.identity import one_time, passkey_writes, pending, sessions, trusted_devices
+from app.identity import (
+    device_sign_in,
+    one_time,
+    passkey_writes,
+    pending,
+    sessions,
+    sso_flows,
+    sso_logout,
+    trusted_devices,
+)
 from app.identity.lockout import forget_attempts
 from app.settings.registry import setting
 from app.settings.values import value
@@ -32,7 +41,8 @@ async def housekeeping(app: App) -> None:
     """Forget what is old, in batches; safe to run twice, and at once."""
     await forget_attempts(app)
     await sessions.drop_old(app.db, days=SESSIONS_KEPT_DAYS)
-    await one_time.drop_old(app.db)
+    for drop in (one_time.drop_old, sso_flows.purge, sso_logout.purge, device_sign_in.purge):
+        await drop(app.db)
     async with app.transaction() as tx:
         for forget in (pending.purge, passkey_writes.purge, trusted_devices.purge):
             await forget(tx)

@@ -20,6 +20,7 @@ from authlib.oauth2.rfc6749 import parameters
 from sqlalchemy import text
 
 from app.core.app import App
+from app.core.db import Db
 from app.identity.oidc_discovery import Metadata, directory
 from app.identity.oidc_http import Unreachable, get, post
 from app.identity.oidc_tokens import BadToken, id_token_claims
@@ -136,9 +137,9 @@ async def come_back(app: App, key: str, answer: Mapping[str, str], secret: str) 
         raise Refused(Problem.BAD_TOKEN, str(error)) from error
 
 
-async def purge(app: App) -> int:
+async def purge(db: Db) -> int:
     """Forget those who did not come back in time."""
-    return await app.db.run(PURGE)
+    return await db.run(PURGE)
 
 
 async def _taken(app: App, provider: Provider, answer: Mapping[str, str], secret: str) -> Flow:

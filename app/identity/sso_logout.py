@@ -9,6 +9,7 @@ from sqlalchemy import text
 from app.activity.record import record
 from app.core.app import App
 from app.core.crypto import belongs_to
+from app.core.db import Db
 from app.core.errors import NotFound
 from app.core.outbox import Tx
 from app.identity.client import Client
@@ -52,7 +53,6 @@ async def heed(app: App, client: Client, key: str, logout_token: str) -> int:
     # Longer than the token is taken for.
     for_s = LOGOUT_TOKEN_AGE_S + 4 * LEEWAY_S
     async with app.transaction() as tx:
-        await tx.db.run(PURGE)
         if not await tx.db.run(HEED_ONCE, provider_id=meant.id, jti_hash=digest(claims["jti"]), for_s=for_s):
             raise BadToken("The logout token was heeded already.")
         rows = await tx.db.rows(MEANT, provider_id=meant.id, sid=claims.get("sid"), subject=claims.get("sub"))
@@ -81,6 +81,11 @@ async def way_out(app: App, session_id: UUID, *, back_to: str) -> str | None:
         "post_logout_redirect_uri": back_to,
     }
     return _with_query(metadata.end_session_endpoint, form)
+
+
+async def purge(db: Db) -> int:
+    """Forget logouts whose tokens are not taken any more."""
+    return await db.run(PURGE)
 
 
 async def _end(tx: Tx, client: Client, key: str, row: Any) -> int:

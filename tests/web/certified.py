@@ -59,13 +59,13 @@ def _install(folder: Path) -> None:
 
 
 @contextmanager
-def certified(callback: str) -> Iterator[str]:
-    """Runs it for one client with this redirect URI; its issuer."""
+def certified(callback: str, logout: str) -> Iterator[str]:
+    """Runs it for one client with this redirect URI and this address for its word of logouts; its issuer."""
     folder = installed()
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = str(free.getsockname()[1])
     process = subprocess.Popen(
-        ["node", "provider.mjs", callback, port],
+        ["node", "provider.mjs", callback, logout, port],
         cwd=folder,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

@@ -32,7 +32,7 @@ async def site(app) -> AsyncIterator[str]:
 
 @pytest.fixture
 async def issuer(app, site) -> AsyncIterator[str]:
-    with certified(f"{site}/sso/home/callback") as issuer:
+    with certified(f"{site}/sso/home/callback", f"{site}/sso/home/logout") as issuer:
         yield issuer
     directory(app).forget()
 
@@ -90,3 +90,25 @@ async def test_one_comes_into_the_same_account_again(app, site, issuer, person, 
 
     assert await is_signed_in(browser)
     assert await app.database.pool.fetchval("SELECT count(*) FROM identity.users") == 1
+
+
+async def test_whoever_leaves_there_is_shown_out_here(app, site, issuer, person, browser):
+    await known(app, issuer, secret=SECRET)
+    other, elsewhere = Person("hicks"), httpx.AsyncClient(base_url=site, timeout=20)
+    await sign_on(browser, person, site)
+    await sign_on(elsewhere, other, site)
+
+    # Not by us: no page of ours has heard of it but by the provider's own word.
+    await person.sign_out(f"{issuer}/session/end")
+
+    assert not await is_signed_in(browser)
+    assert await is_signed_in(elsewhere)
+    why = await app.database.pool.fetchval(
+        "SELECT revoked_why FROM identity.sessions WHERE revoked_at IS NOT NULL"
+    )
+    noted = await app.database.pool.fetchval(
+        "SELECT after->>'provider' FROM activity.entries WHERE action = 'session.ended_by_provider'"
+    )
+    assert (why, noted) == ("provider", "home")
+    await other.close()
+    await elsewhere.aclose()

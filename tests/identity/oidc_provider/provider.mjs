@@ -2,7 +2,7 @@
 import { createServer } from 'node:http';
 import Provider from 'oidc-provider';
 
-const [redirectUri, port] = process.argv.slice(2);
+const [redirectUri, logoutUri, port] = process.argv.slice(2);
 const issuer = `http://127.0.0.1:${port}`;
 const provider = new Provider(issuer, {
   clients: [
@@ -10,6 +10,8 @@ const provider = new Provider(issuer, {
       client_id: 'marquee',
       client_secret: 'secret-of-100%/+&=:',
       redirect_uris: [redirectUri],
+      backchannel_logout_uri: logoutUri,
+      backchannel_logout_session_required: true,
       post_logout_redirect_uris: ['http://localhost:8000/sign-in'],
       response_types: ['code'],
       grant_types: ['authorization_code'],
@@ -27,7 +29,9 @@ const provider = new Provider(issuer, {
       email_verified: true,
     }),
   }),
-  features: { devInteractions: { enabled: true } },
+  // By itself it asks nothing of loopback addresses, where the server that is tested listens.
+  fetch: (url, options) => fetch(url, { ...options, dispatcher: undefined }),
+  features: { backchannelLogout: { enabled: true }, devInteractions: { enabled: true } },
 });
 const server = createServer(provider.callback());
 server.listen(Number(port), '127.0.0.1', () => console.log('ready'));
