@@ -25,6 +25,7 @@ from app.core.config import Config
 from app.core.lifeline import LIFELINE, say_ready
 from app.core.plain import Trouble
 from app.core.process import opened, run
+from app.declared_settings import check_environment
 from app.identity import accounts
 from app.identity.networks import may_reach
 from app.identity.presences import Departure as Left
@@ -152,7 +153,8 @@ class Server(uvicorn.Server):
 
 
 async def serve(config: Config, stop: asyncio.Event) -> None:
-    """Serve until told to stop. Raises Trouble where the port or the database can't be had."""
+    """Serve until told to stop. Raises Trouble where the port or the database can't be had; ConfigError."""
+    check_environment()
     sockets = _sockets(config)
     limits = TransportLimits()
     async with opened(config) as app:

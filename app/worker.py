@@ -11,6 +11,7 @@ from app.core.ending import end
 from app.core.lifeline import GRACE_S, say_ready
 from app.core.process import opened, run
 from app.core.work import work
+from app.declared_settings import check_environment
 from app.identity.housekeeping import keep_house
 from app.library.children import NurseryFailed
 from app.library.names import name_reader
@@ -24,6 +25,7 @@ assert _jobs  # imported for the jobs that it registers
 
 async def serve(config: Config, stop: asyncio.Event) -> None:
     """Work and watch until told to stop, then give back what is not finished."""
+    check_environment()
     async with opened(config) as app:
         working = asyncio.create_task(work(app))
         watching = asyncio.create_task(watch_libraries(app))

@@ -29,7 +29,8 @@ class SettingSource(Enum):
     ENVIRONMENT = strawberry.enum_value(
         "environment", description="The server's environment fixes it: it can't be changed here."
     )
-    ROLE = strawberry.enum_value("role", description="A role has it.")
+    INHERITED = strawberry.enum_value("inherited", description="A role has it on which this one builds.")
+    ROLE = strawberry.enum_value("role", description="The role has it, or one of the person's roles.")
     USER = strawberry.enum_value("user", description="The person chose it.")
 
 

@@ -22,7 +22,7 @@ from app.identity.errors import LinkInvalid as Bad
 from app.identity.errors import WrongCredentials
 from app.identity.lifetimes import SESSION_ABSOLUTE
 from app.identity.lockout import Locked
-from app.identity.second_step import TRUSTED_DEVICE_LIFETIME, LetIn, SecondStep
+from app.identity.second_step import LetIn, SecondStep
 from app.identity.sign_in import sign_in
 from app.identity.user_writes import Profile
 from app.settings.values import value
@@ -223,7 +223,7 @@ async def authenticated(info: Info, entered: LetIn) -> Authenticated:
         )
     jar.keep(begun.token, (await value(app, SESSION_ABSOLUTE)).total_seconds())
     if entered.device_token is not None:
-        jar.keep_device(entered.device_token, (await value(app, TRUSTED_DEVICE_LIFETIME)).total_seconds())
+        jar.keep_device(entered.device_token, entered.trusted_for.total_seconds())
     return Authenticated(session=session, token=None, must_enrol=must_enrol)
 
 

@@ -25,7 +25,7 @@ class Resealed:
 
 def sealed_columns() -> list[Column[Any]]:
     """Those of all tables whose modules are loaded."""
-    columns = [column for table in Base.metadata.sorted_tables for column in table.columns]
+    columns = [column for table in Base.metadata.tables.values() for column in table.columns]
     return [column for column in columns if isinstance(column.type, Sealed)]
 
 

@@ -26,8 +26,8 @@ from app.identity.pending import Pending
 from app.identity.sessions import Begun, Method, SessionKind, begin
 from app.identity.sso_sessions import adopt
 from app.identity.trusted_devices import is_trusted, trust
-from app.settings.registry import setting
-from app.settings.values import value
+from app.settings.registry import Scope, setting
+from app.settings.values import value_of_user
 
 TRUSTED_DEVICE_LIFETIME = setting(
     "trusted_device_lifetime",
@@ -35,6 +35,7 @@ TRUSTED_DEVICE_LIFETIME = setting(
     "How long a trusted device needs no second factor; 0 trusts none.",
     minimum=0,
     maximum=365 * 86_400,
+    scopes=(Scope.SERVER, Scope.ROLE),
 )
 IS_DISABLED = text("SELECT disabled_at IS NOT NULL FROM identity.users WHERE id = :user_id FOR SHARE")
 
@@ -52,12 +53,13 @@ class SecondStep:
 class LetIn:
     """Somebody is in. must_enrol: with a session that can do no more than set up a second factor.
 
-    device_token: for the device to keep, where it is trusted from now on.
+    device_token: for the device to keep, where it is trusted from now on; it is good for `trusted_for`.
     """
 
     begun: Begun
     must_enrol: bool
     device_token: str | None = None
+    trusted_for: timedelta = timedelta()
 
 
 async def second_step(
@@ -175,11 +177,13 @@ async def _enter(
     entered = await let_in(app, tx, there, found.user_id, kind=found.kind, method=found.method, second=second)
     await adopt(tx, found.id, entered.begun.session.id)
     await pending.finish(tx, found)
-    lifetime = await value(app, TRUSTED_DEVICE_LIFETIME, tx.db)
-    if not trusts or not lifetime:
+    if not trusts:
+        return entered
+    lifetime = await value_of_user(app, TRUSTED_DEVICE_LIFETIME, found.user_id, tx.db)
+    if not lifetime:
         return entered
     device_token = await trust(tx, _actor(client, found.user_id), found.user_id, lifetime)
-    return replace(entered, device_token=device_token)
+    return replace(entered, device_token=device_token, trusted_for=lifetime)
 
 
 async def _refuse(tx: Tx, client: Client, found: Pending) -> None:

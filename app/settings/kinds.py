@@ -38,6 +38,22 @@ class Kind:
     choices: type[StrEnum] | None = None
     check: Check | None = None
 
+    @property
+    def taken(self) -> str:
+        """What the environment may say, in words."""
+        match self.name:
+            case Type.BOOLEAN:
+                return "true or false"
+            case Type.CHOICE:
+                return f"one of {', '.join(self.choices or ())}"
+            case Type.TEXT:
+                return "a line of text"
+            case Type.TEXTS:
+                return "texts with commas between them"
+            case _:
+                words = {Type.INT: "a whole number", Type.FLOAT: "a number"}
+                return words.get(self.name, "seconds") + self._bounds()
+
     def plain(self, value: Any) -> Any:
         """The value as JSON has it: durations in seconds, choices by name."""
         match value:
@@ -81,6 +97,10 @@ class Kind:
                 return self.value([part.strip() for part in text.split(",") if part.strip()])
             case _:
                 return self.value(text)
+
+    def _bounds(self) -> str:
+        given = {"from": self.minimum, "to": self.maximum}
+        return "".join(f" {word} {bound:.15g}" for word, bound in given.items() if bound is not None)
 
     def _bounded(self, number: Any) -> Any:
         if self.minimum is not None and number < self.minimum:

@@ -20,14 +20,36 @@ OWN_VALUES = text(
     WHERE role_id IS NOT DISTINCT FROM CAST(:role_id AS uuid) AND user_id IS NOT DISTINCT FROM CAST(:user_id AS uuid)
     """
 )
-# The person's own values before those of their roles, of which the highest comes first.
+# A role's own value comes before what those have on which it builds; of several roles the one of the highest rank
+# counts, and of those without a rank, the one that was made first. Roles that build on each other in a circle, which
+# are refused where they are written, would end at the bound.
+_NEAREST = """
+    WITH RECURSIVE reached AS (
+        SELECT role_id, 0 AS steps FROM ({given}) AS given
+        UNION
+        SELECT p.parent_id, r.steps + 1 FROM reached r JOIN access.role_parents p ON p.role_id = r.role_id
+        WHERE r.steps < 100
+    ), nearest AS (
+        SELECT role_id, min(steps) AS steps FROM reached GROUP BY role_id
+    )
+    SELECT DISTINCT ON (v.name) v.name, v.value, {is_own} AS is_own
+    FROM settings.values v LEFT JOIN nearest n USING (role_id) LEFT JOIN access.roles r ON r.id = v.role_id
+    WHERE n.role_id IS NOT NULL {or_own}
+    ORDER BY v.name, {is_own} DESC, n.steps, r.rank DESC, r.id
+"""
 VALUES_OF_USER = text(
-    """
-    SELECT DISTINCT ON (v.name) v.name, v.value, v.user_id IS NOT NULL AS is_own
-    FROM settings.values v LEFT JOIN access.roles r ON r.id = v.role_id
-    WHERE v.user_id = :user_id OR v.role_id IN (SELECT role_id FROM access.held_roles WHERE user_id = :user_id)
-    ORDER BY v.name, v.user_id NULLS LAST, r.rank DESC, v.role_id
-    """
+    _NEAREST.format(
+        given="SELECT role_id FROM access.held_roles WHERE user_id = CAST(:user_id AS uuid)",
+        is_own="(v.user_id IS NOT NULL)",
+        or_own="OR v.user_id = CAST(:user_id AS uuid)",
+    )
+)
+VALUES_OF_ROLE = text(
+    _NEAREST.format(
+        given="SELECT CAST(:role_id AS uuid) AS role_id",
+        is_own="(v.role_id = CAST(:role_id AS uuid))",
+        or_own="",
+    )
 )
 
 
@@ -47,7 +69,7 @@ class Past:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """is_own: whether the person chose it, rather than one of their roles."""
+    """is_own: whether it is the person's or role's own, rather than from a role that they have or build on."""
 
     value: Any
     is_own: bool
@@ -81,6 +103,12 @@ async def values_of(db: Db, owner: Owner) -> dict[str, Any]:
 async def values_of_user(db: Db, user_id: UUID) -> dict[str, Given]:
     """What a person chose or has by their roles, by name; what neither says is not in it."""
     rows = await db.rows(VALUES_OF_USER, user_id=user_id)
+    return {row["name"]: Given(row["value"], row["is_own"]) for row in rows}
+
+
+async def values_of_role(db: Db, role_id: UUID) -> dict[str, Given]:
+    """What a role has, itself or by those on which it builds, by name; what none of them says is not in it."""
+    rows = await db.rows(VALUES_OF_ROLE, role_id=role_id)
     return {row["name"]: Given(row["value"], row["is_own"]) for row in rows}
 
 

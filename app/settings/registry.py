@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from difflib import get_close_matches
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 from uuid import UUID
@@ -104,14 +105,48 @@ def named(name: str) -> Setting[Any]:
 
 def fixed(env: Mapping[str, str] = os.environ) -> dict[str, Any]:
     """What the environment says, by the names of settings. Raises ConfigError, which names the variable."""
-    found: dict[str, Any] = {}
-    for each in REGISTRY.values():
-        if each.is_fixable and (text := env.get(each.variable)):
+    return {
+        each.name: _read(each, text)
+        for each in REGISTRY.values()
+        if each.is_fixable and (text := env.get(each.variable))
+    }
+
+
+def check_environment(env: Mapping[str, str] = os.environ) -> None:
+    """Raises ConfigError with all that is wrong; to be asked by way of `app.declared_settings`, which knows all."""
+    if wrong := complaints(env):
+        raise ConfigError(" ".join(wrong))
+
+
+def complaints(env: Mapping[str, str] = os.environ) -> list[str]:
+    """What is wrong with settings in the environment: a line for each variable, with its name and what it takes."""
+    found: list[str] = []
+    for variable in sorted(name for name in env if name.startswith(ENVIRONMENT) and env[name]):
+        declared = REGISTRY.get(variable.removeprefix(ENVIRONMENT).lower())
+        if declared is None or declared.variable != variable:
+            found.append(f"{variable} sets nothing{_meant(variable)}")
+        elif not declared.is_fixable:
+            found.append(f"{variable} has no say: {declared.name} is set by the API alone.")
+        else:
             try:
-                found[each.name] = each.kind.read(text)
-            except ValueError as error:
-                raise ConfigError(f"{each.variable} can't be used: {error}") from None
+                _read(declared, env[variable])
+            except ConfigError as error:
+                found.append(str(error))
     return found
+
+
+def _read(setting: Setting[T], text: str) -> T:
+    try:
+        return setting.kind.read(text)
+    except ValueError as error:
+        raise ConfigError(
+            f"{setting.variable} can't be used: {error} It takes {setting.kind.taken}."
+        ) from None
+
+
+def _meant(variable: str) -> str:
+    near = get_close_matches(variable, [each.variable for each in REGISTRY.values()], n=1)
+    return f": there is no such setting. {near[0]} is one." if near else ": there is no such setting."
 
 
 def _type_of(default: object) -> Type:

@@ -94,13 +94,13 @@ async def value(app: App, setting: Setting[T], db: Db | None = None) -> T:
     return await settings_of(app).value(setting, db)
 
 
-async def value_of_user(app: App, setting: Setting[T], user_id: UUID) -> T:
-    """What holds for a person: what they chose, else what their highest role that says so has, else the server's.
+async def value_of_user(app: App, setting: Setting[T], user_id: UUID, db: Db | None = None) -> T:
+    """What holds for a person: what they chose, else what their roles have, else the server's.
 
-    One statement.
+    One statement each time, so that it is right at once in all processes. db: as for `value`.
     """
-    given = (await values_of_user(app.db, user_id)).get(setting.name)
-    return await value(app, setting) if given is None else loaded(setting, given.value)
+    given = (await values_of_user(db or app.db, user_id)).get(setting.name)
+    return await value(app, setting, db) if given is None else loaded(setting, given.value)
 
 
 def loaded(setting: Setting[T], plain: Any) -> T:

@@ -8,7 +8,7 @@ from sqlalchemy import text
 from app.activity.actor import Actor
 from app.activity.record import record
 from app.core.bulk import insert
-from app.core.errors import Conflict, Invalid
+from app.core.errors import Conflict, Invalid, NotFound
 from app.core.ids import new_id
 from app.core.outbox import Tx
 from app.settings.events import SettingsChanged
@@ -17,6 +17,11 @@ from app.settings.tables import HistoryRow, ValueRow
 
 # One change of settings after the other, so that each knows what was before it.
 LOCK = text("SELECT pg_advisory_xact_lock(7105040)")
+# Whoever has them stays until the commit; of somebody who is gone there is nothing to set.
+HOLD = {
+    Scope.ROLE: text("SELECT id FROM access.roles WHERE id = :id FOR KEY SHARE"),
+    Scope.USER: text("SELECT id FROM identity.users WHERE id = :id FOR KEY SHARE"),
+}
 BEFORE = text(
     """
     SELECT name, value FROM settings.values WHERE name = ANY(CAST(:names AS text[]))
@@ -41,11 +46,12 @@ async def change_settings(
 ) -> None:
     """Set what is named to values as JSON has them; None puts the default back. What stays the same is no change.
 
-    fixed: names of settings that the environment holds. Raises NotFound, Invalid, and Conflict for these. Six
-    statements, whatever the number of changes. Emits SettingsChanged.
+    fixed: names of settings that the environment holds. Raises NotFound, Invalid, and Conflict for these. Seven
+    statements at most, whatever the number of changes. Emits SettingsChanged.
     """
     wanted = {name: _wanted(named(name), value, owner, fixed) for name, value in changes.items()}
     await tx.db.run(LOCK)
+    await _hold(tx, owner)
     rows = await tx.db.rows(BEFORE, names=list(wanted), **owner.as_columns())
     before = {row["name"]: row["value"] for row in rows}
     changed = {name: value for name, value in wanted.items() if value != before.get(name)}
@@ -67,6 +73,14 @@ def _wanted(setting: Setting[Any], plain: Any, owner: Owner, fixed: Sequence[str
         return setting.plain(setting.value(plain))
     except ValueError as error:
         raise Invalid(setting.name, str(error)) from error
+
+
+async def _hold(tx: Tx, owner: Owner) -> None:
+    if owner.scope is Scope.SERVER:
+        return
+    key = owner.user_id or owner.role_id
+    if await tx.db.value(HOLD[owner.scope], id=key) is None:
+        raise NotFound(owner.scope.value, key)
 
 
 async def _store(tx: Tx, changed: Mapping[str, Any], owner: Owner) -> None:

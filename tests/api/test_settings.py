@@ -3,11 +3,15 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text
 
+from app.access.builtin import GUEST, MODERATOR, USER
 from app.access.permissions import Permission
 from app.access.viewer import Viewer
 from app.activity.actor import Actor
+from app.api.node import global_id
 from app.core import clock
+from app.core.ids import new_id
 from app.settings.registry import REGISTRY, Scope, setting
 from app.settings.values import settings_of, value
 from tests import given
@@ -21,8 +25,8 @@ def declared():
     REGISTRY.update(known)
 
 
-async def person(app, *permissions):
-    user_id = await given.user(app)
+async def person(app, *permissions, roles=()):
+    user_id = await given.user(app, roles=roles)
     return Viewer(permissions=frozenset(permissions), actor=Actor(user_id=user_id), proved_at=clock.now())
 
 
@@ -142,3 +146,59 @@ async def test_who_has_no_account_sees_what_holds_for_all_and_changes_nothing(ap
 
     assert {each["name"]: each["source"] for each in listed}["autoplay"] == "DEFAULT"
     assert data["updateMySettings"]["__typename"] == "PermissionDenied"
+
+
+def role_change(role, name, **value):
+    return {"roleId": global_id("Role", role), **change(name, **value)}
+
+
+async def test_what_holds_for_a_role_is_set_and_has_its_history(app, execute, declared):
+    autoplay = declared("autoplay", True, "Whether the next episode begins by itself.", scopes=Scope)
+    admin = await person(app, Permission.SETTINGS_UPDATE, Permission.SETTINGS_READ)
+    child = await person(app, Permission.SELF_READ, roles=[USER])
+    key = global_id("Role", USER)
+
+    data = await execute(
+        "settings/update_role_settings", viewer=admin, input=role_change(USER, "autoplay", boolean=False)
+    )
+
+    changed = data["updateRoleSettings"]["settings"][0]
+    assert (changed["value"]["boolean"], changed["source"]) == (False, "ROLE")
+    assert await value(app, autoplay) is True
+    for role, source in ((USER, "ROLE"), (MODERATOR, "INHERITED"), (GUEST, "DEFAULT")):
+        listed = await execute("settings/role_settings", viewer=admin, roleId=global_id("Role", role))
+        assert {each["name"]: each["source"] for each in listed["roleSettings"]}["autoplay"] == source
+    mine = (await execute("settings/my_settings", viewer=child))["mySettings"]
+    assert {each["name"]: (each["value"]["boolean"], each["source"]) for each in mine}["autoplay"] == (
+        False,
+        "ROLE",
+    )
+    past = (await execute("settings/setting_history", viewer=admin, roleId=key))["settingHistory"]["nodes"]
+    assert [(each["roleId"], each["after"]["boolean"]) for each in past] == [(key, False)]
+    others = await execute("settings/setting_history", viewer=admin, userId=global_id("User", child.user_id))
+    assert others["settingHistory"]["nodes"] == []
+    (noted,) = await app.db.rows(
+        text("SELECT action, key, before, after FROM activity.entries WHERE kind = 'Role'")
+    )
+    assert tuple(noted) == ("settings.changed", str(USER), {"autoplay": None}, {"autoplay": False})
+
+
+async def test_a_role_is_given_nothing_that_is_the_servers_and_none_that_is_not_there(execute, declared):
+    declared("count", 5, "A number.")
+    declared("autoplay", True, "Whether the next episode begins by itself.", scopes=Scope)
+
+    servers = await execute("settings/update_role_settings", input=role_change(USER, "count", int=7))
+    nobodys = await execute(
+        "settings/update_role_settings", input=role_change(new_id(), "autoplay", boolean=False)
+    )
+    unknown = await execute("settings/role_settings", roleId=global_id("Role", new_id()))
+
+    assert servers["updateRoleSettings"]["__typename"] == "InvalidInput"
+    assert nobodys["updateRoleSettings"]["__typename"] == "NotFound"
+    assert unknown["roleSettings"] is None
+
+
+async def test_settings_that_workers_alone_heed_are_set_by_the_server(execute):
+    data = await execute("settings/update_settings", input=change("activity_retention", seconds=86_400 * 30))
+
+    assert data["updateSettings"]["__typename"] == "UpdateSettingsPayload"

@@ -7,7 +7,7 @@ import pytest
 
 from app.core.config import ConfigError
 from app.core.errors import NotFound
-from app.settings.registry import fixed, named
+from app.settings.registry import check_environment, complaints, fixed, named
 
 
 class Colour(StrEnum):
@@ -112,3 +112,38 @@ def test_some_settings_the_environment_may_not_override(declared):
     declared("tested", 1, "Tested.", is_fixable=False)
 
     assert "tested" not in fixed({"MARQUEE_SETTING_TESTED": "2"})
+    assert complaints({"MARQUEE_SETTING_TESTED": "2"}) == [
+        "MARQUEE_SETTING_TESTED has no say: tested is set by the API alone."
+    ]
+
+
+def test_all_that_is_wrong_in_the_environment_is_told_at_once_each_with_what_it_takes(declared):
+    declared("sample_count", 5, "A number.", minimum=1, maximum=10)
+    declared("sample_wait", timedelta(minutes=1), "A time.", minimum=1)
+    declared("sample_colour", Colour.RED, "A colour.")
+    declared("sample_switch", True, "A switch.")
+    env = {
+        "MARQUEE_SETTING_SAMPLE_COUNT": "11",
+        "MARQUEE_SETTING_SAMPLE_WAIT": "1h",
+        "MARQUEE_SETTING_SAMPLE_COLOUR": "green",
+        "MARQUEE_SETTING_SAMPLE_SWITCH": "yes",
+        "MARQUEE_SETTING_SAMPLE_COLOURS": "red",
+        "MARQUEE_SETTING_EMPTY": "",
+        "MARQUEE_PORT": "many",
+    }
+
+    assert complaints(env) == [
+        "MARQUEE_SETTING_SAMPLE_COLOUR can't be used: It must be one of red, blue. It takes one of red, blue.",
+        "MARQUEE_SETTING_SAMPLE_COLOURS sets nothing: there is no such setting. MARQUEE_SETTING_SAMPLE_COLOUR is one.",
+        "MARQUEE_SETTING_SAMPLE_COUNT can't be used: It must be at most 10. It takes a whole number from 1 to 10.",
+        "MARQUEE_SETTING_SAMPLE_WAIT can't be used: It must be a number. It takes seconds from 1.",
+    ]
+    with pytest.raises(ConfigError) as told:
+        check_environment(env)
+    assert all(line in str(told.value) for line in complaints(env))
+
+
+def test_an_environment_without_faults_passes(declared):
+    declared("tested", 1, "Tested.")
+
+    check_environment({"MARQUEE_SETTING_TESTED": "2", "PATH": "/bin"})

@@ -106,6 +106,7 @@ async def test_the_command_knows_every_sealed_column():
     told, _ = await process.communicate()
 
     assert told.decode().split() == sorted(f"{each.table.fullname}.{each.name}" for each in sealed_columns())
+    assert "settings.secrets.sealed" in told.decode().split()
 
 
 async def test_all_is_sealed_anew_with_the_newest_key_batch_by_batch(other_keys):

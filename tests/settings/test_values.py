@@ -10,8 +10,9 @@ from app.activity.actor import Actor
 from app.core.app import open_app
 from app.core.config import ConfigError
 from app.core.errors import Conflict, Invalid, NotFound
+from app.core.ids import new_id
 from app.core.paging import Page
-from app.settings.reads import history, values_of
+from app.settings.reads import Given, history, values_of, values_of_role
 from app.settings.registry import SERVER, Owner, Scope
 from app.settings.values import settings_of, value, value_of_user
 from app.settings.writes import change_settings
@@ -183,6 +184,60 @@ async def test_a_persons_own_value_comes_before_their_highest_roles_and_that_bef
 
     await change(app, {"count": 10}, Owner(user_id=user_id))
     assert await value_of_user(app, setting, user_id) == 10
+
+
+async def test_a_role_has_what_those_have_on_which_it_builds_until_it_says_otherwise(app, declared):
+    setting = declared("count", 5, "A number.", scopes=Scope)
+    family = await given.role(app, "family", parents=[await role_id(app, "user")])
+    children = await given.role(app, "children", parents=[family])
+    user_id = await given.user(app, roles=[children])
+
+    await change(app, {"count": 6}, Owner(role_id=await role_id(app, "user")))
+    assert await value_of_user(app, setting, user_id) == 6
+    assert await values_of_role(app.db, children) == {"count": Given(6, is_own=False)}
+
+    await change(app, {"count": 7}, Owner(role_id=family))
+    assert await value_of_user(app, setting, user_id) == 7
+
+    await change(app, {"count": 8}, Owner(role_id=children))
+    assert await value_of_user(app, setting, user_id) == 8
+    assert await values_of_role(app.db, children) == {"count": Given(8, is_own=True)}
+
+    await change(app, {"count": None}, Owner(role_id=children))
+    assert await value_of_user(app, setting, user_id) == 7
+
+
+async def test_of_roles_without_a_rank_the_one_made_first_counts(app, declared):
+    setting = declared("count", 5, "A number.", scopes=Scope)
+    first, second = await given.role(app, "first"), await given.role(app, "second")
+    user_id = await given.user(app, roles=[second, first])
+    for role, count in ((second, 2), (first, 1)):
+        await change(app, {"count": count}, Owner(role_id=role))
+
+    assert await value_of_user(app, setting, user_id) == 1
+
+
+async def test_what_a_role_has_holds_at_once_in_other_processes(app, second_app, declared):
+    setting = declared("count", 5, "A number.", scopes=Scope)
+    role = await given.role(app, "family")
+    user_id = await given.user(app, roles=[role])
+    assert await value_of_user(second_app, setting, user_id) == 5
+
+    await change(app, {"count": 7}, Owner(role_id=role))
+
+    assert await value_of_user(second_app, setting, user_id) == 7
+    await app.db.run(text("DELETE FROM access.roles WHERE id = :id"), id=role)
+    assert await value_of_user(second_app, setting, user_id) == 5
+
+
+@pytest.mark.parametrize("owner", [Owner(role_id=new_id()), Owner(user_id=new_id())], ids=["role", "user"])
+async def test_nothing_is_set_for_whom_there_is_not(app, declared, owner):
+    declared("count", 5, "A number.", scopes=Scope)
+
+    with pytest.raises(NotFound):
+        await change(app, {"count": 7}, owner)
+
+    assert (await history(app.db, Page())).items == []
 
 
 async def test_what_a_person_set_goes_with_them_and_its_history_stays(app, declared):

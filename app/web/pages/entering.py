@@ -4,8 +4,7 @@ from urllib.parse import quote
 
 from app.identity import pending
 from app.identity.lifetimes import lifetimes
-from app.identity.second_step import TRUSTED_DEVICE_LIFETIME, LetIn, SecondStep
-from app.settings.values import value
+from app.identity.second_step import LetIn, SecondStep
 from app.web.cookies import Cookie
 from app.web.pages.calls import ACCOUNT, Call
 from app.web.pages.frame import own_path
@@ -28,6 +27,5 @@ async def enter(call: Call, outcome: LetIn | SecondStep, wanted: str | None) -> 
     call.jar.keep(outcome.begun.token, (await lifetimes(call.app)).absolute.total_seconds())
     call.jar.drop(Cookie.PENDING)
     if outcome.device_token:
-        trusted_for = await value(call.app, TRUSTED_DEVICE_LIFETIME)
-        call.jar.keep(outcome.device_token, trusted_for.total_seconds(), Cookie.DEVICE)
+        call.jar.keep(outcome.device_token, outcome.trusted_for.total_seconds(), Cookie.DEVICE)
     return ACCOUNT if outcome.must_enrol else next_path(wanted)

@@ -11,7 +11,7 @@ from app.identity import pending, second_step
 from app.identity.factors import Method, factors_of
 from app.identity.pending import SignInExpired
 from app.identity.second_step import TRUSTED_DEVICE_LIFETIME
-from app.settings.values import value
+from app.settings.values import value_of_user
 from app.web.cookies import Cookie, cookie
 from app.web.pages.calls import SIGN_IN, Call, place
 from app.web.pages.entering import SECOND_FACTOR, enter, next_path
@@ -41,7 +41,7 @@ async def _show(call: Call, error: AppError | None) -> Response:
         message=error,
         has_code=Method.TOTP in methods or Method.BACKUP_CODE in methods,
         has_passkey=Method.PASSKEY in methods,
-        trust_days=(await value(call.app, TRUSTED_DEVICE_LIFETIME)).days,
+        trust_days=(await value_of_user(call.app, TRUSTED_DEVICE_LIFETIME, user_id)).days,
     )
 
 

@@ -1,0 +1,18 @@
+"""Every slice's settings, for those who have to know them all."""
+
+from app.identity import (
+    housekeeping,
+    lifetimes,
+    lockout,
+    networks,
+    passwords,
+    rates,
+    second_step,
+    step_up,
+)
+from app.mail import settings as mail
+from app.settings.registry import check_environment
+
+SLICES = (housekeeping, lifetimes, lockout, mail, networks, passwords, rates, second_step, step_up)
+
+__all__ = ["SLICES", "check_environment"]
