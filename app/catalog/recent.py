@@ -15,14 +15,22 @@ from app.catalog.tv import reads as tv_reads
 from app.catalog.tv.reads import Episode
 from app.catalog.tv.tables import EpisodeRow
 from app.core.db import Db
-from app.core.paging import Listing, Order, Page, Slice, Sort, Statement, fetch_page, sorts
+from app.core.paging import Listing, Order, Page, Part, Slice, Sort, Statement, fetch_page, sorts
 
 MOVIE, EPISODE = "movie", "episode"
 Found = tuple[str, UUID]
 
-_MOVIES = select(literal_column("'movie'", Text()).label("kind"), MovieRow.id, MovieRow.added_at)
-_EPISODES = select(literal_column("'episode'", Text()).label("kind"), EpisodeRow.id, EpisodeRow.added_at)
+_KINDS = any_(bindparam("kinds", type_=ARRAY(Text)))
 _LIBRARIES = any_(bindparam("library_ids", type_=ARRAY(Uuid())))
+
+
+def _works(kind: str, row: Any) -> Statement:
+    said = literal_column(f"'{kind}'", Text())
+    return select(said.label("kind"), row.id, row.added_at).where(said == _KINDS)
+
+
+_MOVIES = _works(MOVIE, MovieRow)
+_EPISODES = _works(EPISODE, EpisodeRow)
 _MOVIES_HELD = _MOVIES.where(
     select(LIBRARY_MOVIES.c.movie_id)
     .where(LIBRARY_MOVIES.c.movie_id == MovieRow.id, LIBRARY_MOVIES.c.library_id == _LIBRARIES)
@@ -35,15 +43,15 @@ _EPISODES_HELD = _EPISODES.where(
 )
 
 
-def _newest_first(*works: Statement) -> tuple[Listing[Found], Sort]:
-    """PostgreSQL merges the indexes of both tables, so that a page costs no more than its rows."""
-    found = union_all(*works).subquery("works")
-    wanted = select(found.c.kind, found.c.id).where(
-        found.c.kind == any_(bindparam("kinds", type_=ARRAY(Text)))
+def _newest_first(movies: Statement, episodes: Statement) -> tuple[Listing[Found], Sort]:
+    """Each kind is read from the end of its own index, no further than the page needs."""
+    works = union_all(movies, episodes).subquery("works")
+    parts = tuple(
+        Part(kind.with_only_columns(*kind.selected_columns[:2]), (row.added_at,), row.id)
+        for kind, row in ((movies, MovieRow), (episodes, EpisodeRow))
     )
-    return Listing(wanted, found.c.id, _found), sorts("added_at", found.c.added_at)[
-        Order("added_at", descending=True)
-    ]
+    listing = Listing(select(works.c.kind, works.c.id), works.c.id, _found, parts=parts)
+    return listing, sorts("added_at", works.c.added_at)[Order("added_at", descending=True)]
 
 
 def _found(kind: str, key: UUID) -> Found:
@@ -67,7 +75,7 @@ async def recently_added(
     params: dict[str, Any] = {} if library_ids is None else {"library_ids": library_ids}
     chosen = (MOVIE, EPISODE) if kinds is None else kinds
     found = await fetch_page(db, listing, newest, page, kinds=chosen, **params)
-    works = await _works(db, viewer, found.items)
+    works = await _read(db, viewer, found.items)
     # What was removed since the first statement is left out.
     kept = [(work, keys) for work, keys in zip(works, found.keys, strict=True) if work is not None]
     return Slice(
@@ -80,7 +88,7 @@ async def recently_added(
     )
 
 
-async def _works(db: Db, viewer: Viewer, found: Sequence[Found]) -> list[Movie | Episode | None]:
+async def _read(db: Db, viewer: Viewer, found: Sequence[Found]) -> list[Movie | Episode | None]:
     movie_ids = [key for kind, key in found if kind == MOVIE]
     episode_ids = [key for kind, key in found if kind == EPISODE]
     movies = await movie_reads.movies(db, viewer, movie_ids) if movie_ids else {}

@@ -10,7 +10,18 @@ from functools import lru_cache
 from typing import Any, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, Uuid, bindparam, func, select, true, tuple_
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Uuid,
+    bindparam,
+    func,
+    literal_column,
+    select,
+    true,
+    tuple_,
+    union_all,
+)
 from sqlalchemy.sql.elements import ColumnElement
 from sqlalchemy.types import TypeEngine
 
@@ -97,18 +108,29 @@ class Condition:
     clause: ColumnElement[bool]
 
 
+class Part(NamedTuple):
+    """One of the statements of which a listing is the union. keys, id: in it, what the sort and the listing name."""
+
+    statement: Statement
+    keys: tuple[Column, ...]
+    id: Column
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class Listing(Generic[T]):
     """What can be paged.
 
     statement: selects the columns of an item in the order in which `row` takes them; no order, no limit.
     parent: the column by which the items of each parent are told apart in `pages_by_parent`.
+    parts: of a union with one sort. Each gives no more than the page needs, from its own index: whatever its
+    conditions, PostgreSQL has no need to sort it as a whole.
     """
 
     statement: Statement
     id: Column
     row: Callable[..., T]
     parent: Column | None = None
+    parts: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,23 +231,47 @@ def _bounds(listing: Listing[Any], sort: Sort, page: Page) -> dict[str, Any]:
 def _page_statement(
     listing: Listing[Any], sort: Sort, condition: Condition | None, shape: _Shape, *, by_parent: bool
 ) -> Prepared:
-    keys = [*sort.keys, listing.id]
-    statement = _narrowed(listing, condition).add_columns(
+    if by_parent:
+        return prepare(_for_each_parent(listing, condition, sort, shape))
+    parts = listing.parts if condition is None else ()
+    whole = Part(_narrowed(listing, condition), sort.keys, listing.id)
+    return prepare(_paged(parts or (whole,), sort, shape))
+
+
+def _paged(parts: Sequence[Part], sort: Sort, shape: _Shape) -> Statement:
+    """The page of all parts together, none of which gives more than a page may need.
+
+    That many rows is a number that PostgreSQL knows: of a parameter it takes a tenth of everything to be wanted, so
+    that its plans for whatever values there are would sort long lists instead of reading the first rows of an index.
+    """
+    limit = bindparam("page_limit", type_=BigInteger)
+    offset = bindparam("page_offset", type_=BigInteger) if shape.has_offset else None
+    most = literal_column(str(MOST + 1), BigInteger()) if offset is None else limit + offset
+    pages = [_ordered(part, sort, shape).limit(most) for part in parts]
+    found = (union_all(*pages) if len(pages) > 1 else pages[0]).subquery("found")
+    keys = [found.c[f"page_key_{place}"] for place in range(len(sort.keys) + 1)]
+    return _sorted(select(*found.c), keys, sort, shape).limit(limit).offset(offset)
+
+
+def _ordered(part: Part, sort: Sort, shape: _Shape) -> Statement:
+    """What is between the cursors, in order, with the values of its own cursors."""
+    keys = [*part.keys, part.id]
+    down = sort.order.descending
+    statement = part.statement.add_columns(
         *(key.label(f"page_key_{place}") for place, key in enumerate(keys))
     )
-    down = sort.order.descending
     if shape.has_after:
         after = _cursor_values("after", keys)
         statement = statement.where(tuple_(*keys) < after if down else tuple_(*keys) > after)
     if shape.has_before:
         before = _cursor_values("before", keys)
         statement = statement.where(tuple_(*keys) > before if down else tuple_(*keys) < before)
-    backward = down is not shape.is_backward
-    statement = statement.order_by(*(key.desc() if backward else key.asc() for key in keys))
-    statement = statement.limit(bindparam("page_limit", type_=BigInteger))
-    if shape.has_offset:
-        statement = statement.offset(bindparam("page_offset", type_=BigInteger))
-    return prepare(_for_each_parent(listing, statement) if by_parent else statement)
+    return _sorted(statement, keys, sort, shape)
+
+
+def _sorted(statement: Statement, keys: Sequence[Column], sort: Sort, shape: _Shape) -> Statement:
+    backward = sort.order.descending is not shape.is_backward
+    return statement.order_by(*(key.desc() if backward else key.asc() for key in keys))
 
 
 def _cursor_values(name: str, keys: Sequence[Column]) -> Any:
@@ -236,13 +282,16 @@ def _narrowed(listing: Listing[Any], condition: Condition | None) -> Statement:
     return listing.statement if condition is None else listing.statement.where(condition.clause)
 
 
-def _for_each_parent(listing: Listing[Any], statement: Statement) -> Statement:
+def _for_each_parent(
+    listing: Listing[Any], condition: Condition | None, sort: Sort, shape: _Shape
+) -> Statement:
     """Run the statement once per parent inside the database.
 
     The rows of a parent keep their order: what refers to its outer side laterally can only be joined by a loop.
     """
     parent = _parents()
-    page = statement.where(_parent_of(listing) == parent).lateral("page")
+    of_parent = _narrowed(listing, condition).where(_parent_of(listing) == parent).correlate(parent.table)
+    page = _paged((Part(of_parent, sort.keys, listing.id),), sort, shape).lateral("page")
     return select(*page.c, parent).select_from(parent.table.join(page, true()))
 
 

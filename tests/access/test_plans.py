@@ -1,14 +1,16 @@
 """Lists of those who don't see everything are read from the same indexes, and each row's clause from others."""
 
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
+import pytest
 from sqlalchemy import text
 
 from app.access.rule import Access
 from app.access.sight import seen_by
-from app.access.viewer import marquee
+from app.access.viewer import Viewer, marquee
+from app.catalog import recent
 from app.catalog.collections import reads as collections
 from app.catalog.collections.filters import COLLECTION_SORTS
 from app.catalog.movies import credits as movie_credits
@@ -18,7 +20,9 @@ from app.catalog.people import reads as people
 from app.catalog.people.filters import PERSON_SORTS
 from app.catalog.tv import reads as tv
 from app.catalog.tv.filters import SERIES_SORTS
-from app.core.app import App
+from app.core.app import App, open_app
+from app.core.config import Config
+from app.core.db import Db
 from app.core.ids import new_id
 from app.core.paging import Page, Slice
 from tests import given
@@ -46,6 +50,10 @@ INSERT INTO movies.credits (id, movie_id, person_id, department, job, billing)
 SELECT gen_random_uuid(), m.id, p.id, 'Acting', 'Actor', 9
 FROM (SELECT id, row_number() OVER () AS n FROM movies.movies) m
 JOIN (SELECT id, row_number() OVER () AS n FROM people.people) p ON m.n = p.n;
+INSERT INTO tv.series_credits (id, series_id, person_id, department, job, billing)
+SELECT gen_random_uuid(), m.id, p.id, 'Acting', 'Actor', 301
+FROM (SELECT id, row_number() OVER () AS n FROM tv.series) m
+JOIN (SELECT id, row_number() OVER () AS n FROM people.people) p ON m.n = p.n;
 UPDATE movies.movies SET certifications = jsonb_build_object('DE', (ARRAY['0', '6', '12', '16'])[1 + runtime_s % 4]);
 INSERT INTO library.library_movies (library_id, movie_id)
 SELECT '{library}', id FROM (SELECT id, row_number() OVER () AS n FROM movies.movies) m WHERE n % 2 = 0;
@@ -64,36 +72,71 @@ VACUUM (ANALYZE)
 """
 
 
-async def build(app: App) -> Access:
-    await crowd(app)
-    library = await given.library(app)
-    term = await app.db.value(text("SELECT id FROM taxonomy.terms ORDER BY id LIMIT 1"))
-    async with app.database.pool.acquire() as connection:
-        for statement in AROUND.format(library=library, root=await given.root_of(app, library)).split(";"):
-            await connection.execute(statement)
-    return Access(library_ids=(library, new_id()), max_age=12, blocked_terms=(term,))
+@dataclass(frozen=True)
+class Crowded:
+    app: App
+    access: Access
+
+    @property
+    def viewer(self) -> Viewer:
+        return replace(marquee(("de", "en")), access=self.access)
+
+    def explaining(self, *, generic: bool = False) -> tuple[Explaining, Db]:
+        """The database as it is for the viewer; generic: planned for whatever values there are."""
+        explaining = Explaining(self.app, generic=generic)
+        return explaining, seen_by(explaining.db, self.access)
 
 
-async def test_every_order_is_read_from_its_index(app: App) -> None:
-    access = await build(app)
-    viewer = replace(marquee(("de", "en")), access=access)
+@pytest.fixture(scope="module")
+async def crowded(config: Config, new_database: Callable[[], Any]) -> AsyncIterator[Crowded]:
+    """An application of its own with a crowd of works, and someone who sees a part of them."""
+    own = replace(config, database_url=await new_database(), namespace=f"{config.namespace}-bounds")
+    async with open_app(own) as app:
+        await crowd(app)
+        library = await given.library(app)
+        term = await app.db.value(text("SELECT id FROM taxonomy.terms ORDER BY id LIMIT 1"))
+        root = await given.root_of(app, library)
+        async with app.database.pool.acquire() as connection:
+            for statement in AROUND.format(library=library, root=root).split(";"):
+                await connection.execute(statement)
+        yield Crowded(app, Access(library_ids=(library, new_id()), max_age=12, blocked_terms=(term,)))
 
+
+@pytest.mark.parametrize("generic", [False, True])
+async def test_every_order_is_read_from_its_index(crowded: Crowded, generic: bool) -> None:
     for read, orders in LISTS:
         for order in orders:
-            explaining = Explaining(app)
-            db = seen_by(explaining.db, access)
-            first = await read(db, viewer, page=Page(first=10), order=order)
-            await read(db, viewer, page=Page(first=10, after=first.cursor(-1)), order=order)
+            explaining, db = crowded.explaining(generic=generic)
+            first = await read(db, crowded.viewer, page=Page(first=10), order=order)
+            await read(db, crowded.viewer, page=Page(first=10, after=first.cursor(-1)), order=order)
 
             assert len(first.items) == 10
             assert not explaining.kinds & (SORTING | SCANNING), (read, order, explaining.plans)
 
 
-async def test_what_hangs_on_works_is_read_from_indexes(app: App) -> None:
-    access = await build(app)
-    viewer = replace(marquee(("de", "en")), access=access)
-    explaining = Explaining(app)
-    db = seen_by(explaining.db, access)
+@pytest.mark.parametrize("generic", [False, True])
+@pytest.mark.parametrize("restricted", [False, True])
+@pytest.mark.parametrize("of_libraries", [False, True])
+async def test_of_what_is_new_no_more_is_read_than_a_page(
+    crowded: Crowded, generic: bool, restricted: bool, of_libraries: bool
+) -> None:
+    explaining, db = crowded.explaining(generic=generic)
+    if not restricted:
+        db = explaining.db
+    asked = {"library_ids": crowded.access.library_ids} if of_libraries else {}
+
+    first = await recent.recently_added(db, crowded.viewer, page=Page(first=10), **asked)
+    after = Page(first=10, after=first.cursor(-1))
+    second = await recent.recently_added(db, crowded.viewer, page=after, **asked)
+
+    assert len(first.items) == len(second.items) == 10
+    assert not explaining.kinds & SORTING, explaining.plans
+    assert {"ix_movies_added_at", "ix_episodes_added_at"} <= explaining.indexes
+
+
+async def test_what_hangs_on_works_is_read_from_indexes(crowded: Crowded) -> None:
+    explaining, db = crowded.explaining()
+    viewer = crowded.viewer
 
     found = await movies.list_movies(db, viewer, page=Page(first=10))
     keys = [movie.id for movie in found.items]

@@ -9,14 +9,33 @@ from app.core.db import Db
 
 
 class Explaining:
-    """Stands for the pool: keeps the plan of each statement and answers with what it really finds."""
+    """Stands for the pool: keeps the plan of each statement and answers with what it really finds.
 
-    def __init__(self, app: App) -> None:
+    generic: the plan that PostgreSQL keeps for whatever values there are, instead of the one for these.
+    """
+
+    def __init__(self, app: App, *, generic: bool = False) -> None:
         self._pool = app.database.pool
+        self._plan = self._generic if generic else self._custom
         self.plans: list[dict[str, Any]] = []
 
+    async def _custom(self, query: str, *args: Any) -> Any:
+        return await self._pool.fetchval(f"EXPLAIN (FORMAT JSON) {query}", *args)
+
+    async def _generic(self, query: str, *args: Any) -> Any:
+        nulls = f"({', '.join('NULL' for _ in args)})" if args else ""
+        async with self._pool.acquire() as connection:
+            transaction = connection.transaction()
+            await transaction.start()
+            await connection.execute("SET LOCAL plan_cache_mode = force_generic_plan")
+            await connection.execute(f"PREPARE explained AS {query}")
+            found = await connection.fetchval(f"EXPLAIN (FORMAT JSON) EXECUTE explained{nulls}")
+            await connection.execute("DEALLOCATE explained")
+            await transaction.rollback()
+        return found
+
     async def fetch(self, query: str, *args: Any) -> list[Any]:
-        found = await self._pool.fetchval(f"EXPLAIN (FORMAT JSON) {query}", *args)
+        found = await self._plan(query, *args)
         self.plans.append((json.loads(found) if isinstance(found, str) else found)[0]["Plan"])
         return await self._pool.fetch(query, *args)
 
