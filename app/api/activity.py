@@ -1,7 +1,7 @@
 """The activity log in the graph."""
 
 from datetime import datetime
-from typing import Annotated, Any, cast
+from typing import Annotated, Any
 from uuid import UUID
 
 import strawberry
@@ -10,8 +10,10 @@ from app.access.permissions import Permission
 from app.access.viewer import Viewer
 from app.activity import reads
 from app.activity.reads import Wanted
+from app.api.context import Info
 from app.api.edge import edge, root
 from app.api.filters import Filter, argument, condition, is_given
+from app.api.locations import shown_json
 from app.api.node import global_id, parse_key
 from app.api.pagination import Connection, connect
 from app.api.requires import requires
@@ -22,6 +24,7 @@ from app.core.paging import Page, Slice
 from app.identity import users
 
 JSON = strawberry.scalars.JSON
+PATHS = "of paths the name alone for viewers without `file:paths`."
 
 
 @strawberry.input(description="Which entries; all conditions have to hold.")
@@ -51,6 +54,8 @@ class ActivityFilter(Filter):
 @strawberry.type(description="Something that was done.")
 class ActivityEntry:
     user_key: strawberry.Private[UUID | None]
+    row_before: strawberry.Private[Any]
+    row_after: strawberry.Private[Any]
     at: datetime = strawberry.field(description="When it was done.")
     action: str = strawberry.field(description="What was done: `library.created`.")
     kind: str = strawberry.field(description="The kind of what it was done to: `Library`.")
@@ -62,8 +67,14 @@ class ActivityEntry:
     address: str | None = strawberry.field(description="The address that it came from.")
     agent: str | None = strawberry.field(description="What the program there says of itself.")
     request_id: str | None = strawberry.field(description="The request, as the server's log names it.")
-    before: JSON | None = strawberry.field(description="What of it was changed, as it was.")
-    after: JSON | None = strawberry.field(description="What of it was changed, as it then was.")
+
+    @strawberry.field(description=f"What of it was changed, as it was; {PATHS}")
+    def before(self, info: Info) -> JSON | None:
+        return shown_json(info, self.row_before)
+
+    @strawberry.field(description=f"What of it was changed, as it then was; {PATHS}")
+    def after(self, info: Info) -> JSON | None:
+        return shown_json(info, self.row_after)
 
     @edge(users.users, key="user_key", description="Who did it; null where they have no account any more.")
     def user(self, row: users.User | None) -> User | None:
@@ -82,8 +93,8 @@ class ActivityEntry:
             address=row.address,
             agent=row.agent,
             request_id=row.request_id,
-            before=cast("JSON | None", row.before),
-            after=cast("JSON | None", row.after),
+            row_before=row.before,
+            row_after=row.after,
         )
 
 

@@ -10,6 +10,7 @@ from app.api.context import Info
 from app.api.errors import Conflict, InvalidInput, NotFound, PermissionDenied, StepUpRequired, result
 from app.api.filters import argument, is_given
 from app.api.library import Library, LibraryKind, Scan
+from app.api.locations import told
 from app.api.node import parse_key
 from app.api.requires import requires
 from app.api.storable import storable
@@ -107,11 +108,11 @@ class ConfirmRemovalPayload:
 
 
 CreateLibraryResult = Annotated[
-    CreateLibraryPayload | Conflict | InvalidInput | PermissionDenied,
+    CreateLibraryPayload | Conflict | InvalidInput | PermissionDenied | StepUpRequired,
     strawberry.union("CreateLibraryResult", description="The library, or why there is none."),
 ]
 UpdateLibraryResult = Annotated[
-    UpdateLibraryPayload | NotFound | Conflict | InvalidInput | PermissionDenied,
+    UpdateLibraryPayload | NotFound | Conflict | InvalidInput | PermissionDenied | StepUpRequired,
     strawberry.union("UpdateLibraryResult", description="The library, or why it was not changed."),
 ]
 DeleteLibraryResult = Annotated[
@@ -128,28 +129,28 @@ CancelScanResult = Annotated[
 ]
 
 ConfirmRemovalResult = Annotated[
-    ConfirmRemovalPayload | NotFound | Conflict | InvalidInput | PermissionDenied,
+    ConfirmRemovalPayload | NotFound | Conflict | InvalidInput | PermissionDenied | StepUpRequired,
     strawberry.union("ConfirmRemovalResult", description="The scan, or why nothing is removed."),
 ]
 
 
 @strawberry.type
 class LibraryMutation:
-    @requires(Permission.LIBRARY_MANAGE)
+    @requires(Permission.LIBRARY_MANAGE, step_up=True)
     @strawberry.mutation(description="Make a library. Its files appear once it is scanned.")
     async def create_library(
         self, info: Info, wanted: Annotated[CreateLibraryInput, argument("The library.", "input")]
     ) -> CreateLibraryResult:
-        return await result(_create(info, wanted))
+        return await result(told(info, _create(info, wanted)))
 
-    @requires(Permission.LIBRARY_MANAGE)
+    @requires(Permission.LIBRARY_MANAGE, step_up=True)
     @strawberry.mutation(
         description="Rename a library, watch it otherwise, add folders to it, or take some away."
     )
     async def update_library(
         self, info: Info, wanted: Annotated[UpdateLibraryInput, argument("The changes.", "input")]
     ) -> UpdateLibraryResult:
-        return await result(_update(info, wanted))
+        return await result(told(info, _update(info, wanted)))
 
     @requires(Permission.LIBRARY_MANAGE, step_up=True)
     @strawberry.mutation(
@@ -167,7 +168,7 @@ class LibraryMutation:
     ) -> ScanLibraryResult:
         return await result(_scan(info, wanted))
 
-    @requires(Permission.LIBRARY_MANAGE)
+    @requires(Permission.LIBRARY_MANAGE, step_up=True)
     @strawberry.mutation(
         description="Have the files forgotten that a scan asks about (`Scan.removals`), since they are missing for"
         " long and a large share of the library. Files that are there again are kept. `cancelScan` refuses it."

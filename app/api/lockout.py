@@ -6,7 +6,7 @@ import strawberry
 
 from app.access.permissions import Permission
 from app.api.context import Info
-from app.api.errors import InvalidInput, NotFound, PermissionDenied, result
+from app.api.errors import InvalidInput, NotFound, PermissionDenied, StepUpRequired, result
 from app.api.filters import argument
 from app.api.node import parse_key
 from app.api.requires import requires
@@ -40,18 +40,18 @@ class UnlockAddressPayload:
 
 
 UnlockUserResult = Annotated[
-    UnlockUserPayload | NotFound | InvalidInput | PermissionDenied,
+    UnlockUserPayload | NotFound | InvalidInput | PermissionDenied | StepUpRequired,
     strawberry.union("UnlockUserResult", description="That they may try again, or why not."),
 ]
 UnlockAddressResult = Annotated[
-    UnlockAddressPayload | InvalidInput | PermissionDenied,
+    UnlockAddressPayload | InvalidInput | PermissionDenied | StepUpRequired,
     strawberry.union("UnlockAddressResult", description="That one may try again from there, or why not."),
 ]
 
 
 @strawberry.type
 class LockoutMutation:
-    @requires(Permission.SECURITY_MANAGE)
+    @requires(Permission.SECURITY_MANAGE, step_up=True)
     @strawberry.mutation(
         description="Let a user sign in again who was locked out by too many failed attempts."
     )
@@ -60,7 +60,7 @@ class LockoutMutation:
     ) -> UnlockUserResult:
         return await result(_unlock_user(info, wanted))
 
-    @requires(Permission.SECURITY_MANAGE)
+    @requires(Permission.SECURITY_MANAGE, step_up=True)
     @strawberry.mutation(
         description="Let people sign in again from an address with too many failed attempts."
     )

@@ -9,7 +9,7 @@ import strawberry
 
 from app.access.permissions import Permission
 from app.api.context import Info
-from app.api.errors import InvalidInput, NotFound, PermissionDenied, result
+from app.api.errors import InvalidInput, NotFound, PermissionDenied, StepUpRequired, result
 from app.api.filters import argument
 from app.api.node import Node, global_id, parse_key, refetched_by
 from app.api.requires import requires
@@ -96,6 +96,10 @@ EndSessionsResult = Annotated[
     SessionsEndedPayload | NotFound | InvalidInput | PermissionDenied,
     strawberry.union("EndSessionsResult", description="What has ended, or why nothing has."),
 ]
+EndSessionsOfUserResult = Annotated[
+    SessionsEndedPayload | NotFound | InvalidInput | PermissionDenied | StepUpRequired,
+    strawberry.union("EndSessionsOfUserResult", description="What has ended, or why nothing has."),
+]
 
 
 @strawberry.type
@@ -137,11 +141,11 @@ class SessionMutation:
     ) -> EndSessionsResult:
         return await result(_end(info, wanted))
 
-    @requires(Permission.SECURITY_MANAGE)
+    @requires(Permission.SECURITY_MANAGE, step_up=True)
     @strawberry.mutation(description="Sign somebody out, of all their sessions or of some.")
     async def end_sessions_of_user(
         self, info: Info, wanted: Annotated[EndSessionsOfUserInput, argument("Which.", "input")]
-    ) -> EndSessionsResult:
+    ) -> EndSessionsOfUserResult:
         return await result(_end_of_user(info, wanted))
 
 

@@ -13,6 +13,14 @@ Folder = NewType("Folder", str)
 MOST = 100
 
 
+class Overlap(Invalid):
+    """A folder that another one holds, or is held by. without_paths: the same for those who may not know paths."""
+
+    def __init__(self, field: str, message: str, without_paths: str) -> None:
+        super().__init__(field, message)
+        self.without_paths = without_paths
+
+
 def folders(paths: Sequence[str], field: str) -> list[Folder]:
     """The folders that these paths mean, links resolved. Looks at the disk: call it in a thread.
 
@@ -26,7 +34,8 @@ def folders(paths: Sequence[str], field: str) -> list[Folder]:
         here = f"{field}.{place}"
         folder = _folder(path, here)
         if other := overlapping(folder, found):
-            raise Invalid(here, f"{path} and {other} overlap: one of them is enough.")
+            message = f"{path} and {other} overlap: one of them is enough."
+            raise Overlap(here, message, f"{path} overlaps with another of these: one of them is enough.")
         found.append(folder)
     return found
 

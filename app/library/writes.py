@@ -14,7 +14,7 @@ from app.core.errors import Conflict, Invalid, NotFound
 from app.core.ids import new_id
 from app.core.outbox import Tx
 from app.library.events import LibraryChanged
-from app.library.folders import Folder, overlapping
+from app.library.folders import Folder, Overlap, overlapping
 from app.library.removal import remove_all_files
 from app.library.scans import RUNNING, cancel_scan, hold_alone
 from app.library.tables import LibraryRow, RootRow
@@ -166,7 +166,8 @@ async def _check_roots(tx: Tx, field: str, roots: Sequence[Folder]) -> None:
     for place, root in enumerate(roots):
         if other := overlapping(root, taken):
             message = f"{root} overlaps with {other}, a folder of the library {taken[other]}."
-            raise Invalid(f"{field}.{place}", message)
+            without_paths = f"It overlaps with a folder of the library {taken[other]}."
+            raise Overlap(f"{field}.{place}", message, without_paths)
 
 
 async def _add_roots(tx: Tx, library_id: UUID, roots: Sequence[Folder]) -> None:

@@ -1,6 +1,7 @@
 """Where things lie on the server's disks is shown to those who may know, along every way through the schema."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import orjson
@@ -17,6 +18,7 @@ from tests.api.test_watching import hold
 from tests.api.walk import CORE, Way, concrete, document, ways_to_every_field
 
 SECRET = "/srv/vault/films"
+WITH = Viewer(permissions=ALL, access=EVERYTHING)
 WITHOUT = Viewer(permissions=ALL - {Permission.FILE_PATHS}, access=EVERYTHING)
 SHOWING = {
     "File.path",
@@ -122,3 +124,43 @@ async def test_names_stand_in_for_paths(ask: Ask) -> None:
     assert library["scans"]["nodes"] == [{"path": "Alpha", "error": "It failed."}]
     assert {file["path"] == file["name"] for file in library["files"]["nodes"]} == {True}
     assert library["watchStatus"] == {"state": "WATCHING", "message": None}
+
+
+CREATE = """
+mutation ($input: CreateLibraryInput!) {
+  createLibrary(input: $input) { __typename ... on InvalidInput { field message } }
+}
+"""
+LOG = "{ activity { nodes { action after } } }"
+
+
+async def test_what_is_refused_tells_no_other_folder_to_who_may_not_know_it(
+    app: App, ask: Ask, tmp_path: Path
+) -> None:
+    inner, link = tmp_path / "outer" / "inner", tmp_path / "link"
+    inner.mkdir(parents=True)
+    link.symlink_to(inner)
+    await given.library(app, name="Taken", path=str(inner))
+    taken = {"name": "New", "kind": "MOVIE", "roots": [str(link)]}
+    doubled = {"name": "New", "kind": "MOVIE", "roots": [str(tmp_path / "outer"), str(link)]}
+
+    known = [await ask(CREATE, viewer=WITH, input=each) for each in (taken, doubled)]
+    hidden = [await ask(CREATE, viewer=WITHOUT, input=each) for each in (taken, doubled)]
+
+    assert [each["createLibrary"]["field"] for each in known] == ["roots.0", "roots.1"]
+    assert str(inner) in known[0]["createLibrary"]["message"]
+    assert str(tmp_path / "outer") in known[1]["createLibrary"]["message"]
+    assert [each["createLibrary"]["message"] for each in hidden] == [
+        "It overlaps with a folder of the library Taken.",
+        f"{link} overlaps with another of these: one of them is enough.",
+    ]
+
+
+async def test_the_log_tells_no_paths_to_who_may_not_know_them(app: App, ask: Ask, tmp_path: Path) -> None:
+    await ask(CREATE, viewer=WITH, input={"name": "New", "kind": "MOVIE", "roots": [str(tmp_path)]})
+
+    (known,) = (await ask(LOG, viewer=WITH))["activity"]["nodes"]
+    (hidden,) = (await ask(LOG, viewer=WITHOUT))["activity"]["nodes"]
+
+    assert known["after"]["roots"] == [str(tmp_path)]
+    assert hidden["after"] == known["after"] | {"roots": [tmp_path.name]}

@@ -13,7 +13,7 @@ from app.access.viewer import Viewer, marquee
 from app.activity.actor import Actor
 from app.api.errors import PermissionDenied, StepUpRequired
 from app.api.node import global_id
-from app.api.requires import GuardedSchema, needs_step_up, requires
+from app.api.requires import GuardedSchema, needs_step_up, required, requires
 from app.api.schema import schema
 from app.core import clock
 from app.core.app import App
@@ -27,6 +27,40 @@ from tests.api.roots import ROOTS, Root
 
 MINUTE = timedelta(minutes=1)
 DANGEROUS = [asked for asked in ROOTS if needs_step_up(asked.field)]
+# Why a mutation asks for none; docs/permissions.md has the rule.
+LETS_IN = "for strangers, who have nothing to show yet"
+PROVES = "asks for a proof of its own, or is one"
+CONTINUES = "finishes what asked for one"
+TAKES_FROM_ONESELF = "takes something away from whoever does it"
+TASTE = "one's own taste"
+LOOKS = "looks, and forgets nothing"
+WITHOUT = {
+    "signIn": LETS_IN,
+    "setUp": LETS_IN,
+    "setPassword": LETS_IN,
+    "finishSignIn": LETS_IN,
+    "beginPasskeyStep": LETS_IN,
+    "finishPasskeyStep": LETS_IN,
+    "beginPasskeySignIn": LETS_IN,
+    "finishPasskeySignIn": LETS_IN,
+    "beginDeviceSignIn": LETS_IN,
+    "pollDeviceSignIn": LETS_IN,
+    "beginIdentityProof": PROVES,
+    "proveIdentity": PROVES,
+    "changePassword": PROVES,
+    "confirmTotp": CONTINUES,
+    "finishPasskeyRegistration": CONTINUES,
+    "signOut": TAKES_FROM_ONESELF,
+    "endSession": TAKES_FROM_ONESELF,
+    "revokeApiToken": TAKES_FROM_ONESELF,
+    "forgetTrustedDevice": TAKES_FROM_ONESELF,
+    "forgetTrustedDevices": TAKES_FROM_ONESELF,
+    "denyDeviceSignIn": TAKES_FROM_ONESELF,
+    "renamePasskey": TASTE,
+    "updateMySettings": TASTE,
+    "scanLibrary": LOOKS,
+    "cancelScan": LOOKS,
+}
 DELETE = """
 mutation ($id: ID!) {
   deleteLibrary(input: {libraryId: $id}) { __typename ... on Error { message } }
@@ -51,6 +85,17 @@ async def test_what_is_dangerous_is_not_done_by_whoever_finds_an_open_browser(
 
     assert response["answer"]["__typename"] == "StepUpRequired"
     assert not statements
+
+
+def test_every_mutation_asks_for_a_step_up_or_says_why_not() -> None:
+    mutations = {asked.name: required(asked.field) for asked in ROOTS if asked.operation == "mutation"}
+    # What they do to the catalog, the journal takes back.
+    undone = {name for name, permission in mutations.items() if permission is Permission.CONTENT_MODERATE}
+    dangerous = {asked.name for asked in DANGEROUS}
+
+    without = mutations.keys() - dangerous
+    assert without == undone | WITHOUT.keys(), "Decide by the rule in docs/permissions.md."
+    assert {mutations[name] for name, why in WITHOUT.items() if why is LETS_IN} == {Permission.SIGN_IN}
 
 
 def test_it_stands_in_the_schema() -> None:
