@@ -26,6 +26,10 @@ log = logging.getLogger(__name__)
 # Redis is asked on every request: one that is slow is left alone for a while.
 PATIENCE_S = 0.25
 REST_S = 5.0
+# Of those who ask often, so many are counted at once: a hundredth of the limit at most, good for a second.
+SHARES = 100
+SHARE_S = 1.0
+MOST_SHARES = 10_000
 _TROUBLE = (RedisError, OSError, TimeoutError)
 
 
@@ -91,6 +95,24 @@ class Throttled(RateLimited):
         self.standing = standing
 
 
+@dataclass(slots=True)
+class Share:
+    """Requests of somebody that were counted at once and are let in without asking Redis for each.
+
+    Where all were used within its time, the next is twice as large; else as large as what was used of it.
+    """
+
+    size: int
+    left: int
+    until: float
+    remaining: int
+    reset_at: float
+
+    def next_size(self, most: int, now: float) -> int:
+        used = self.size - self.left
+        return max(1, min(most, used if now >= self.until else used * 2))
+
+
 class Rates:
     """The counts of one installation, as one process sees them."""
 
@@ -104,25 +126,47 @@ class Rates:
         self._shared = SlidingWindowCounterRateLimiter(storage)
         self._own = SlidingWindowCounterRateLimiter(MemoryStorage())
         self._rests_until = 0.0
+        self._shares: dict[tuple[Rate, int, str], Share] = {}
 
     async def take(self, rate: Rate, limit: int, window_s: int, whose: str) -> Standing:
         """Count one. Raises Throttled where that is one too many, which is not counted."""
-        item = RateLimitItemPerSecond(limit, window_s, namespace=rate.value)
-        found = await self._take_shared(item, whose)
-        is_let, remaining, reset_at = found or await _take(self._own, item, whose)
-        reset_s = min(window_s, max(0, ceil(reset_at - time.time())))
-        standing = Standing(rate, limit, window_s, remaining, reset_s)
-        if not is_let:
-            raise Throttled(standing)
-        return standing
+        now, key = asyncio.get_running_loop().time(), (rate, limit, whose)
+        share = self._shares.get(key)
+        if share is None or share.left == 0 or now >= share.until:
+            size = share.next_size(limit // SHARES, now) if share else 1
+            item = RateLimitItemPerSecond(limit, window_s, namespace=rate.value)
+            share = await self._share(item, whose, size)
+            self._keep(key, share)
+        share.left -= 1
+        reset_s = min(window_s, max(0, ceil(share.reset_at - time.time())))
+        return Standing(rate, limit, window_s, share.remaining + share.left, reset_s)
 
-    async def _take_shared(self, item: RateLimitItemPerSecond, whose: str) -> tuple[bool, int, float] | None:
+    async def _share(self, item: RateLimitItemPerSecond, whose: str, size: int) -> Share:
+        """As large a one, or of one request where so many are no longer left. Raises Throttled."""
+        found = await self._take_shared(item, whose, size) or await _take(self._own, item, whose, size)
+        is_let, remaining, reset_at = found
+        if is_let:
+            return Share(size, size, asyncio.get_running_loop().time() + SHARE_S, remaining, reset_at)
+        if size > 1:
+            return await self._share(item, whose, 1)
+        window_s = item.get_expiry()
+        reset_s = min(window_s, max(0, ceil(reset_at - time.time())))
+        raise Throttled(Standing(Rate(item.namespace), item.amount, window_s, 0, reset_s))
+
+    def _keep(self, key: tuple[Rate, int, str], share: Share) -> None:
+        if len(self._shares) >= MOST_SHARES:
+            self._shares.clear()
+        self._shares[key] = share
+
+    async def _take_shared(
+        self, item: RateLimitItemPerSecond, whose: str, size: int
+    ) -> tuple[bool, int, float] | None:
         now = asyncio.get_running_loop().time()
         if now < self._rests_until:
             return None
         try:
             async with asyncio.timeout(PATIENCE_S):
-                return await _take(self._shared, item, whose)
+                return await _take(self._shared, item, whose, size)
         except _TROUBLE as error:
             self._rests_until = now + REST_S
             log.warning("Requests are counted without Redis: %s", str(error) or type(error).__name__)
@@ -130,9 +174,9 @@ class Rates:
 
 
 async def _take(
-    limiter: SlidingWindowCounterRateLimiter, item: RateLimitItemPerSecond, whose: str
+    limiter: SlidingWindowCounterRateLimiter, item: RateLimitItemPerSecond, whose: str, size: int
 ) -> tuple[bool, int, float]:
-    is_let = await limiter.hit(item, whose)
+    is_let = await limiter.hit(item, whose, cost=size)
     stats = await limiter.get_window_stats(item, whose)
     return is_let, stats.remaining if is_let else 0, stats.reset_time
 

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from functools import lru_cache
 from secrets import token_hex
 from typing import TypeVar
 
@@ -83,8 +84,15 @@ class ViewerCache:
 def _entry_of(entry: bytes | None, era: str) -> Known | None:
     if entry is None:
         return None
+    known, holds_in = _read(entry)
+    return known if holds_in == era else None
+
+
+@lru_cache(maxsize=1024)
+def _read(entry: bytes) -> tuple[Known | None, str]:
+    """Of somebody who asks often, the same bytes come again and again."""
     stored = orjson.loads(entry)
-    return loaded(stored["known"]) if stored["era"] == era else None
+    return loaded(stored["known"]), stored["era"]
 
 
 def _said(error: BaseException) -> str:

@@ -33,6 +33,43 @@ async def test_no_more_than_the_limit_are_let_in_over_all_processes(app, second_
     assert await let_in(app, 4) + await let_in(second_app, 4) == 5
 
 
+async def test_those_who_ask_often_are_let_in_without_redis_each_time_and_never_too_often(
+    app, second_app, monkeypatch
+):
+    monkeypatch.setattr(rates, "SHARE_S", 600.0)
+    monkeypatch.setattr(rates, "PATIENCE_S", 60.0)
+    asked = []
+
+    async def taken(limiter, item, whose, size, take=rates._take):
+        asked.append(size)
+        return await take(limiter, item, whose, size)
+
+    async def one(counts):
+        return await counts.take(Rate.MUTATION, 1000, 86_400, "user:1")
+
+    monkeypatch.setattr(rates, "_take", taken)
+    here, there = rates.Rates(app), rates.Rates(second_app)
+    standings = [await one(here) for _ in range(100)]
+    asked_for_a_hundred = list(asked)
+    for _ in range(900 - (sum(asked_for_a_hundred) - 100)):
+        await one(there)
+    with pytest.raises(Throttled):
+        await one(there)
+
+    assert asked_for_a_hundred == [1, 2, 4, 8, *[10] * 9]
+    assert [each.remaining for each in standings] == list(range(999, 899, -1))
+
+
+def test_a_share_grows_with_use_and_shrinks_without():
+    used_up, half_used = rates.Share(8, 0, 10.0, 90, 60.0), rates.Share(8, 4, 10.0, 90, 60.0)
+
+    assert used_up.next_size(30, now=9.0) == 16
+    assert used_up.next_size(10, now=9.0) == 10
+    assert used_up.next_size(30, now=11.0) == 8
+    assert half_used.next_size(30, now=11.0) == 4
+    assert rates.Share(8, 8, 10.0, 90, 60.0).next_size(0, now=11.0) == 1
+
+
 async def test_people_and_kinds_are_counted_for_themselves(app):
     await limit(app, rate_mutations=2, rate_queries=2)
 
