@@ -13,8 +13,7 @@ from app.api.requires import requires
 from app.api.users import User
 from app.core.errors import Invalid
 from app.core.errors import NotFound as Missing
-from app.identity.lockout import account_key, address_key, factor_key, unlock
-from app.identity.sign_in import password_key
+from app.identity.lockout import address_key, keys_of_user, unlock
 from app.identity.users import users
 
 
@@ -75,10 +74,8 @@ async def _unlock_user(info: Info, wanted: UnlockUserInput) -> UnlockUserPayload
     row = (await users(info.context.db, info.context.viewer, [key]))[key]
     if row is None:
         raise Missing("user", key)
-    keys = [account_key(each) for each in (row.name, row.email) if each]
-    keys += [factor_key(key), password_key(key)]
     async with info.context.app.transaction() as tx:
-        freed = await unlock(tx, info.context.viewer.actor, keys)
+        freed = await unlock(tx, info.context.viewer.actor, keys_of_user(key, row.name, row.email))
     return UnlockUserPayload(user=User.of(row), was_locked=freed > 0)
 
 

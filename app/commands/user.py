@@ -19,7 +19,6 @@ from app.identity import accounts, lockout
 from app.identity.names import key_of
 from app.identity.session_writes import end_of_user
 from app.identity.sessions import sessions_of
-from app.identity.sign_in import password_key
 from app.identity.user_writes import Profile, create_user
 
 USERS = text(
@@ -140,10 +139,9 @@ async def _roles(app: App, names: Sequence[str]) -> list[UUID]:
 
 
 async def _unlock(app: App, user: Any) -> int:
-    typed = [user["name"], *([user["email"]] if user["email"] else [])]
-    keys = [lockout.account_key(each) for each in typed] + [lockout.factor_key(user["id"])]
+    keys = lockout.keys_of_user(user["id"], user["name"], user["email"])
     async with app.transaction() as tx:
-        return await lockout.unlock(tx, MARQUEE, [*keys, password_key(user["id"])])
+        return await lockout.unlock(tx, MARQUEE, keys)
 
 
 def _table(lines: Sequence[tuple[str, ...]]) -> None:

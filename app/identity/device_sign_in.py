@@ -17,7 +17,7 @@ from app.core.errors import Conflict, Denied, Invalid, NotFound, RateLimited
 from app.core.ids import new_id
 from app.core.outbox import Tx
 from app.identity.client import Client
-from app.identity.lockout import attempt
+from app.identity.lockout import attempt, device_key
 from app.identity.second_step import LetIn, let_in
 from app.identity.sessions import Method, SessionKind
 from app.identity.tokens import TokenKind, digest, new_token
@@ -167,7 +167,7 @@ async def find(app: App, viewer: Viewer, user_code: str) -> Device:
     if actor.user_id is None:
         raise Denied("Only somebody with an account can let a device in.")
     client = Client(actor.address, actor.agent, actor.request_id)
-    async with attempt(app, f"device:{actor.user_id}", client) as guess:
+    async with attempt(app, device_key(actor.user_id), client) as guess:
         row = await app.db.row(FIND, user_code_hash=_hash(user_code))
         guess.succeeded = row is not None
     if row is None:

@@ -28,6 +28,7 @@ from app.core.db import Row
 from app.core.errors import Denied, RateLimited
 from app.core.outbox import Tx
 from app.identity.client import Client
+from app.identity.names import key_of
 from app.settings.registry import setting
 from app.settings.values import value
 
@@ -161,13 +162,32 @@ class Rules:
 
 
 def account_key(typed: str) -> str:
-    """By what was typed, whether or not anybody is called that; it may be a password in the wrong field."""
-    return "account:" + sha256(typed.strip().casefold().encode(errors="surrogatepass")).hexdigest()
+    """By what was typed, whether or not anybody is called that; it may be a password in the wrong field.
+
+    Whatever leads to one account is one key, however it is written: `ＡＮＮ` is `ann`.
+    """
+    return "account:" + sha256(key_of(typed).encode(errors="surrogatepass")).hexdigest()
 
 
 def factor_key(user_id: UUID) -> str:
     """For the codes of somebody whose password is known already."""
     return f"factor:{user_id}"
+
+
+def device_key(user_id: UUID) -> str:
+    """For codes of devices that somebody types who is signed in."""
+    return f"device:{user_id}"
+
+
+def password_key(user_id: UUID) -> str:
+    """For guesses at the password of an account that somebody is signed in to."""
+    return f"password:{user_id}"
+
+
+def keys_of_user(user_id: UUID, *names: str | None) -> list[str]:
+    """All by which guesses at one account are counted. names: its name and its address, if it has one."""
+    typed = [account_key(each) for each in names if each]
+    return [*typed, factor_key(user_id), password_key(user_id), device_key(user_id)]
 
 
 def address_key(address: str) -> str:

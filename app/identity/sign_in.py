@@ -69,14 +69,9 @@ def actor_of(user_id: UUID, client: Client) -> Actor:
     return Actor(user_id, None, client.address, client.short_agent, client.request_id)
 
 
-def password_key(user_id: UUID) -> str:
-    """For guesses at the password of an account that somebody is signed in to."""
-    return f"password:{user_id}"
-
-
 async def is_password_of(app: App, user_id: UUID, stored: str | None, password: str, client: Client) -> bool:
     """Whether somebody who is signed in knows their password; wrong guesses lock as they do at the sign-in."""
-    async with lockout.attempt(app, password_key(user_id), client) as attempt:
+    async with lockout.attempt(app, lockout.password_key(user_id), client) as attempt:
         verdict = await passwords(app).verify(stored, password)
         attempt.succeeded = verdict.is_right
     return verdict.is_right

@@ -8,8 +8,7 @@ from app.activity.actor import Actor
 from app.api.node import global_id
 from app.core import clock
 from app.identity.client import Client
-from app.identity.lockout import Locked, account_key, attempt, factor_key
-from app.identity.sign_in import password_key
+from app.identity.lockout import Locked, account_key, attempt, device_key, factor_key, password_key
 from app.settings.secrets import secret
 from tests import given
 
@@ -91,6 +90,7 @@ async def test_a_token_needs_a_fresh_proof_of_who_one_is(app, execute):
 async def test_who_is_locked_out_is_let_in_again(app, execute):
     user_id = await given.user(app, name="Ann", email="ann@films.example")
     keys = [account_key("ann"), account_key("ANN@films.example"), factor_key(user_id), password_key(user_id)]
+    keys.append(device_key(user_id))
     for key in keys:
         for _ in range(5):
             async with attempt(app, key, Client()):

@@ -231,8 +231,9 @@ def test_addresses_of_one_customer_are_one(address, key):
     assert address_key(address) == key
 
 
-def test_accounts_are_told_apart_as_they_are_compared():
-    assert account_key(" Ann ") == ANN != account_key("bob")
+@pytest.mark.parametrize("typed", [" Ann ", "ＡＮＮ", "aｎn", "\u2003ann", "ANN"])
+def test_accounts_are_told_apart_as_they_are_compared(typed):
+    assert account_key(typed) == ANN != account_key("bob")
 
 
 async def test_second_factors_are_counted_for_themselves(app):
