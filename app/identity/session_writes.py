@@ -36,6 +36,6 @@ async def _told(tx: Tx, viewer: Viewer, ended: tuple[UUID, ...], why: Ended) -> 
 
 
 def _own(viewer: Viewer) -> UUID:
-    if viewer.user_id is None:
-        raise Denied("Only somebody with an account has sessions.")
+    if viewer.user_id is None or viewer.actor.token_id is not None:
+        raise Denied("Only somebody who is signed in ends sessions of theirs; API tokens don't.")
     return viewer.user_id

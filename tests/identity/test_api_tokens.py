@@ -14,6 +14,8 @@ from app.identity.api_tokens import api_tokens, create_api_token, good_tokens, r
 from app.identity.authenticate import authenticate, still
 from app.identity.client import Client
 from app.identity.presences import Departure, presences
+from app.identity.session_writes import end_all_own, end_own
+from app.identity.sessions import sessions_of
 from tests import given
 
 HERE = Client(address="192.0.2.1", agent="Home Assistant")
@@ -58,6 +60,24 @@ async def test_no_token_changes_its_owners_account_whatever_its_scopes(app):
     with pytest.raises(Denied):
         async with app.transaction() as tx:
             await revoke_api_token(tx, viewer, viewer.actor.token_id)
+
+
+async def test_no_token_signs_its_owner_out(app):
+    ann = await owner(app)
+    _, token = await make(app, ann, "*")
+    viewer = await authenticate(app, token, HERE)
+    await given.token(app, ann.user_id)
+    [session] = await sessions_of(app.db, ann, ann.user_id)
+
+    for ending in (
+        lambda tx: end_own(tx, viewer, [session.session.id]),
+        lambda tx: end_all_own(tx, viewer, but=None),
+    ):
+        with pytest.raises(Denied):
+            async with app.transaction() as tx:
+                await ending(tx)
+
+    assert len(await sessions_of(app.db, ann, ann.user_id)) == 1
 
 
 @pytest.mark.parametrize(
