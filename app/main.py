@@ -17,7 +17,7 @@ from starlette.types import ASGIApp
 
 from app.api.context import Context, accepted_languages, with_general
 from app.api.errors import error_formatter
-from app.api.public import public_schema, without_introspection
+from app.api.public import check_document, public_schema
 from app.api.schema import schema
 from app.core import migrate
 from app.core.app import App
@@ -77,7 +77,7 @@ def graph(app: App, limits: TransportLimits | None = None) -> GraphQL:
         Documents(schema),
         CoreExecutor(schema, context_of_event=Context.renewed),
         strangers=Graph(
-            Documents(public_schema, check_document=without_introspection, hide_suggestions=True),
+            Documents(public_schema, check_document=check_document, hide_suggestions=True),
             CoreExecutor(public_schema, hide_suggestions=True),
         ),
         is_stranger=_is_stranger,
@@ -114,7 +114,7 @@ def build(app: App, graphql: GraphQL) -> ASGIApp:
     """All that the port serves."""
 
     async def is_signed_in(connection: HTTPConnection) -> bool:
-        return (await visit(app, connection, is_page=True)).viewer.user_id is not None
+        return (await visit(app, connection, is_page=True, sets_cookies=False)).viewer.user_id is not None
 
     served = site(
         graphql,

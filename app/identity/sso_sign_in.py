@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
+from app.access.permissions import Permission
 from app.access.viewer import Viewer
 from app.activity.record import record
 from app.core.app import App
@@ -15,6 +16,7 @@ from app.identity.sso_accounts import account_of, link
 from app.identity.sso_flows import Told, come_back
 from app.identity.sso_problems import Problem, Refused
 from app.identity.sso_sessions import remember, remember_pending
+from app.identity.step_up import must_have_proved
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +39,15 @@ class Arrival:
         return self.told.provider.draft.is_second_factor
 
 
+async def must_be_let_link(app: App, viewer: Viewer) -> None:
+    """Whom a provider's word lets in is changed by people themselves, who have just shown who they are.
+
+    Raises Refused where nobody is signed in, or a program is; Denied; StepUpRequired.
+    """
+    _must_be_there(viewer)
+    await must_have_proved(app, viewer)
+
+
 async def arrive(
     app: App, viewer: Viewer, client: Client, key: str, answer: Mapping[str, str], secret: str
 ) -> Arrival:
@@ -48,6 +59,8 @@ async def arrive(
         flow, told = await come_back(app, key, answer, secret)
         if flow.user_id is not None and flow.user_id != viewer.user_id:
             raise Refused(Problem.SIGNED_OUT, "Whoever wanted to be linked is signed in no more.")
+        if flow.user_id is not None:
+            _must_be_there(viewer)
         async with app.transaction() as tx:
             if flow.user_id is not None:
                 await link(tx, viewer.actor, flow.user_id, told)
@@ -70,6 +83,12 @@ async def enter(app: App, client: Client, arrival: Arrival) -> LetIn | SecondSte
         entered = await let_in(app, tx, client, arrival.user_id, kind=kind, method=method)
         await remember(tx, app.keyring, entered.begun.session.id, arrival.told)
         return entered
+
+
+def _must_be_there(viewer: Viewer) -> None:
+    if viewer.user_id is None or viewer.session_id is None:
+        raise Refused(Problem.SIGNED_OUT, "Only who is signed in can link something.")
+    viewer.must(Permission.SELF_UPDATE)
 
 
 async def _note(app: App, client: Client, key: str, refused: Refused) -> None:

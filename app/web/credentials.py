@@ -31,15 +31,21 @@ class Visit:
 
 
 async def visit(
-    app: App, connection: HTTPConnection, params: Mapping[str, Any] | None = None, *, is_page: bool = False
+    app: App,
+    connection: HTTPConnection,
+    params: Mapping[str, Any] | None = None,
+    *,
+    is_page: bool = False,
+    sets_cookies: bool = True,
 ) -> Visit:
     """Who is there. What is told by a token outweighs a cookie.
 
     params: the payload of a socket's connection_init. is_page: something is looked at and nothing done, to which
-    links of other sites may lead.
+    links of other sites may lead. sets_cookies: whether the response will be sent with the jar's; a token that is
+    renewed for nobody would be lost.
     """
     client = replace(client_of(connection), page=_page(connection, app.config.allowed_origins))
-    jar = CookieJar(connection) if connection.scope["type"] == "http" else None
+    jar = CookieJar(connection) if sets_cookies and connection.scope["type"] == "http" else None
     if token := _shown(connection, params):
         viewer = await _by_token(app, token, client)
     elif (token := session_cookie(connection)) and _counts(connection, app.config.allowed_origins, is_page):

@@ -8,7 +8,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from app.core.app import App
-from app.core.errors import AppError, Denied, NotFound
+from app.core.errors import AppError, NotFound, RateLimited, StepUpRequired
 from app.identity.client import Client
 from app.identity.lifetimes import lifetimes
 from app.identity.oidc_http import Unreachable
@@ -19,13 +19,14 @@ from app.identity.sso_flows import FLOW_S, begin
 from app.identity.sso_logout import heed
 from app.identity.sso_problems import Problem, Refused
 from app.identity.sso_providers import enabled_provider
-from app.identity.sso_sign_in import Arrival, arrive, enter
+from app.identity.sso_sign_in import Arrival, arrive, enter, must_be_let_link
 from app.web.cookies import Cookie, CookieJar, cookie
 from app.web.credentials import visit
 from app.web.gate import SIGN_IN
-from app.web.pages.calls import with_cookies
+from app.web.pages.calls import ACCOUNT, CONFIRM, retry_after, status_of, with_cookies
 from app.web.pages.forms import read_form
 from app.web.pages.frame import own_path, page
+from app.web.throttle import count
 
 SECOND_FACTOR = "/sign-in/second-factor"
 MOST_BYTES = 64 * 1024
@@ -55,10 +56,11 @@ async def _begin(app: App, request: Request) -> Response:
     key = request.path_params["key"]
     try:
         form = await read_form(request)
-        is_link = form.get("link") == "1"
-        viewer = (await visit(app, request)).viewer if is_link else None
-        if viewer is not None and viewer.user_id is None:
-            raise Refused(Problem.SIGNED_OUT, "Only who is signed in can link something.")
+        visitor = await visit(app, request)
+        await count(app, visitor.viewer, visitor.client, is_mutation=True)
+        viewer = visitor.viewer if form.get("link") == "1" else None
+        if viewer is not None:
+            await must_be_let_link(app, viewer)
         provider = await enabled_provider(app.db, key)
         begun = await begin(
             app,
@@ -71,16 +73,17 @@ async def _begin(app: App, request: Request) -> Response:
         return _problem(error)
     # Browsers that heed form-action would stop at a redirect to elsewhere: the page goes on by itself.
     response = page("leaving", place=provider.draft.name, url=begun.url)
-    jar = CookieJar(request)
+    jar = visitor.jar or CookieJar(request)
     jar.keep(begun.secret, FLOW_S, Cookie.SINGLE_SIGN_ON)
     return with_cookies(response, jar)
 
 
 async def _come_back(app: App, request: Request) -> Response:
-    jar = CookieJar(request)
+    visitor = await visit(app, request, is_page=True)
+    jar = visitor.jar or CookieJar(request)
     jar.drop(Cookie.SINGLE_SIGN_ON)
     try:
-        visitor = await visit(app, request, is_page=True)
+        await count(app, visitor.viewer, visitor.client, is_mutation=True)
         answer, secret = dict(request.query_params), cookie(request, Cookie.SINGLE_SIGN_ON) or ""
         key = request.path_params["key"]
         arrival = await arrive(app, visitor.viewer, visitor.client, key, answer, secret)
@@ -105,13 +108,15 @@ async def _log_out(app: App, request: Request) -> Response:
     """OpenID Connect Back-Channel Logout 1.0 §2.5 to §2.8."""
     try:
         form = await _posted(request)
-        client = (await visit(app, request)).client
-        await heed(app, client, request.path_params["key"], form.get("logout_token", ""))
+        visitor = await visit(app, request, sets_cookies=False)
+        # As a query: one address tells of all who leave.
+        await count(app, visitor.viewer, visitor.client, is_mutation=False)
+        await heed(app, visitor.client, request.path_params["key"], form.get("logout_token", ""))
     except (BadToken, NotFound) as error:
         said = {"error": "invalid_request", "error_description": str(error)}
         return JSONResponse(said, 400, HEADERS)
-    except Unreachable:
-        return JSONResponse({"error": "temporarily_unavailable"}, 503, HEADERS)
+    except (Unreachable, RateLimited) as error:
+        return JSONResponse({"error": "temporarily_unavailable"}, 503, HEADERS | retry_after(error))
     return Response(status_code=200, headers=HEADERS)
 
 
@@ -135,10 +140,15 @@ def _problem(error: AppError) -> Response:
             return _see(f"{SIGN_IN}?problem={why}")
         case Unreachable():
             return _see(f"{SIGN_IN}?problem={Problem.UNREACHABLE}")
+        case StepUpRequired():
+            return _see(f"{CONFIRM}?next={ACCOUNT}")
         case _:
-            status = 404 if isinstance(error, NotFound) else 403 if isinstance(error, Denied) else 400
             link = {"path": SIGN_IN, "text": "Sign in"}
-            return page("said", status=status, heading="That can't be done", text=str(error), link=link)
+            said = page(
+                "said", status=status_of(error), heading="That can't be done", text=str(error), link=link
+            )
+            said.headers.update(retry_after(error))
+            return said
 
 
 def _see(path: str) -> Response:

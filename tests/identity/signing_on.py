@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from app.access.permissions import Permission
 from app.access.viewer import Viewer, marquee
 from app.activity.actor import Actor
 from app.core.app import App
@@ -42,4 +43,8 @@ async def sign_on(app: App, provider: Provider) -> Arrival:
 
 async def linked(app: App, provider: Provider, user_id: UUID) -> Arrival:
     begun = await set_out(app, user_id=user_id)
-    return await come(app, begun, provider.consent(begun.url), viewer=Viewer(actor=Actor(user_id)))
+    return await come(app, begun, provider.consent(begun.url), viewer=signed_in(user_id))
+
+
+def signed_in(user_id: UUID) -> Viewer:
+    return Viewer(permissions=frozenset({Permission.SELF_UPDATE}), actor=Actor(user_id), session_id=user_id)

@@ -136,3 +136,15 @@ async def test_the_language_of_the_profile_outweighs_the_browsers(app, http):
     answer = await http.post("/graphql", json={"query": "{ movies { nodes { title } } }"}, headers=headers)
 
     assert answer.json()["data"]["movies"]["nodes"] == [{"title": "Le huitième passager"}]
+
+
+async def test_no_token_is_renewed_where_its_holder_is_not_told(app, http):
+    headers = await with_cookie(app)
+    await app.db.run(A_DAY_AGO)
+
+    page = await http.get("/graphiql", headers=headers | {"accept": "text/html"})
+    asked = await http.post("/graphql", headers=headers, **ASKED)
+
+    assert (page.status_code, asked.status_code) == (200, 200)
+    assert "set-cookie" not in page.headers
+    assert asked.headers["set-cookie"].startswith(f"{PLAIN}=mqs_")

@@ -9,9 +9,16 @@ from typing import Any
 import httpx
 import pytest
 
+from app.access.builtin import ADMIN, USER
+from app.access.permissions import Permission
+from app.access.viewer import Viewer
+from app.activity.actor import Actor
+from app.identity.api_tokens import create_api_token
 from app.identity.oidc_tokens import LOGOUT_EVENT
 from app.identity.second_step import finish_by_code
 from app.main import build, graph
+from app.settings.registry import SERVER
+from app.settings.writes import change_settings
 from tests import given
 from tests.identity.provider import Provider, saying
 from tests.identity.signing_on import CLIENT, known
@@ -168,7 +175,7 @@ async def test_only_who_is_signed_in_links_an_identity(app, http, provider):
 
 async def test_an_account_is_linked_and_comes_in_by_it(app, http, provider):
     await known(app, provider.issuer, may_register=False)
-    user_id = await given.user(app, "Ripley")
+    user_id = await given.user(app, "Ripley", roles=[USER])
     http.cookies.set("marquee_session", await given.token(app, user_id, in_browser=True))
 
     linking = await sign_on(http, provider, link="1", next="/account")
@@ -178,6 +185,58 @@ async def test_an_account_is_linked_and_comes_in_by_it(app, http, provider):
     assert linking.headers["location"] == "/account"
     assert await is_signed_in(http)
     assert await app.database.pool.fetchval("SELECT user_id FROM identity.sso_identities") == user_id
+
+
+async def test_nobody_links_an_identity_at_a_browser_that_was_left_open(app, http, provider):
+    await known(app, provider.issuer, may_register=False)
+    http.cookies.set(
+        "marquee_session", await given.token(app, await given.user(app, roles=[USER]), in_browser=True)
+    )
+    await app.database.pool.execute("UPDATE identity.sessions SET proved_at = now() - interval '1 day'")
+
+    response = await http.post("/sso/home", data={"link": "1"}, headers=OURS)
+
+    assert response.headers["location"] == "/account/confirm?next=/account"
+    assert await app.database.pool.fetchval("SELECT count(*) FROM identity.sso_flows") == 0
+
+
+async def test_no_api_token_links_an_identity_to_its_owner(app, http, provider):
+    await known(app, provider.issuer, may_register=False)
+    owner = Viewer(permissions=frozenset(Permission), actor=Actor(await given.user(app, roles=[ADMIN])))
+    async with app.transaction() as tx:
+        _, token = await create_api_token(tx, owner, "Script", ["*"], None)
+
+    response = await http.post(
+        "/sso/home", data={"link": "1"}, headers=OURS | {"authorization": f"Bearer {token}"}
+    )
+
+    assert response.headers["location"] == "/sign-in?problem=signed_out"
+    assert await app.database.pool.fetchval("SELECT count(*) FROM identity.sso_flows") == 0
+
+
+async def test_whoever_sets_out_too_often_is_told_to_wait(app, http, provider):
+    await known(app, provider.issuer)
+    async with app.transaction() as tx:
+        await change_settings(tx, Actor(), {"rate_sign_ins": 1}, SERVER)
+    await set_out(http)
+
+    again = await http.post("/sso/home", data={"next": "/"}, headers=OURS)
+    back = await http.get("/sso/home/callback", params={"state": "x", "code": "y"})
+
+    assert (again.status_code, back.status_code) == (429, 429)
+    assert int(again.headers["retry-after"]) > 0
+    assert await app.database.pool.fetchval("SELECT count(*) FROM identity.sso_flows") == 1
+
+
+async def test_a_provider_that_is_too_loud_is_told_to_come_again(app, http, provider):
+    await known(app, provider.issuer)
+    async with app.transaction() as tx:
+        await change_settings(tx, Actor(), {"rate_queries": 1}, SERVER)
+
+    answers = [await log_out(http, "x") for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [400, 503]
+    assert int(answers[1].headers["retry-after"]) > 0
 
 
 @pytest.mark.parametrize("named", [{"sid": None}, {"sub": None}, {}], ids=["user", "session", "both"])

@@ -50,6 +50,37 @@ async def test_all_else_that_is_asked_is_refused_with_the_same_words(stranger, q
     assert answer.headers["www-authenticate"].startswith("Bearer")
 
 
+ENDING = 'finishSignIn(input: {pendingToken: "x", code: "1"}) { __typename }'
+OTHER = f"fragment B on Mutation {{ b: {ENDING} }}"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        f"mutation {{ a: {ENDING} b: {ENDING} }}",
+        f"mutation {{ a: {ENDING} ... {{ b: {ENDING} }} }}",
+        f"mutation {{ ...A ...B }} fragment A on Mutation {{ a: {ENDING} }} {OTHER}",
+        f"mutation {{ ...A }} fragment A on Mutation {{ a: {ENDING} ...B ...A }} {OTHER}",
+        f"mutation A {{ {ENDING} }} mutation B {{ a: {ENDING} b: {ENDING} }}",
+    ],
+)
+async def test_one_request_tries_one_thing(stranger, query):
+    answer = await stranger.post(
+        "/graphql", json={"query": query, "operationName": "A" if "on A" in query else None}
+    )
+
+    assert answer.status_code == 401
+
+
+@pytest.mark.parametrize(
+    "query", [f"mutation {{ __typename a: {ENDING} }}", f"mutation {{ a: {ENDING} a: {ENDING} }}"]
+)
+async def test_what_comes_to_one_thing_is_tried(stranger, query):
+    answer = await stranger.post("/graphql", json={"query": query})
+
+    assert answer.json()["data"]["a"] == {"__typename": "SignInExpired"}
+
+
 async def test_how_to_get_in_is_told(app, stranger):
     before = await stranger.post("/graphql", json={"query": "{ signInOptions { needsSetUp } }"})
     await given.user(app)

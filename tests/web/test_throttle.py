@@ -74,6 +74,16 @@ async def test_strangers_are_counted_by_address(app, stranger):
     assert (first.status_code, second.status_code) == (200, 429)
 
 
+async def test_what_strangers_are_refused_counts_too(app, stranger):
+    await limit(app, rate_queries=1)
+    headers = {"authorization": "Bearer mqs_guessed"}
+
+    first = await stranger.post("/graphql", json={"query": "{ movies { totalCount } }"}, headers=headers)
+    second = await stranger.post("/graphql", json={"query": "{ movies { totalCount } }"}, headers=headers)
+
+    assert (first.status_code, second.status_code) == (401, 429)
+
+
 async def test_no_limit_no_headers(app, client):
     await limit(app, rate_queries=0)
 

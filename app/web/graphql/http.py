@@ -66,6 +66,10 @@ class Http:
         context = await self._endpoint.make_context(self._connection, None)
         try:
             operation, executor = self._endpoint.prepare(request, context)
+        except Unauthenticated:
+            # What strangers are refused costs a look at their credentials, and counts like what they are answered.
+            await self._endpoint.admit(OperationKind.QUERY, context)
+            raise
         except RequestError as error:
             await self._endpoint.admit(OperationKind.QUERY, context)
             await self._respond(Result.refused(*error.errors), context)
