@@ -5,6 +5,7 @@ import logging
 import sys
 
 import app.library.jobs as _jobs
+import app.mail.deliver as _mail
 from app.core.app import App
 from app.core.config import Config
 from app.core.ending import end
@@ -20,7 +21,9 @@ from app.library.watching import watch_libraries
 
 log = logging.getLogger(__name__)
 
-assert _jobs  # imported for the jobs that it registers
+# Imported for the jobs that they register.
+assert _jobs
+assert _mail
 
 
 async def serve(config: Config, stop: asyncio.Event) -> None:

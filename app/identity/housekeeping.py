@@ -1,4 +1,4 @@
-"""What is forgotten in time: old entries of the activity log, failed and unfinished sign-ins, what has ended."""
+"""What is forgotten in time: old entries of the activity log, unfinished sign-ins, letters, what has ended."""
 
 import asyncio
 import logging
@@ -19,6 +19,7 @@ from app.identity import (
     trusted_devices,
 )
 from app.identity.lockout import forget_attempts
+from app.mail import purge as letters
 from app.settings.registry import setting
 from app.settings.values import value
 
@@ -44,8 +45,10 @@ async def housekeeping(app: App) -> None:
     for drop in (one_time.drop_old, sso_flows.purge, sso_logout.purge, device_sign_in.purge):
         await drop(app.db)
     async with app.transaction() as tx:
-        for forget in (pending.purge, passkey_writes.purge, trusted_devices.purge):
+        for forget in (pending.purge, passkey_writes.purge, trusted_devices.purge, letters.purge):
             await forget(tx)
+        if strays := await letters.take_up_strays(tx):
+            log.warning("%s letters were long due, and nobody had them in hand; they are taken up.", strays)
     if purged := await purge(app, await value(app, ACTIVITY_RETENTION)):
         log.info("%s old entries of the activity log were forgotten.", purged)
 

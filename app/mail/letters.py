@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from enum import StrEnum
 from uuid import UUID
 
 import orjson
 
+from app.core import clock
 from app.core.bulk import insert
 from app.core.crypto import belongs_to
 from app.core.ids import new_id
@@ -35,6 +37,18 @@ class Template(StrEnum):
     TEST = "test"
 
 
+class Factor(StrEnum):
+    """What came to an account, or went from it. BACKUP_CODE: one that was used. ALL: taken away by an admin."""
+
+    TOTP = "totp"
+    PASSKEY = "passkey"
+    BACKUP_CODES = "backup_codes"
+    BACKUP_CODE = "backup_code"
+    ALL = "all"
+
+
+# Longest that sending a letter is tried.
+PATIENCE = timedelta(days=1)
 # What each has to be told, and what it may be told as well.
 NEEDED: Mapping[Template, frozenset[str]] = {
     Template.VERIFY_ADDRESS: frozenset({"link"}),
@@ -56,7 +70,8 @@ class Letter:
 
     facts: what the letter tells; `link` comes from `app.mail.settings.link`. at: an instant in ISO 8601. address,
     browser, os, device: where the one was who did it. inviter: who invites. new_address: what the address is now.
-    days, hours: how long the link is good. factor: see Factor. left: how many backup codes are left.
+    days, hours: how long the link is good, in whole ones; once it is not, the letter is not sent any more. factor: see
+    Factor. left: how many backup codes are left.
     """
 
     template: Template
@@ -70,6 +85,15 @@ class Letter:
         needed = NEEDED.get(self.template, frozenset())
         if not needed <= self.facts.keys() or not self.facts.keys() <= needed | OPTIONAL:
             raise ValueError(f"A letter {self.template} tells {', '.join(sorted(needed)) or 'nothing'}.")
+        if not self.facts.get("link", "https://").startswith(("http://", "https://")):
+            raise ValueError("A link begins with http:// or https://.")
+        _ = Factor(self.facts.get("factor", Factor.ALL)), self.patience
+
+    @property
+    def patience(self) -> timedelta:
+        """How long sending it is tried."""
+        days, hours = (int(self.facts.get(unit, 0)) for unit in ("days", "hours"))
+        return min(PATIENCE, timedelta(days=days, hours=hours) or PATIENCE)
 
 
 async def send(tx: Tx, letter: Letter) -> UUID:
@@ -85,6 +109,7 @@ async def send(tx: Tx, letter: Letter) -> UUID:
         "template": letter.template,
         "address": str(to),
         "name": letter.name,
+        "give_up_after": clock.now() + letter.patience,
         "language": letter.language,
         # As PostgreSQL writes bytes in JSON.
         "facts": f"\\x{sealed.hex()}",

@@ -32,6 +32,7 @@ class LetterRow(Base):
     facts: Mapped[bytes | None] = mapped_column(Sealed)
     tries: Mapped[int] = mapped_column(Integer, server_default="0")
     error: Mapped[str | None] = mapped_column(Text)
+    give_up_after: Mapped[datetime] = mapped_column(Moment)
     due_at: Mapped[datetime] = mapped_column(Moment, server_default=func.now())
     claimed_until: Mapped[datetime | None] = mapped_column(Moment)
     sent_at: Mapped[datetime | None] = mapped_column(Moment)

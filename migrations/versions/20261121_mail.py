@@ -26,6 +26,7 @@ def upgrade() -> None:
         sa.Column("facts", sa.LargeBinary()),
         sa.Column("tries", sa.Integer(), server_default="0", nullable=False),
         sa.Column("error", sa.Text()),
+        sa.Column("give_up_after", MOMENT, nullable=False),
         sa.Column("due_at", MOMENT, server_default=NOW, nullable=False),
         sa.Column("claimed_until", MOMENT),
         sa.Column("sent_at", MOMENT),
