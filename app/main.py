@@ -15,13 +15,14 @@ import uvicorn
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp
 
-from app.api.context import Context, accepted_languages, with_general
+from app.api.context import Context
 from app.api.errors import error_formatter
 from app.api.public import check_document, public_schema
 from app.api.schema import schema
 from app.core import migrate
 from app.core.app import App
 from app.core.config import Config
+from app.core.languages import accepted_languages, with_general
 from app.core.lifeline import LIFELINE, say_ready
 from app.core.plain import Trouble
 from app.core.process import opened, run
@@ -34,6 +35,7 @@ from app.web import health, sso
 from app.web.app import site
 from app.web.client import BehindProxies
 from app.web.credentials import visit
+from app.web.gate import SIGN_IN as SIGN_IN_PAGE
 from app.web.graphql.asgi import GraphQL
 from app.web.graphql.documents import Documents
 from app.web.graphql.endpoint import SIGN_IN, Departure, Graph, UntilAway
@@ -44,6 +46,7 @@ from app.web.graphql.request_id import current_request_id
 from app.web.known_networks import KnownNetworks
 from app.web.listen import ListenError, is_loopback, listen, url_of
 from app.web.pages import routes as pages
+from app.web.pages.entering import ENROL
 from app.web.throttle import admit
 
 log = logging.getLogger(__name__)
@@ -113,15 +116,18 @@ async def _stay(app: App, context: Context) -> AsyncGenerator[UntilAway]:
 def build(app: App, graphql: GraphQL) -> ASGIApp:
     """All that the port serves."""
 
-    async def is_signed_in(connection: HTTPConnection) -> bool:
-        return (await visit(app, connection, is_page=True, sets_cookies=False)).viewer.user_id is not None
+    async def first_page(connection: HTTPConnection) -> str | None:
+        viewer = (await visit(app, connection, is_page=True, sets_cookies=False)).viewer
+        if viewer.user_id is None:
+            return SIGN_IN_PAGE
+        return ENROL if viewer.must_enrol else None
 
     served = site(
         graphql,
         health.routes(app, head=migrate.head()),
         pages=[*pages.routes(app), *sso.routes(app)],
         operations_dir=OPERATIONS,
-        is_signed_in=is_signed_in,
+        first_page=first_page,
         allowed_origins=app.config.allowed_origins,
     )
     reachable = KnownNetworks(served, lambda address: may_reach(app, address))

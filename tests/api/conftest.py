@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 
 from app.access.viewer import Viewer, marquee
-from app.api.context import Context, with_general
+from app.api.context import Context
 from app.api.errors import error_formatter
 from app.api.schema import schema
 from app.core.app import App
+from app.core.languages import with_general
 from app.identity.client import Client
 from app.web.graphql.documents import Documents
 from app.web.graphql.errors import RequestError

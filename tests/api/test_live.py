@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 
 from app.access.viewer import Viewer, marquee
-from app.api.context import Context, with_general
+from app.api.context import Context
 from app.api.errors import error_formatter
 from app.api.node import global_id
 from app.api.places import Place
@@ -21,6 +21,7 @@ from app.core.app import App
 from app.core.errors import Invalid
 from app.core.events import Event
 from app.core.ids import new_id
+from app.core.languages import with_general
 from app.library.events import LibraryChanged, ScanProgressed
 from app.library.scans import cancel_scan, request_scan
 from app.web.graphql.documents import Documents

@@ -2,8 +2,8 @@
 
 import pytest
 
-from app.api.context import accepted_languages, with_general
 from app.core.app import App
+from app.core.languages import accepted_languages, with_general
 from tests import given
 from tests.api.conftest import Ask
 
