@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from enum import Enum
-from urllib.parse import urlsplit
 from uuid import UUID
 
 import strawberry
@@ -14,7 +13,6 @@ from app.core.errors import Conflict
 from app.identity import enforcement, factor_reads, factors
 from app.identity import passkey_writes as keys
 from app.identity import trusted_devices as devices
-from app.identity.passkeys import Site
 
 
 @strawberry.enum(description="How somebody shows who they are after the password.")
@@ -115,12 +113,3 @@ def user_of(info: Info) -> UUID:
     if user_id is None:
         raise Conflict("Only somebody with an account has second factors.")
     return user_id
-
-
-def site_of(info: Info) -> Site:
-    """The page that asks, to which passkeys are bound. Raises Conflict."""
-    page = info.context.client.page
-    host = urlsplit(page).hostname if page else None
-    if page is None or host is None:
-        raise Conflict("Passkeys are used by pages that a browser shows: the request names no origin.")
-    return Site(host, (page,))

@@ -7,12 +7,13 @@ import strawberry
 from app.access.permissions import Permission
 from app.api.context import Info
 from app.api.errors import Conflict, InvalidInput, NotFound, PermissionDenied, StepUpRequired, result
-from app.api.factor_types import Passkey, SecondFactors, site_of, user_of
+from app.api.factor_types import Passkey, SecondFactors, user_of
 from app.api.filters import argument
 from app.api.node import global_id, parse_key
 from app.api.requires import requires
 from app.api.scalars import JSONObject
 from app.identity import factors, passkey_writes, totp, trusted_devices
+from app.identity.passkeys import site_of
 
 
 @strawberry.input(description="A code of the authenticator app that is being set up.")
@@ -216,7 +217,7 @@ async def _renew_backup_codes(info: Info) -> BackupCodesPayload:
 
 
 async def _begin_registration(info: Info) -> BeginPasskeyRegistrationPayload:
-    user_id, site = user_of(info), site_of(info)
+    user_id, site = user_of(info), site_of(info.context.client)
     async with info.context.app.transaction() as tx:
         options = await passkey_writes.ask_to_register(tx, site, user_id)
     return BeginPasskeyRegistrationPayload(options=JSONObject(options))
@@ -225,7 +226,7 @@ async def _begin_registration(info: Info) -> BeginPasskeyRegistrationPayload:
 async def _finish_registration(
     info: Info, wanted: FinishPasskeyRegistrationInput
 ) -> FinishPasskeyRegistrationPayload:
-    user_id, site, actor = user_of(info), site_of(info), info.context.viewer.actor
+    user_id, site, actor = user_of(info), site_of(info.context.client), info.context.viewer.actor
     async with info.context.app.transaction() as tx:
         key, codes = await passkey_writes.register(tx, actor, site, user_id, wanted.credential, wanted.name)
     now = await SecondFactors.read(info)

@@ -8,7 +8,6 @@ import strawberry
 from app.access.permissions import Permission
 from app.api.context import Info
 from app.api.errors import Conflict, InvalidInput, NotFound, PermissionDenied, RateLimited
-from app.api.factor_types import site_of
 from app.api.filters import argument
 from app.api.requires import requires
 from app.api.scalars import JSONObject
@@ -16,6 +15,7 @@ from app.api.second_step import PasskeyQuestion, PasskeyQuestionResult
 from app.api.sign_in import AccountLocked, InvalidCredentials, entered
 from app.identity import proofs, sessions
 from app.identity.lifetimes import SESSION_ABSOLUTE
+from app.identity.passkeys import site_of
 from app.settings.values import value
 
 
@@ -72,7 +72,7 @@ class ProofMutation:
 
 
 async def _question(info: Info) -> PasskeyQuestion:
-    options = await proofs.ask_for_passkey(info.context.app, _holder(info), site_of(info))
+    options = await proofs.ask_for_passkey(info.context.app, _holder(info), site_of(info.context.client))
     return PasskeyQuestion(options=JSONObject(options))
 
 
@@ -90,7 +90,7 @@ async def _renewed(info: Info, who: proofs.Holder, wanted: ProveIdentityInput) -
     if wanted.password:
         return await proofs.prove_by_password(app, who, wanted.password)
     if wanted.credential:
-        return await proofs.prove_by_passkey(app, who, site_of(info), wanted.credential)
+        return await proofs.prove_by_passkey(app, who, site_of(info.context.client), wanted.credential)
     return await proofs.prove_by_code(app, who, wanted.code or "")
 
 

@@ -8,12 +8,12 @@ import strawberry
 from app.access.permissions import Permission
 from app.api.context import Info
 from app.api.errors import Conflict, Error, InvalidInput, PermissionDenied, RateLimited
-from app.api.factor_types import site_of
 from app.api.filters import argument
 from app.api.requires import requires
 from app.api.scalars import JSONObject
 from app.api.sign_in import AccountLocked, Authenticated, Keep, authenticated, entered, kept, on_device
 from app.identity import second_step
+from app.identity.passkeys import site_of
 from app.identity.pending import SignInExpired as Expired
 
 PENDING_TOKEN = "The `pendingToken` of `MfaRequired`."  # noqa: S105
@@ -139,12 +139,14 @@ async def _by_code(info: Info, wanted: FinishSignInInput) -> Authenticated:
 
 
 async def _question(info: Info, wanted: BeginPasskeyStepInput) -> PasskeyQuestion:
-    options = await second_step.ask_for_passkey(info.context.app, site_of(info), wanted.pending_token)
+    options = await second_step.ask_for_passkey(
+        info.context.app, site_of(info.context.client), wanted.pending_token
+    )
     return PasskeyQuestion(options=JSONObject(options))
 
 
 async def _by_passkey(info: Info, wanted: FinishPasskeyStepInput) -> Authenticated:
-    app, client, site = info.context.app, info.context.client, site_of(info)
+    app, client, site = info.context.app, info.context.client, site_of(info.context.client)
     let_in = await second_step.finish_by_passkey(
         app, client, site, wanted.pending_token, wanted.credential, trusts=wanted.trust_device
     )
@@ -152,13 +154,13 @@ async def _by_passkey(info: Info, wanted: FinishPasskeyStepInput) -> Authenticat
 
 
 async def _any_question(info: Info) -> PasskeyQuestion:
-    options = await second_step.ask_to_sign_in(info.context.app, site_of(info))
+    options = await second_step.ask_to_sign_in(info.context.app, site_of(info.context.client))
     return PasskeyQuestion(options=JSONObject(options))
 
 
 async def _by_passkey_alone(info: Info, wanted: FinishPasskeySignInInput) -> Authenticated:
     client, kind = on_device(info, wanted.device), kept(info, wanted.keep)
     let_in = await second_step.sign_in_by_passkey(
-        info.context.app, client, site_of(info), wanted.credential, kind=kind
+        info.context.app, client, site_of(info.context.client), wanted.credential, kind=kind
     )
     return await authenticated(info, let_in)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, cast
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import orjson
@@ -24,7 +25,8 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 
-from app.core.errors import Invalid
+from app.core.errors import Conflict, Invalid
+from app.identity.client import Client
 
 TIMEOUT_MS = 5 * 60 * 1000
 TRANSPORTS = {each.value for each in AuthenticatorTransport}
@@ -81,6 +83,14 @@ class Answered:
 
 
 Options = dict[str, Any]
+
+
+def site_of(client: Client) -> Site:
+    """The page that asks, to whose host name passkeys are bound. Raises Conflict."""
+    host = urlsplit(client.page).hostname if client.page else None
+    if client.page is None or host is None:
+        raise Conflict("Passkeys are used by pages that a browser shows: the request names no origin.")
+    return Site(host, (client.page,))
 
 
 def to_register(

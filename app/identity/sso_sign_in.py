@@ -71,12 +71,19 @@ async def arrive(
         raise
 
 
-async def enter(app: App, client: Client, arrival: Arrival) -> LetIn | SecondStep:
-    """Begin the session in the browser that came back, or ask for the second factor where one is needed beside."""
+async def enter(
+    app: App, client: Client, arrival: Arrival, *, device_token: str | None = None
+) -> LetIn | SecondStep:
+    """Begin the session in the browser that came back, or ask for the second factor where one is needed beside.
+
+    device_token: what the browser kept when it was trusted.
+    """
     kind, method = SessionKind.BROWSER, Method.SINGLE_SIGN_ON
     async with app.transaction() as tx:
         if not arrival.is_second_factor:
-            step = await second_step(tx, client, arrival.user_id, kind=kind, method=method)
+            step = await second_step(
+                tx, client, arrival.user_id, kind=kind, method=method, device_token=device_token
+            )
             if step is not None:
                 await remember_pending(tx, app.keyring, step.token, arrival.told)
                 return step

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.routing import BaseRoute, Route, WebSocketRoute
 from starlette.types import Receive, Scope, Send
 
-from app.web.gate import Gate, IsSignedIn
+from app.web.gate import FirstPage, Gate
 from app.web.graphiql import page as graphiql
 from app.web.graphql.asgi import GraphQL
 from app.web.graphql.http import is_browser_navigation
@@ -21,9 +21,9 @@ from app.web.hosts import KnownHosts
 class GraphQLOrPage:
     """`/graphql`: the graph for programs, GraphiQL for a person who opens the address in a browser."""
 
-    def __init__(self, graphql: GraphQL, is_signed_in: IsSignedIn) -> None:
+    def __init__(self, graphql: GraphQL, first_page: FirstPage) -> None:
         self._graphql = graphql
-        self._page = Gate(_page, is_signed_in)
+        self._page = Gate(_page, first_page)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if is_browser_navigation(scope):
@@ -42,15 +42,15 @@ def site(
     *,
     pages: Sequence[BaseRoute] = (),
     operations_dir: Path,
-    is_signed_in: IsSignedIn,
+    first_page: FirstPage,
     allowed_origins: Collection[str] = (),
 ) -> Starlette:
     """The ASGI application. allowed_origins: whose pages may use the graph; their names are ours as well.
 
-    pages: what people see before they are signed in, and of their account. is_signed_in: who gets to see GraphiQL.
+    pages: what people see before they are signed in, and of their account. first_page: see Gate; of GraphiQL.
     """
-    endpoint = GraphQLOrPage(graphql, is_signed_in)
-    gate = Middleware(Gate, is_signed_in)
+    endpoint = GraphQLOrPage(graphql, first_page)
+    gate = Middleware(Gate, first_page)
     names = [name for origin in allowed_origins if (name := urlsplit(origin).hostname)]
     return Starlette(
         routes=[

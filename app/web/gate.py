@@ -11,28 +11,38 @@ from app.web.graphql.negotiate import preferred
 
 SIGN_IN = "/sign-in"
 
-IsSignedIn = Callable[[HTTPConnection], Awaitable[bool]]
+# The page that has to come first; None for those who may come in.
+FirstPage = Callable[[HTTPConnection], Awaitable[str | None]]
 
 
 class Gate:
-    """ASGI middleware: a person who is not signed in is led to where that is done, a program is told 401."""
+    """ASGI middleware: a person who may not come in is led to where that is mended, a program is told 401.
 
-    def __init__(self, app: ASGIApp, is_signed_in: IsSignedIn) -> None:
+    first_page: says where.
+    """
+
+    def __init__(self, app: ASGIApp, first_page: FirstPage) -> None:
         self._app = app
-        self._is_signed_in = is_signed_in
+        self._first_page = first_page
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         connection = HTTPConnection(scope)
-        if await self._is_signed_in(connection):
+        page = await self._first_page(connection)
+        if page is None:
             await self._app(scope, receive, send)
         else:
-            await _turned_away(connection)(scope, receive, send)
+            await _turned_away(connection, page)(scope, receive, send)
 
 
-def _turned_away(connection: HTTPConnection) -> Response:
+def _turned_away(connection: HTTPConnection, page: str) -> Response:
     headers = {"cache-control": "no-store", "vary": "accept, cookie"}
     kinds = preferred(connection.headers.get("accept"), ("text/plain", "text/html"))
     if connection.scope["method"] in {"GET", "HEAD"} and kinds[:1] == ("text/html",):
         place = connection.url.path + (f"?{connection.url.query}" if connection.url.query else "")
-        return RedirectResponse(f"{SIGN_IN}?next={quote(place, safe='/')}", 303, headers)
-    return Response("Sign in first.\n", 401, headers, "text/plain")
+        return RedirectResponse(f"{page}?next={quote(place, safe='/')}", 303, headers)
+    return Response(
+        "Sign in first.\n" if page == SIGN_IN else "Set up a second factor first.\n",
+        401,
+        headers,
+        "text/plain",
+    )

@@ -1,34 +1,39 @@
 """Single sign-on over HTTP: the way to a provider, the way back, and the provider's word that somebody signed out."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from urllib.parse import parse_qsl, quote
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from app.core.app import App
 from app.core.errors import AppError, NotFound, RateLimited, StepUpRequired
-from app.identity.client import Client
-from app.identity.lifetimes import lifetimes
 from app.identity.oidc_http import Unreachable
 from app.identity.oidc_tokens import BadToken
-from app.identity.pending import LIFETIME_S
-from app.identity.second_step import SecondStep
 from app.identity.sso_flows import FLOW_S, begin
 from app.identity.sso_logout import heed
 from app.identity.sso_problems import Problem, Refused
 from app.identity.sso_providers import enabled_provider
 from app.identity.sso_sign_in import Arrival, arrive, enter, must_be_let_link
-from app.web.cookies import Cookie, CookieJar, cookie
+from app.web.cookies import Cookie, cookie
 from app.web.credentials import visit
 from app.web.gate import SIGN_IN
-from app.web.pages.calls import ACCOUNT, CONFIRM, retry_after, status_of, with_cookies
+from app.web.pages.calls import (
+    ACCOUNT,
+    CONFIRM,
+    Call,
+    call_of,
+    retry_after,
+    status_of,
+    with_cookies,
+)
+from app.web.pages.entering import enter as entered
 from app.web.pages.forms import read_form
-from app.web.pages.frame import own_path, page
+from app.web.pages.frame import own_path, see
 from app.web.throttle import count
 
-SECOND_FACTOR = "/sign-in/second-factor"
 MOST_BYTES = 64 * 1024
 HEADERS = {"cache-control": "no-store", "referrer-policy": "no-referrer"}
 
@@ -53,55 +58,49 @@ def routes(app: App) -> list[BaseRoute]:
 
 async def _begin(app: App, request: Request) -> Response:
     """form: `next`, the path to go on to; `link=1`, to link the account that is signed in."""
-    key = request.path_params["key"]
+    key, call = request.path_params["key"], await call_of(app, request)
     try:
-        form = await read_form(request)
-        visitor = await visit(app, request)
-        await count(app, visitor.viewer, visitor.client, is_mutation=True)
-        viewer = visitor.viewer if form.get("link") == "1" else None
-        if viewer is not None:
-            await must_be_let_link(app, viewer)
+        call = replace(call, form=await read_form(request))
+        await count(app, call.viewer, call.client, is_mutation=True)
+        is_link = call.told("link") == "1"
+        if is_link:
+            await must_be_let_link(app, call.viewer)
         provider = await enabled_provider(app.db, key)
         begun = await begin(
             app,
             key,
             redirect_uri=str(request.url_for("sso-callback", key=key)),
-            next_path=own_path(form.get("next")),
-            user_id=viewer.user_id if viewer else None,
+            next_path=own_path(call.told("next")),
+            user_id=call.viewer.user_id if is_link else None,
         )
     except AppError as error:
-        return _problem(error)
+        return _problem(call, error)
     # Browsers that heed form-action would stop at a redirect to elsewhere: the page goes on by itself.
-    response = page("leaving", place=provider.draft.name, url=begun.url)
-    jar = visitor.jar or CookieJar(request)
-    jar.keep(begun.secret, FLOW_S, Cookie.SINGLE_SIGN_ON)
-    return with_cookies(response, jar)
+    text = call.t("You sign in there, and come back here.")
+    response = call.page("leaving", place=provider.draft.name, url=begun.url, text=text)
+    call.jar.keep(begun.secret, FLOW_S, Cookie.SINGLE_SIGN_ON)
+    return with_cookies(response, call.jar)
 
 
 async def _come_back(app: App, request: Request) -> Response:
-    visitor = await visit(app, request, is_page=True)
-    jar = visitor.jar or CookieJar(request)
-    jar.drop(Cookie.SINGLE_SIGN_ON)
+    call = await call_of(app, request)
+    call.jar.drop(Cookie.SINGLE_SIGN_ON)
     try:
-        await count(app, visitor.viewer, visitor.client, is_mutation=True)
+        await count(app, call.viewer, call.client, is_mutation=True)
         answer, secret = dict(request.query_params), cookie(request, Cookie.SINGLE_SIGN_ON) or ""
-        key = request.path_params["key"]
-        arrival = await arrive(app, visitor.viewer, visitor.client, key, answer, secret)
-        response = await _arrived(app, visitor.client, arrival, jar)
+        arrival = await arrive(app, call.viewer, call.client, request.path_params["key"], answer, secret)
+        response = see(await _arrived(call, arrival))
     except AppError as error:
-        response = _problem(error)
-    return with_cookies(response, jar)
+        response = _problem(call, error)
+    return with_cookies(response, call.jar)
 
 
-async def _arrived(app: App, client: Client, arrival: Arrival, jar: CookieJar) -> Response:
+async def _arrived(call: Call, arrival: Arrival) -> str:
     if arrival.is_linked:
-        return _see(arrival.next)
-    entered = await enter(app, client, arrival)
-    if isinstance(entered, SecondStep):
-        jar.keep(entered.token, LIFETIME_S, Cookie.PENDING)
-        return _see(f"{SECOND_FACTOR}?next={quote(arrival.next, safe='/')}")
-    jar.keep(entered.begun.token, (await lifetimes(app)).absolute.total_seconds())
-    return _see(arrival.next)
+        return arrival.next
+    device_token = cookie(call.request, Cookie.DEVICE)
+    outcome = await enter(call.app, call.client, arrival, device_token=device_token)
+    return await entered(call, outcome, arrival.next)
 
 
 async def _log_out(app: App, request: Request) -> Response:
@@ -133,23 +132,16 @@ async def _posted(request: Request) -> dict[str, str]:
         raise BadToken("The request can't be read.") from None
 
 
-def _problem(error: AppError) -> Response:
+def _problem(call: Call, error: AppError) -> Response:
     """To the sign-in page, which tells of it; what is no sign-in at all is told at once."""
     match error:
         case Refused(why=why):
-            return _see(f"{SIGN_IN}?problem={why}")
+            return see(f"{SIGN_IN}?problem={why}")
         case Unreachable():
-            return _see(f"{SIGN_IN}?problem={Problem.UNREACHABLE}")
+            return see(f"{SIGN_IN}?problem={Problem.UNREACHABLE}")
         case StepUpRequired():
-            return _see(f"{CONFIRM}?next={ACCOUNT}")
+            return see(f"{CONFIRM}?next={quote(own_path(call.told('next'), ACCOUNT))}")
         case _:
-            link = {"path": SIGN_IN, "text": "Sign in"}
-            said = page(
-                "said", status=status_of(error), heading="That can't be done", text=str(error), link=link
-            )
+            said = call.page("refused", status=status_of(error), text=error, link=SIGN_IN)
             said.headers.update(retry_after(error))
             return said
-
-
-def _see(path: str) -> Response:
-    return RedirectResponse(path, 303, HEADERS)

@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from html import unescape
 from secrets import token_hex
 from typing import Any
+from urllib.parse import parse_qsl
 
 import httpx
 import pytest
@@ -16,6 +18,7 @@ from app.activity.actor import Actor
 from app.identity.api_tokens import create_api_token
 from app.identity.oidc_tokens import LOGOUT_EVENT
 from app.identity.second_step import finish_by_code
+from app.identity.trusted_devices import trust
 from app.main import build, graph
 from app.settings.registry import SERVER
 from app.settings.writes import change_settings
@@ -163,6 +166,52 @@ async def test_a_provider_whose_word_is_a_second_factor_needs_no_other(app, http
     await sign_on(http, provider)
 
     assert await is_signed_in(http)
+
+
+async def test_a_device_that_is_trusted_is_not_asked_after_single_sign_on(app, http, provider):
+    await known(app, provider.issuer)
+    await sign_on(http, provider)
+    http.cookies.clear()
+    user_id = await app.database.pool.fetchval("SELECT id FROM identity.users")
+    await enrolled(app, user_id)
+    async with app.transaction() as tx:
+        http.cookies.set("marquee_device", await trust(tx, CLIENT.actor(), user_id, timedelta(days=1)))
+
+    response = await sign_on(http, provider, next="/account")
+
+    assert response.headers["location"] == "/account"
+    assert await is_signed_in(http)
+
+
+async def test_signing_out_goes_on_to_the_provider(app, http, provider):
+    await known(app, provider.issuer)
+    await sign_on(http, provider)
+
+    left = await http.post("/sign-out", data={"x": ""}, headers=OURS)
+
+    found = re.search(r'content="0; url=([^"]+)"', left.text)
+    assert found
+    place, asked = unescape(found[1]).split("?")
+    assert place == f"{provider.issuer}/end"
+    told = dict(parse_qsl(asked))
+    assert told.pop("id_token_hint").count(".") == 2
+    assert told == {
+        "client_id": "marquee",
+        "post_logout_redirect_uri": "http://localhost:8000/sign-in?said=signed-out",
+    }
+    assert left.headers["clear-site-data"] == '"storage"'
+    assert not await is_signed_in(http)
+
+
+async def test_signing_out_ends_here_where_the_provider_offers_no_more(app, http, provider):
+    provider.document = {"end_session_endpoint": None}
+    await known(app, provider.issuer)
+    await sign_on(http, provider)
+
+    left = await http.post("/sign-out", data={"x": ""}, headers=OURS)
+
+    assert (left.status_code, left.headers["location"]) == (303, "/sign-in?said=signed-out")
+    assert not await is_signed_in(http)
 
 
 async def test_only_who_is_signed_in_links_an_identity(app, http, provider):

@@ -1,7 +1,5 @@
 """One's own account: who one is, the password, where one is signed in, and the way to second factors."""
 
-from uuid import UUID
-
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
@@ -9,10 +7,14 @@ from app.access.permissions import Permission
 from app.core.app import App
 from app.core.errors import AppError, NotFound
 from app.identity import accounts, session_writes, users
+from app.identity.api_tokens import api_tokens
 from app.identity.factors import factors_of
 from app.identity.sessions import sessions_of
-from app.web.pages.calls import ACCOUNT, Call, place, user_of
-from app.web.pages.frame import page, see
+from app.identity.sso_accounts import ties_of
+from app.identity.sso_providers import provider_names
+from app.identity.trusted_devices import trusted_devices
+from app.web.pages.calls import ACCOUNT, Call, key_in, place, user_of
+from app.web.pages.frame import see
 
 PASSWORD, SESSIONS = f"{ACCOUNT}/password", f"{ACCOUNT}/sessions"
 
@@ -27,13 +29,20 @@ def routes(app: App) -> list[BaseRoute]:
 
 async def _show(call: Call, error: AppError | None) -> Response:
     db, user_id = call.app.db, user_of(call)
-    user = (await users.users(db, call.viewer, [user_id]))[user_id]
-    found = await factors_of(db, user_id)
-    return page("account", user=user, factors=found, may_change=call.viewer.may(Permission.SELF_UPDATE))
+    return call.page(
+        "account",
+        user=(await users.users(db, call.viewer, [user_id]))[user_id],
+        factors=await factors_of(db, user_id),
+        trusted=len(await trusted_devices(db, user_id)),
+        tokens=len(await api_tokens(db, user_id)),
+        has_providers=bool(await provider_names(db) or await ties_of(db, user_id)),
+        may_change=call.viewer.may(Permission.SELF_UPDATE),
+        must_enrol=call.viewer.must_enrol,
+    )
 
 
 async def _ask_for_password(call: Call, error: AppError | None) -> Response:
-    return page("password", message=error)
+    return call.page("password", message=error)
 
 
 async def _change_password(call: Call) -> Response:
@@ -45,7 +54,7 @@ async def _change_password(call: Call) -> Response:
 
 async def _sessions(call: Call, error: AppError | None) -> Response:
     seen = await sessions_of(call.app.db, call.viewer, user_of(call))
-    return page("sessions", seen=seen, message=error)
+    return call.page("sessions", seen=seen, message=error)
 
 
 async def _end_sessions(call: Call) -> Response:
@@ -53,13 +62,6 @@ async def _end_sessions(call: Call) -> Response:
     async with call.app.transaction() as tx:
         if call.told("which") == "others":
             await session_writes.end_all_own(tx, call.viewer, but=call.viewer.session_id)
-        elif not await session_writes.end_own(tx, call.viewer, [_id(call.told("which"))]):
+        elif not await session_writes.end_own(tx, call.viewer, [key_in(call, "which", "session")]):
             raise NotFound("session", call.told("which"))
     return see(SESSIONS)
-
-
-def _id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise NotFound("session", text) from None

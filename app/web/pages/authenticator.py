@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import partial
+from urllib.parse import quote
 
 from starlette.responses import Response
 from starlette.routing import BaseRoute
@@ -12,7 +13,8 @@ from app.core.errors import AppError
 from app.identity import factors
 from app.identity.totp import qr_svg
 from app.web.pages.calls import ACCOUNT, Call, place, user_of
-from app.web.pages.frame import page, see
+from app.web.pages.entering import onward
+from app.web.pages.frame import see
 
 APP, REMOVAL, CODES = f"{ACCOUNT}/authenticator", f"{ACCOUNT}/authenticator/remove", f"{ACCOUNT}/backup-codes"
 
@@ -31,10 +33,23 @@ async def _code_to_scan(call: Call, error: AppError | None) -> Response:
     """The same one until it is confirmed, so that a code of it may be mistyped."""
     made = await factors.unconfirmed_totp(call.app.db, call.app.keyring, user_of(call))
     if made is None:
-        text = "An app like Aegis, 1Password or Google Authenticator makes a code that you enter after your password."
-        return _confirm("Set up an authenticator app", text, APP, "Show the code to scan", error)
-    return page(
-        "authenticator", secret=_in_groups(made.secret), uri=made.uri, qr=qr_svg(made.uri), message=error
+        return _confirm(
+            call,
+            call.t("Set up an authenticator app"),
+            call.t(
+                "An app like Aegis or Google Authenticator makes a code that you enter after your password."
+            ),
+            APP,
+            call.t("Show the code to scan"),
+            error,
+        )
+    return call.page(
+        "authenticator",
+        secret=_in_groups(made.secret),
+        uri=made.uri,
+        qr=qr_svg(made.uri),
+        next=onward(call, ""),
+        message=error,
     )
 
 
@@ -44,14 +59,14 @@ async def _enrol(call: Call) -> Response:
     async with call.app.transaction() as tx:
         if code is None:
             await factors.enrol_totp(tx, call.viewer.actor, call.app.keyring, user_id)
-            return see(APP)
+            return see(f"{APP}?next={quote(wanted)}" if (wanted := onward(call, "")) else APP)
         codes = await factors.confirm_totp(tx, call.viewer.actor, call.app.keyring, user_id, code)
-    return shown_codes(codes) if codes else see(ACCOUNT)
+    return shown_codes(call, codes) if codes else see(onward(call, ACCOUNT))
 
 
 async def _removal(call: Call, error: AppError | None) -> Response:
-    text = "You are not asked for its codes from then on."
-    return _confirm("Remove the authenticator app", text, REMOVAL, "Remove it", error)
+    text = call.t("You are not asked for its codes from then on.")
+    return _confirm(call, call.t("Remove the authenticator app"), text, REMOVAL, call.t("Remove it"), error)
 
 
 async def _remove(call: Call) -> Response:
@@ -61,29 +76,31 @@ async def _remove(call: Call) -> Response:
 
 
 async def _renewal(call: Call, error: AppError | None) -> Response:
-    text = "Ten new ones are made. Those that you have are good no more."
-    return _confirm("New backup codes", text, CODES, "Make new codes", error)
+    text = call.t("Ten new ones are made. Those that you have are good no more.")
+    return _confirm(call, call.t("New backup codes"), text, CODES, call.t("Make new codes"), error)
 
 
 async def _renew(call: Call) -> Response:
     async with call.app.transaction() as tx:
         codes = await factors.renew_backup_codes(tx, call.viewer.actor, user_of(call))
-    return shown_codes(codes)
+    return shown_codes(call, codes)
 
 
-def shown_codes(codes: Sequence[str]) -> Response:
+def shown_codes(call: Call, codes: Sequence[str]) -> Response:
     """The one time that backup codes are seen."""
-    return page("backup_codes", codes=codes)
+    return call.page("backup_codes", codes=codes, next=onward(call, ACCOUNT))
 
 
-def _confirm(heading: str, text: str, action: str, submit: str, error: AppError | None) -> Response:
-    return page(
+def _confirm(
+    call: Call, heading: str, text: str, action: str, submit: str, error: AppError | None
+) -> Response:
+    return call.page(
         "confirm",
         heading=heading,
         text=text,
         action=action,
         submit=submit,
-        fields={},
+        fields={"next": onward(call, ACCOUNT)},
         message=error,
         back=ACCOUNT,
     )

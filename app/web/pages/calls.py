@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from math import ceil
+from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from app.access.viewer import Viewer
 from app.core import clock
 from app.core.app import App
 from app.core.errors import AppError, Conflict, Denied, NotFound, RateLimited, StepUpRequired
+from app.core.languages import accepted_languages
 from app.identity.client import Client
 from app.identity.errors import LinkInvalid, WrongCredentials
 from app.identity.lockout import Locked
@@ -24,6 +26,7 @@ from app.web.cookies import CookieJar
 from app.web.credentials import visit
 from app.web.pages.forms import read_form
 from app.web.pages.frame import page, see
+from app.web.pages.texts import Texts, language_of, texts_in
 from app.web.throttle import count
 
 SIGN_IN, ACCOUNT, CONFIRM = "/sign-in", "/account", "/account/confirm"
@@ -56,9 +59,17 @@ class Call:
     jar: CookieJar
     form: Mapping[str, str] = field(default_factory=dict[str, str])
 
+    @property
+    def t(self) -> Texts:
+        """Our texts as whoever asks wants them: as their profile says, or else their browser."""
+        return texts_in(language_wanted(self.viewer, self.request))
+
     def told(self, name: str) -> str:
         """A field of the form, or of the address; empty where there is none."""
         return self.form.get(name, self.request.query_params.get(name, ""))
+
+    def page(self, template: str, /, *, status: int = 200, **values: Any) -> Response:
+        return page(template, language=self.t.language, status=status, **values)
 
 
 # With the error for which the form was not taken.
@@ -88,15 +99,24 @@ def place(
                 await check(call, needs, step_up)
             response = await _answered(call, show, act)
         except StepUpRequired:
-            response = see(f"{CONFIRM}?next={quote(path)}")
+            response = see(f"{CONFIRM}?next={quote(_asked(request))}")
         except Unknown:
-            response = see(f"{SIGN_IN}?next={quote(path)}")
+            response = see(f"{SIGN_IN}?next={quote(_asked(request))}")
         except AppError as error:
-            link = {"path": "/", "text": "Go on"}
-            response = _refused(page("said", heading="That can't be done", text=str(error), link=link), error)
+            response = _refused(call.page("refused", text=error, link="/"), error)
         return with_cookies(response, call.jar)
 
     return Route(path, answer, methods=["GET", "POST"] if act else ["GET"])
+
+
+def _asked(request: Request) -> str:
+    """The page, to come back to it, with what its link says."""
+    return request.url.path + (f"?{request.url.query}" if request.url.query else "")
+
+
+def language_wanted(viewer: Viewer, request: Request) -> str:
+    accepted = accepted_languages(request.headers.get("accept-language", ""))
+    return language_of((*viewer.languages, *accepted))
 
 
 def user_of(call: Call) -> UUID:
@@ -104,6 +124,14 @@ def user_of(call: Call) -> UUID:
     if call.viewer.user_id is None:
         raise Unknown("Sign in first.")
     return call.viewer.user_id
+
+
+def key_in(call: Call, name: str, kind: str) -> UUID:
+    """The id in a field of the form. kind: of what it is. Raises NotFound."""
+    try:
+        return UUID(call.told(name))
+    except ValueError:
+        raise NotFound(kind, call.told(name)) from None
 
 
 async def call_of(app: App, request: Request) -> Call:
@@ -148,6 +176,8 @@ async def _answered(call: Call, show: Show, act: Act | None) -> Response:
         await count(call.app, call.viewer, call.client, is_mutation=True)
         call = replace(call, form=await read_form(call.request))
         return await act(call)
+    except (StepUpRequired, Unknown):
+        raise
     except AppError as error:
         return _refused(await show(call, error), error)
 

@@ -12,12 +12,13 @@ from app.core.errors import AppError
 from app.identity import proofs
 from app.identity.factors import Method, factors_of
 from app.identity.lifetimes import lifetimes
+from app.identity.passkeys import site_of
 from app.identity.proofs import Holder
 from app.identity.sessions import Renewed
 from app.web.pages.calls import ACCOUNT, CONFIRM, Call, place, user_of
 from app.web.pages.exchange import exchange
-from app.web.pages.frame import own_path, page, see
-from app.web.pages.passkeys import credential_in, site_of
+from app.web.pages.frame import own_path, see
+from app.web.pages.passkeys import credential_in
 
 PASSKEY = f"{CONFIRM}/passkey"
 
@@ -33,7 +34,7 @@ def routes(app: App) -> list[BaseRoute]:
 
 async def _show(call: Call, error: AppError | None) -> Response:
     methods = (await factors_of(call.app.db, user_of(call))).methods
-    return page(
+    return call.page(
         "prove",
         next=own_path(call.told("next"), ACCOUNT),
         message=error,
@@ -51,12 +52,12 @@ async def _prove(call: Call) -> Response:
 
 
 async def _options(call: Call, sent: dict[str, Any]) -> dict[str, Any]:
-    return {"options": await proofs.ask_for_passkey(call.app, _holder(call), site_of(call.request))}
+    return {"options": await proofs.ask_for_passkey(call.app, _holder(call), site_of(call.client))}
 
 
 async def _by_passkey(call: Call, sent: dict[str, Any]) -> dict[str, Any]:
     answer = credential_in(sent)
-    renewed = await proofs.prove_by_passkey(call.app, _holder(call), site_of(call.request), answer)
+    renewed = await proofs.prove_by_passkey(call.app, _holder(call), site_of(call.client), answer)
     return {"next": await _kept(call, renewed, str(sent.get("next", "")))}
 
 

@@ -10,6 +10,7 @@ from app.web.pages.calls import ACCOUNT, Call
 from app.web.pages.frame import own_path
 
 SECOND_FACTOR = "/sign-in/second-factor"
+ENROL = f"{ACCOUNT}/second-factor"
 HOME = "/graphiql"
 
 
@@ -28,4 +29,10 @@ async def enter(call: Call, outcome: LetIn | SecondStep, wanted: str | None) -> 
     call.jar.drop(Cookie.PENDING)
     if outcome.device_token:
         call.jar.keep(outcome.device_token, outcome.trusted_for.total_seconds(), Cookie.DEVICE)
-    return ACCOUNT if outcome.must_enrol else next_path(wanted)
+    place = next_path(wanted)
+    return f"{ENROL}?next={quote(place)}" if outcome.must_enrol else place
+
+
+def onward(call: Call, default: str) -> str:
+    """Where the page or its link says that one wanted to, if that is ours."""
+    return own_path(call.told("next") or None, default)

@@ -34,7 +34,7 @@ def exchange(
         except AppError as error:
             status = 401 if isinstance(error, Unknown) else status_of(error)
             headers = HEADERS | retry_after(error)
-            response = JSONResponse({"message": str(error), "code": error.code}, status, headers)
+            response = JSONResponse({"message": str(call.t.said(error)), "code": error.code}, status, headers)
         with_cookies(response, call.jar)
         return response
 

@@ -31,6 +31,9 @@ async def read_form(request: Request) -> Mapping[str, str]:
         )
     except ValueError as error:
         raise Invalid("form", "The form can't be read.") from error
+    # Nobody types it, and PostgreSQL takes none.
+    if any("\0" in value for _, value in pairs):
+        raise Invalid("form", "The form can't be read.")
     return dict(reversed(pairs))
 
 

@@ -5,11 +5,13 @@ from typing import Any
 
 from anyio import to_thread
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from app.web.assets import SECURITY_HEADERS, Assets, security_headers
+from app.web.pages.texts import ENGLISH, texts_in
 
 FOLDER = Path(__file__).parent
 STATIC = Assets(FOLDER / "static")
@@ -18,7 +20,7 @@ STATIC = Assets(FOLDER / "static")
 HEADERS = {
     **security_headers(form_action="'self'", referrer="same-origin"),
     "Cache-Control": "no-store",
-    "Vary": "Cookie",
+    "Vary": "Cookie, Accept-Language",
 }
 SEE_OTHER = 303
 _TEMPLATES = Environment(
@@ -31,9 +33,19 @@ _TEMPLATES = Environment(
 )
 
 
-def page(template: str, /, *, status: int = 200, **values: Any) -> Response:
+def _strong(text: str) -> Markup:
+    return Markup("<strong>{}</strong>").format(text)
+
+
+_TEMPLATES.filters["strong"] = _strong
+
+
+def page(template: str, /, *, language: str = ENGLISH, status: int = 200, **values: Any) -> Response:
     """A template of `templates/` as a page. Raises jinja2.UndefinedError for a value that it lacks."""
-    return HTMLResponse(_TEMPLATES.get_template(f"{template}.html").render(**values), status, HEADERS)
+    texts = texts_in(language)
+    words = {"t": texts, "said": texts.said, "language": language}
+    html = _TEMPLATES.get_template(f"{template}.html").render(**words, **values)
+    return HTMLResponse(html, status, HEADERS | {"Content-Language": language})
 
 
 def see(path: str) -> Response:

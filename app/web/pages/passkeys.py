@@ -2,21 +2,19 @@
 
 from functools import partial
 from typing import Any, cast
-from uuid import UUID
 
-from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
 from app.access.permissions import Permission
 from app.core.app import App
-from app.core.errors import AppError, Invalid, NotFound
+from app.core.errors import AppError, Invalid
 from app.identity import passkey_writes
-from app.identity.passkeys import Site
-from app.web.hosts import host_name
-from app.web.pages.calls import ACCOUNT, Call, place, user_of
+from app.identity.passkeys import site_of
+from app.web.pages.calls import ACCOUNT, Call, key_in, place, user_of
+from app.web.pages.entering import onward
 from app.web.pages.exchange import exchange
-from app.web.pages.frame import page, see
+from app.web.pages.frame import own_path, see
 
 PATH, NEW = f"{ACCOUNT}/passkeys", f"{ACCOUNT}/passkeys/new"
 
@@ -34,12 +32,12 @@ def routes(app: App) -> list[BaseRoute]:
 
 async def _passkeys(call: Call, error: AppError | None) -> Response:
     found = await passkey_writes.passkeys_of(call.app.db, user_of(call))
-    return page("passkeys", passkeys=found, message=error)
+    return call.page("passkeys", passkeys=found, next=onward(call, ""), message=error)
 
 
 async def _change(call: Call) -> Response:
     """Delete one, or give it another name."""
-    user_id, passkey_id = user_of(call), _id(call.told("id"))
+    user_id, passkey_id = user_of(call), key_in(call, "id", "passkey")
     async with call.app.transaction() as tx:
         if call.told("act") == "delete":
             await passkey_writes.delete(tx, call.viewer.actor, user_id, passkey_id)
@@ -50,23 +48,16 @@ async def _change(call: Call) -> Response:
 
 async def _options(call: Call, sent: dict[str, Any]) -> dict[str, Any]:
     async with call.app.transaction() as tx:
-        return {"options": await passkey_writes.ask_to_register(tx, site_of(call.request), user_of(call))}
+        return {"options": await passkey_writes.ask_to_register(tx, site_of(call.client), user_of(call))}
 
 
 async def _register(call: Call, sent: dict[str, Any]) -> dict[str, Any]:
-    user_id, site, name = user_of(call), site_of(call.request), str(sent.get("name") or "Passkey")
+    user_id, site, name = user_of(call), site_of(call.client), str(sent.get("name") or "Passkey")
     async with call.app.transaction() as tx:
         _, codes = await passkey_writes.register(
             tx, call.viewer.actor, site, user_id, credential_in(sent), name
         )
-    return {"next": PATH, "codes": codes}
-
-
-def site_of(request: Request) -> Site:
-    """Whom passkeys are for: the name by which we were called, which is one of ours."""
-    host = request.headers["host"].lower()
-    # Behind a proxy that ends TLS the page is https where we see http; elsewhere browsers have no passkeys for http.
-    return Site(host_name(host), (f"https://{host}", f"http://{host}"))
+    return {"next": own_path(str(sent.get("next") or ""), PATH), "codes": codes}
 
 
 def credential_in(sent: dict[str, Any]) -> dict[str, Any]:
@@ -75,10 +66,3 @@ def credential_in(sent: dict[str, Any]) -> dict[str, Any]:
     if not isinstance(credential, dict):
         raise Invalid("credential", "There is no answer of a passkey.")
     return cast("dict[str, Any]", credential)
-
-
-def _id(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise NotFound("passkey", text) from None

@@ -3,10 +3,36 @@
 from starlette.routing import BaseRoute
 
 from app.core.app import App
-from app.web.pages import account, authenticator, confirm, passkeys, second_factor, set_up, sign_in
+from app.web.pages import (
+    account,
+    api_tokens,
+    authenticator,
+    confirm,
+    device,
+    enrolment,
+    identities,
+    passkeys,
+    second_factor,
+    set_up,
+    sign_in,
+    trusted_devices,
+)
 from app.web.pages.frame import static_route
 
-USE_CASES = (sign_in, second_factor, set_up, account, confirm, authenticator, passkeys)
+USE_CASES = (
+    sign_in,
+    second_factor,
+    set_up,
+    account,
+    confirm,
+    enrolment,
+    authenticator,
+    passkeys,
+    identities,
+    trusted_devices,
+    api_tokens,
+    device,
+)
 
 
 def routes(app: App) -> list[BaseRoute]:

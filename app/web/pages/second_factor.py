@@ -9,6 +9,7 @@ from app.core.app import App
 from app.core.errors import AppError
 from app.identity import pending, second_step
 from app.identity.factors import Method, factors_of
+from app.identity.passkeys import site_of
 from app.identity.pending import SignInExpired
 from app.identity.second_step import TRUSTED_DEVICE_LIFETIME
 from app.settings.values import value_of_user
@@ -16,8 +17,8 @@ from app.web.cookies import Cookie, cookie
 from app.web.pages.calls import SIGN_IN, Call, place
 from app.web.pages.entering import SECOND_FACTOR, enter, next_path
 from app.web.pages.exchange import exchange
-from app.web.pages.frame import page, see
-from app.web.pages.passkeys import credential_in, site_of
+from app.web.pages.frame import see
+from app.web.pages.passkeys import credential_in
 
 PASSKEY = f"{SECOND_FACTOR}/passkey"
 
@@ -35,7 +36,7 @@ async def _show(call: Call, error: AppError | None) -> Response:
         return see(SIGN_IN)
     user_id = (await pending.find(call.app.db, _token(call))).user_id
     methods = (await factors_of(call.app.db, user_id)).methods
-    return page(
+    return call.page(
         "second_factor",
         next=next_path(call.told("next")),
         message=error,
@@ -53,14 +54,14 @@ async def _by_code(call: Call) -> Response:
 
 
 async def _options(call: Call, sent: dict[str, Any]) -> dict[str, Any]:
-    return {"options": await second_step.ask_for_passkey(call.app, site_of(call.request), _token(call))}
+    return {"options": await second_step.ask_for_passkey(call.app, site_of(call.client), _token(call))}
 
 
 async def _by_passkey(call: Call, sent: dict[str, Any]) -> dict[str, Any]:
     outcome = await second_step.finish_by_passkey(
         call.app,
         call.client,
-        site_of(call.request),
+        site_of(call.client),
         _token(call),
         credential_in(sent),
         trusts=sent.get("trust") is True,

@@ -12,10 +12,9 @@ from app.identity.sessions import SessionKind
 from app.identity.user_writes import Profile
 from app.web.pages.calls import Call, place
 from app.web.pages.entering import enter
-from app.web.pages.frame import page, see
+from app.web.pages.frame import see
 
 SET_UP = "/set-up"
-TEXT = "You make the first account. It is an administrator's: it may do everything, and lets others in."
 
 
 def routes(app: App) -> list[BaseRoute]:
@@ -26,12 +25,14 @@ async def _show(call: Call, error: AppError | None) -> Response:
     token = call.told("token")
     if await one_time.peek(call.app.db, Purpose.SET_UP, token) is None:
         raise LinkInvalid
-    return page(
+    return call.page(
         "new_account",
-        heading="Set up Marquee",
-        text=TEXT,
+        heading=call.t("Set up Marquee"),
+        text=call.t(
+            "You make the first account. It is an administrator's: it may do everything, and lets others in."
+        ),
         action=SET_UP,
-        submit="Make the account",
+        submit=call.t("Make the account"),
         token=token,
         name=call.form.get("name", ""),
         email=call.form.get("email", ""),

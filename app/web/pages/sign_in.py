@@ -1,6 +1,7 @@
 """Signing in: by name and password, or by a passkey alone; and signing out."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from starlette.responses import Response
 from starlette.routing import BaseRoute
@@ -9,23 +10,24 @@ from app.core.app import App
 from app.core.errors import AppError
 from app.identity import accounts, second_step, session_writes
 from app.identity.errors import WrongCredentials
+from app.identity.passkeys import site_of
 from app.identity.sessions import SessionKind
 from app.identity.sign_in import sign_in
+from app.identity.sso_logout import way_out
 from app.identity.sso_problems import MESSAGES
 from app.identity.sso_providers import provider_names
 from app.web.cookies import Cookie, cookie
 from app.web.pages.calls import SIGN_IN, Call, place
 from app.web.pages.entering import enter, next_path
 from app.web.pages.exchange import exchange
-from app.web.pages.frame import page, see
-from app.web.pages.passkeys import credential_in, site_of
+from app.web.pages.frame import see
+from app.web.pages.passkeys import credential_in
 
 PASSKEY, SIGN_OUT = f"{SIGN_IN}/passkey", "/sign-out"
 # What the page says when one comes back to it.
 NOTICES = {
     "signed-out": "You are signed out.",
 }
-NO_ACCOUNT = "There is no account yet. Marquee printed a link when it started: open it to make the first one."
 FORGET = {"clear-site-data": '"storage"'}
 
 
@@ -42,8 +44,11 @@ async def _show(call: Call, error: AppError | None) -> Response:
     if call.viewer.user_id is not None and error is None:
         return see(next_path(call.told("next")))
     if await accounts.is_empty(call.app.db):
-        return page("said", heading="Welcome to Marquee", text=NO_ACCOUNT, link=None)
-    return page(
+        text = call.t(
+            "There is no account yet. Marquee printed a link when it started: open it to make the first one."
+        )
+        return call.page("said", heading=call.t("Welcome to Marquee"), text=text, link=None)
+    return call.page(
         "sign_in",
         next=next_path(call.told("next")),
         name=call.form.get("name", ""),
@@ -74,12 +79,12 @@ async def _sign_in(call: Call) -> Response:
 
 
 async def _options(call: Call, sent: dict[str, Any]) -> dict[str, Any]:
-    return {"options": await second_step.ask_to_sign_in(call.app, site_of(call.request))}
+    return {"options": await second_step.ask_to_sign_in(call.app, site_of(call.client))}
 
 
 async def _by_passkey(call: Call, sent: dict[str, Any]) -> dict[str, Any]:
     outcome = await second_step.sign_in_by_passkey(
-        call.app, call.client, site_of(call.request), credential_in(sent), kind=SessionKind.BROWSER
+        call.app, call.client, site_of(call.client), credential_in(sent), kind=SessionKind.BROWSER
     )
     return {"next": await enter(call, outcome, str(sent.get("next", "")))}
 
@@ -87,13 +92,12 @@ async def _by_passkey(call: Call, sent: dict[str, Any]) -> dict[str, Any]:
 async def _ask_to_leave(call: Call, error: AppError | None) -> Response:
     if call.viewer.user_id is None:
         return see(SIGN_IN)
-    text = "You are asked who you are when you come back."
-    return page(
+    return call.page(
         "confirm",
-        heading="Sign out",
-        text=text,
+        heading=call.t("Sign out"),
+        text=call.t("You are asked who you are when you come back."),
         action=SIGN_OUT,
-        submit="Sign out",
+        submit=call.t("Sign out"),
         fields={},
         message=error,
         back="/account",
@@ -101,11 +105,20 @@ async def _ask_to_leave(call: Call, error: AppError | None) -> Response:
 
 
 async def _leave(call: Call) -> Response:
-    """The session ends, and with it what the browser kept of GraphiQL's queries."""
-    if call.viewer.session_id is not None:
+    """The session ends, here and at the provider that began it, and with it what the browser kept of queries."""
+    session_id, back = call.viewer.session_id, f"{SIGN_IN}?said=signed-out"
+    url = None
+    if session_id is not None:
+        url = await way_out(call.app, session_id, back_to=f"{str(call.request.base_url).rstrip('/')}{back}")
         async with call.app.transaction() as tx:
-            await session_writes.end_own(tx, call.viewer, [call.viewer.session_id])
+            await session_writes.end_own(tx, call.viewer, [session_id])
     call.jar.drop()
-    response = see(f"{SIGN_IN}?said=signed-out")
+    response = see(back) if url is None else _on_to(call, url)
     response.headers.update(FORGET)
     return response
+
+
+def _on_to(call: Call, url: str) -> Response:
+    """Browsers that heed form-action would stop at a redirect to elsewhere: the page goes on by itself."""
+    text = call.t("You are signed out here. You go on to be signed out there, too.")
+    return call.page("leaving", place=urlsplit(url).hostname, url=url, text=text)

@@ -133,7 +133,7 @@ async def test_from_the_set_up_to_graphiql_and_back_in_by_a_passkey_alone(app: A
     await set_up_by(tab, app)
     await tab.press("Your account")
     await tab.reads("You are Ada")
-    await tab.press("See them (passkeys)")
+    await tab.press("See them (Passkeys)")
     await tab.fill(passkey_name="Laptop")
     await tab.press("Make a passkey")
     await tab.reads("Your backup codes")

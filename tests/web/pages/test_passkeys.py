@@ -8,7 +8,7 @@ from sqlalchemy import text
 from app.core.app import App
 from app.identity.passkey_writes import passkeys_of
 from tests.identity.authenticator import Authenticator
-from tests.web.pages.conftest import Person, text_of
+from tests.web.pages.conftest import ORIGIN, Person, text_of
 
 PATH, NEW = "/account/passkeys", "/account/passkeys/new"
 LONG_AGO = text("UPDATE identity.sessions SET proved_at = now() - interval '1 day'")
@@ -84,9 +84,15 @@ async def test_who_was_last_seen_long_ago_shows_who_they_are(app: App, person: P
     ids=str,
 )
 async def test_what_is_no_answer_of_a_passkey_is_refused(person: Person, body: object):
-    answer = await person.browser.post(NEW, json=body)
+    answer = await person.browser.post(NEW, json=body, headers={"origin": ORIGIN})
 
     assert (answer.status_code, answer.json()["code"]) == (400, "INVALID_INPUT")
+
+
+async def test_without_an_origin_there_is_no_page_to_bind_a_passkey_to(person: Person):
+    answer = await person.browser.post(f"{NEW}/options", json={})
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "CONFLICT")
 
 
 @pytest.mark.parametrize(

@@ -89,7 +89,7 @@ if (supported) {
         await use(button);
       } catch (error) {
         // What people call off, or let run out, is no error to them.
-        say(error.name === "NotAllowedError" ? "No passkey was used." : error.message);
+        say(error.name === "NotAllowedError" ? document.querySelector("[data-passkey-problem]").dataset.none : error.message);
       } finally {
         button.disabled = false;
       }
