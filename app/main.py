@@ -55,10 +55,11 @@ OPERATIONS = Path(__file__).resolve().parents[1] / "graphql" / "operations"
 SHUTDOWN_S = 5
 # A little above what the transport itself refuses, with a reason.
 FRAME_HEADROOM_BYTES = 4096
-# Clients connect anew after the second, and not after the first.
+# Clients connect anew after the second; after the third they are turned away before that.
 DEPARTURES = {
     Left.SESSION_ENDED: Departure(4401, "Unauthorized"),
     Left.MAY_DO_LESS: Departure(1012, "Permissions changed"),
+    Left.NOT_FROM_HERE: Departure(4403, "Not from this network"),
 }
 
 

@@ -22,8 +22,11 @@ from app.identity.api_tokens import good_tokens
 from app.identity.authenticate import still, viewer_cache
 from app.identity.events import UserChanged
 from app.identity.lifetimes import lifetimes
+from app.identity.networks import ALL as NETWORKS
+from app.identity.networks import may_reach, restricted
 from app.identity.session_events import SessionsEnded
 from app.identity.sessions import LIVE
+from app.settings.events import SettingsChanged
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +48,7 @@ class Departure(StrEnum):
 
     SESSION_ENDED = "session_ended"
     MAY_DO_LESS = "may_do_less"
+    NOT_FROM_HERE = "not_from_here"
 
 
 class Presence:
@@ -57,6 +61,10 @@ class Presence:
     async def departure(self) -> Departure:
         """Waits until the connection has to end. The same for whoever asks."""
         return await asyncio.shield(self._departure)
+
+    @property
+    def is_leaving(self) -> bool:
+        return self._departure.done()
 
     def update(self, viewer: Viewer | None) -> None:
         """None where the session is over. Who may do less than before, or sees other works, has to begin anew."""
@@ -90,6 +98,7 @@ class Presences:
         self._held[key].add(presence)
         try:
             presence.update(await still(self._app, viewer))
+            await self._keep_out(presence)
             yield presence
         finally:
             self._held[key].discard(presence)
@@ -97,11 +106,15 @@ class Presences:
                 del self._held[key]
 
     def current(self, viewer: Viewer) -> Viewer:
-        """The viewer with what they may do now, as far as a connection of theirs is open."""
+        """The viewer with what they may do now, as far as a connection of theirs is open from where they are."""
         key = _key(viewer)
         for presence in self._held.get(key, ()) if key else ():
             now = presence.viewer
-            return replace(viewer, permissions=now.permissions, access=now.access, proved_at=now.proved_at)
+            # From elsewhere they may be allowed to do other things.
+            if now.actor.address == viewer.actor.address:
+                return replace(
+                    viewer, permissions=now.permissions, access=now.access, proved_at=now.proved_at
+                )
         return viewer
 
     async def follow(self) -> None:
@@ -147,6 +160,8 @@ class Presences:
                 await self._refresh(set(user_ids))
             case UserChanged(user_id=user_id):
                 await self._refresh({user_id})
+            case SettingsChanged(names=names) if not {each.name for each in NETWORKS}.isdisjoint(names):
+                await self._look_at_everybody()
             case _:
                 pass
 
@@ -155,6 +170,22 @@ class Presences:
             for presence in tuple(self._held.get(key, ())):
                 presence.leave(Departure.SESSION_ENDED)
 
+    async def _look_at_everybody(self) -> None:
+        """Those who may not be where they are leave before anybody else is asked about, which takes statements."""
+        for presence in list(self._all()):
+            await self._keep_out(presence)
+        for presence in list(self._all()):
+            if not presence.is_leaving:
+                presence.update(await still(self._app, presence.viewer))
+
+    async def _keep_out(self, presence: Presence) -> None:
+        """No statement, as settings have it."""
+        viewer = presence.viewer
+        if not await may_reach(self._app, viewer.actor.address):
+            presence.leave(Departure.NOT_FROM_HERE)
+        elif (await restricted(self._app, viewer)).permissions != viewer.permissions:
+            presence.leave(Departure.MAY_DO_LESS)
+
     async def _refresh(self, user_ids: set[UUID]) -> None:
         for presence in list(self._all()):
             if presence.viewer.user_id in user_ids:
@@ -162,7 +193,7 @@ class Presences:
 
     async def _make_up(self) -> None:
         await self._cache.forget()
-        await self._refresh({each.viewer.user_id for each in self._all() if each.viewer.user_id})
+        await self._look_at_everybody()
 
     def _all(self) -> Iterator[Presence]:
         for held in self._held.values():

@@ -5,10 +5,19 @@ from dataclasses import replace
 
 import pytest
 
+from app.access.builtin import ADMIN
 from app.access.permissions import Permission
 from app.access.rule import EVERYTHING, Access
 from app.access.viewer import Viewer
-from app.identity.presences import Departure, Presence
+from app.activity.actor import Actor
+from app.core.app import App
+from app.identity.authenticate import authenticate
+from app.identity.client import Client
+from app.identity.networks import ADMIN as ADMIN_NETWORKS
+from app.identity.presences import Departure, Presence, presences
+from app.settings.registry import SERVER
+from app.settings.writes import change_settings
+from tests import given
 
 BEFORE = Viewer(permissions=frozenset({Permission.MOVIE_LIST}), access=Access(max_age=12))
 
@@ -40,3 +49,19 @@ async def test_who_may_do_less_or_sees_something_else_begins_anew(
 
     async with asyncio.timeout(20):
         assert await presence.departure() == why
+
+
+async def test_what_one_may_do_from_an_address_holds_for_that_one_alone(app: App) -> None:
+    user_id = await given.user(app, roles=[ADMIN])
+    async with app.transaction() as tx:
+        changes = {ADMIN_NETWORKS.name: ["192.0.2.0/24"]}
+        await change_settings(tx, Actor(), changes, SERVER)
+    token = await given.token(app, user_id)
+    inside, outside = [await authenticate(app, token, Client(each)) for each in ("192.0.2.7", "203.0.113.5")]
+    assert inside is not None
+    assert outside is not None
+
+    register = presences(app)
+    async with register.hold(inside), register.hold(outside):
+        assert register.current(inside).permissions == inside.permissions
+        assert register.current(outside).permissions == outside.permissions < inside.permissions
