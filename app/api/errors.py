@@ -7,6 +7,7 @@ from typing import Any
 import strawberry
 
 from app.core import errors as core
+from app.mail import errors as mail
 from graphql import GraphQLError
 
 log = logging.getLogger(__name__)
@@ -54,6 +55,11 @@ class RateLimited(Error):
     retry_after_seconds: float = strawberry.field(description="When to try again, in seconds from now.")
 
 
+@strawberry.type(description="This server is not set up to send mail, which this needs.")
+class MailNotConfigured(Error):
+    pass
+
+
 def as_result(error: core.AppError) -> Error:
     """The error as a member of a mutation's union. Raises it anew where there is no type for it."""
     message = str(error)
@@ -70,6 +76,8 @@ def as_result(error: core.AppError) -> Error:
             return StepUpRequired(message=message)
         case core.RateLimited():
             return RateLimited(message=message, retry_after_seconds=error.retry_after_s)
+        case mail.MailNotConfigured():
+            return MailNotConfigured(message=message)
         case _:
             raise error
 

@@ -28,6 +28,7 @@ from app.api.library import LibraryQuery
 from app.api.library_changes import LibraryMutation
 from app.api.live import LiveQuery, LiveSubscription
 from app.api.lockout import LockoutMutation
+from app.api.mail import MailMutation, MailQuery
 from app.api.matches import MatchQuery
 from app.api.matching import MatchingMutation
 from app.api.merges import MergeMutation
@@ -107,6 +108,7 @@ class Query(
     SettingQuery,
     AccessQuery,
     SecretQuery,
+    MailQuery,
     ActivityQuery,
     ApiTokenQuery,
     SignInProviderQuery,
@@ -132,6 +134,7 @@ class Mutation(
     SettingMutation,
     AccessMutation,
     SecretMutation,
+    MailMutation,
     ApiTokenMutation,
     LockoutMutation,
     SignInMutation,

@@ -10,3 +10,9 @@ class MailNotConfigured(AppError):
 
     def __init__(self) -> None:
         super().__init__("This server is not set up to send mail.")
+
+
+class MailRefused(AppError):
+    """The mail server did not take a letter; the message is what it said."""
+
+    code = "MAIL_REFUSED"

@@ -1,18 +1,9 @@
 from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 
 import pytest
 
-from app.activity.actor import Actor
-from app.settings.secrets import set_secret
-from app.settings.writes import change_settings
-from tests.mail.post import HOST, Authority, Post, posting
-
-SET = {
-    "mail_host": HOST,
-    "mail_security": "none",
-    "mail_from_address": "films@example.org",
-    "public_url": "https://films.example.org",
-}
+from tests.mail.post import Authority, Post, configure, posting
 
 
 @pytest.fixture
@@ -26,13 +17,7 @@ async def post() -> AsyncIterator[Post]:
 def set_up(app) -> Callable[..., Awaitable[None]]:
     """Has Marquee send mail by a port of this machine."""
 
-    async def put(port: int, *, password: str | None = None, **changes: object) -> None:
-        async with app.transaction() as tx:
-            await change_settings(tx, Actor(), SET | {"mail_port": port} | changes)
-            if password is not None:
-                await set_secret(tx, Actor(), app.keyring, "mail_password", password)
-
-    return put
+    return partial(configure, app)
 
 
 @pytest.fixture(scope="session")

@@ -18,7 +18,18 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from app.activity.actor import Actor
+from app.core.app import App
+from app.settings.secrets import set_secret
+from app.settings.writes import change_settings
+
 HOST = "127.0.0.1"
+SET = {
+    "mail_host": HOST,
+    "mail_security": "none",
+    "mail_from_address": "films@example.org",
+    "public_url": "https://films.example.org",
+}
 
 
 @dataclass
@@ -110,6 +121,14 @@ async def posting(
         yield post
     finally:
         server.close()
+
+
+async def configure(app: App, port: int, *, password: str | None = None, **changes: object) -> None:
+    """Have Marquee send mail by a port of this machine."""
+    async with app.transaction() as tx:
+        await change_settings(tx, Actor(), SET | {"mail_port": port} | changes)
+        if password is not None:
+            await set_secret(tx, Actor(), app.keyring, "mail_password", password)
 
 
 @asynccontextmanager
