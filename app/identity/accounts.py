@@ -6,7 +6,9 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from app.access.admins import authority
 from app.access.builtin import ADMIN
+from app.access.permissions import ALL, Permission
 from app.access.role_writes import check_gives_no_more
 from app.access.roles import roles_of
 from app.access.viewer import Viewer, marquee
@@ -19,7 +21,7 @@ from app.core.outbox import Tx
 from app.identity import one_time, password_rules
 from app.identity.client import Client
 from app.identity.errors import LinkInvalid, WrongCredentials
-from app.identity.one_time import Purpose
+from app.identity.one_time import OneTime, Purpose
 from app.identity.passwords import passwords
 from app.identity.second_step import LetIn, let_in
 from app.identity.sessions import Ended, Method, SessionKind, end_all
@@ -38,6 +40,8 @@ STORE = text(
     WHERE id = :user_id
     """
 )
+IS_ENABLED = text("SELECT EXISTS (SELECT FROM identity.users WHERE id = :user_id AND disabled_at IS NULL)")
+MADE_BY = "made_by"
 
 
 async def is_empty(db: Db) -> bool:
@@ -116,8 +120,14 @@ async def password_link(tx: Tx, viewer: Viewer, user_id: UUID) -> str:
     await check_gives_no_more(tx, viewer, [role.id for role in await roles_of(tx.db, user_id)])
     await one_time.revoke(tx, Purpose.SET_PASSWORD, user_id)
     await record(tx, viewer.actor, "user.password_link_made", "user", user_id)
+    payload = {MADE_BY: str(viewer.user_id)} if viewer.user_id else {}
     return await one_time.issue(
-        tx, Purpose.SET_PASSWORD, PASSWORD_LINK_FOR, user_id=user_id, created_by=viewer.user_id
+        tx,
+        Purpose.SET_PASSWORD,
+        PASSWORD_LINK_FOR,
+        user_id=user_id,
+        created_by=viewer.user_id,
+        payload=payload,
     )
 
 
@@ -132,10 +142,27 @@ async def set_password_by_link(app: App, client: Client, token: str, password: s
     row = await _stored(app.db, link.user_id)
     fresh = await hashed(app, password, row["name"], row["email"])
     async with app.transaction() as tx:
-        if await one_time.use(tx, Purpose.SET_PASSWORD, token) is None:
+        if await one_time.use(tx, Purpose.SET_PASSWORD, token) is None or not await _maker_still_may(
+            tx, link
+        ):
             raise LinkInvalid
         await put_password(tx, actor_of(link.user_id, client), link.user_id, fresh)
     return row["name"]
+
+
+async def _maker_still_may(tx: Tx, link: OneTime) -> bool:
+    """Whether whoever made the link could make it now: a user who has become an admin is nobody's to let in."""
+    if MADE_BY not in link.payload or link.user_id is None:
+        return True
+    maker = Viewer(permissions=ALL, actor=Actor(UUID(link.payload[MADE_BY])))
+    may = await authority(tx, maker)
+    if Permission.USER_MANAGE not in may or not await tx.db.value(IS_ENABLED, user_id=maker.user_id):
+        return False
+    try:
+        await check_gives_no_more(tx, maker, [role.id for role in await roles_of(tx.db, link.user_id)])
+    except Denied:
+        return False
+    return True
 
 
 async def hashed(app: App, password: str, *known: str | None) -> str:

@@ -281,6 +281,32 @@ async def test_nobody_makes_a_link_for_who_may_do_more(app, do):
     assert refused["__typename"] == "PermissionDenied"
 
 
+@pytest.mark.parametrize(
+    "meanwhile",
+    [
+        # The user has become an admin, or the maker may not, is not let in, or is not there any more.
+        "INSERT INTO access.user_roles (user_id, role_id) VALUES ('{user}', '{admin}')",
+        "DELETE FROM access.user_roles WHERE user_id = '{maker}'",
+        "UPDATE identity.users SET disabled_at = now() WHERE id = '{maker}'",
+        "DELETE FROM identity.users WHERE id = '{maker}'",
+    ],
+)
+async def test_a_link_is_worth_no_more_than_its_maker_by_then(app, do, meanwhile):
+    keeper = await given.role(app, patterns=["users:*"], parents=[USER])
+    user_id, maker = await given.user(app, roles=[USER]), await given.user(app, roles=[keeper])
+    link = await do(
+        "create_password_link",
+        by=await given.token(app, maker),
+        input={"userId": global_id("User", user_id)},
+    )
+    await app.database.pool.execute(meanwhile.format(user=user_id, maker=maker, admin=ADMIN))
+
+    answer = await do("set_password", input={"token": link["token"], "password": PHRASE})
+
+    assert answer["__typename"] == "LinkInvalid"
+    assert await app.db.value(STORED, user_id=user_id) is None
+
+
 async def test_what_ended_long_ago_is_forgotten(app):
     await accounts.set_up_token(app)
     await given.token(app)
