@@ -134,6 +134,8 @@ END_ALL = text(
     RETURNING id
     """
 )
+# A device that somebody let in and that has not come yet would begin a session after this.
+FORGET_DEVICES = text("DELETE FROM identity.device_sign_ins WHERE user_id = ANY(CAST(:user_ids AS uuid[]))")
 # By the current token alone: of two requests that come at once, one renews it.
 ROTATE = text(
     """
@@ -230,7 +232,8 @@ async def end(tx: Tx, user_id: UUID, ids: Sequence[UUID], why: Ended) -> tuple[U
 async def end_all(
     tx: Tx, user_ids: Sequence[UUID], why: Ended, *, but: UUID | None = None
 ) -> tuple[UUID, ...]:
-    """End all sessions of users, but one where one is named. Emits SessionsEnded."""
+    """End all sessions of users, but one where one is named, and those that devices wait for. Emits SessionsEnded."""
+    await tx.db.run(FORGET_DEVICES, user_ids=list(user_ids))
     spared = [] if but is None else [but]
     return _announce(tx, await tx.db.rows(END_ALL, user_ids=list(user_ids), why=why, spared=spared))
 

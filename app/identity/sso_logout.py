@@ -38,6 +38,15 @@ MEANT = text(
     GROUP BY s.user_id
     """
 )
+# Those who have still to show a second factor, with what hangs on them.
+DROP_PENDING = text(
+    """
+    DELETE FROM identity.one_time_tokens t USING identity.sso_sessions o
+    WHERE t.id = o.pending_id AND o.provider_id = :provider_id
+      AND (CAST(:sid AS text) IS NULL OR o.sid = :sid)
+      AND (CAST(:subject AS text) IS NULL OR o.subject = :subject)
+    """
+)
 HINT = text("SELECT id, provider_id, id_token FROM identity.sso_sessions WHERE session_id = :session_id")
 PURGE = text("DELETE FROM identity.sso_logouts WHERE expires_at < now()")
 
@@ -55,7 +64,9 @@ async def heed(app: App, client: Client, key: str, logout_token: str) -> int:
     async with app.transaction() as tx:
         if not await tx.db.run(HEED_ONCE, provider_id=meant.id, jti_hash=digest(claims["jti"]), for_s=for_s):
             raise BadToken("The logout token was heeded already.")
-        rows = await tx.db.rows(MEANT, provider_id=meant.id, sid=claims.get("sid"), subject=claims.get("sub"))
+        whose = {"provider_id": meant.id, "sid": claims.get("sid"), "subject": claims.get("sub")}
+        await tx.db.run(DROP_PENDING, **whose)
+        rows = await tx.db.rows(MEANT, **whose)
         return sum([await _end(tx, client, key, row) for row in rows])
 
 

@@ -197,3 +197,13 @@ async def test_a_device_has_a_name(app, do, name):
 @pytest.mark.parametrize("code", ["", "mqo_guessed", "\0"])
 async def test_an_unknown_device_code_is_over(app, do, code):
     assert (await poll(do, {"deviceCode": code}))["__typename"] == "DeviceExpired"
+
+
+@pytest.mark.parametrize("of", ["ALL", "OTHERS"])
+async def test_a_device_that_was_let_in_and_has_not_come_stays_out_once_one_signs_out_elsewhere(app, do, of):
+    asked, token = await begin(do), await somebody(app)
+    await decide(do, "approve", token, asked["userCode"])
+
+    await do("sign_out", token, input={"of": of})
+
+    assert (await poll(do, asked))["__typename"] == "DeviceExpired"

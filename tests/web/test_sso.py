@@ -17,6 +17,7 @@ from app.access.viewer import Viewer
 from app.activity.actor import Actor
 from app.identity.api_tokens import create_api_token
 from app.identity.oidc_tokens import LOGOUT_EVENT
+from app.identity.pending import SignInExpired
 from app.identity.second_step import finish_by_code
 from app.identity.trusted_devices import trust
 from app.main import build, graph
@@ -153,6 +154,21 @@ async def test_an_account_with_a_second_factor_is_asked_for_it(app, http, provid
     assert answer.status_code == 200
     alive = "SELECT count(*) FROM identity.sessions WHERE revoked_at IS NULL"
     assert await app.database.pool.fetchval(alive) == 0
+
+
+async def test_a_provider_s_word_ends_a_sign_in_that_waits_for_its_second_factor(app, http, provider):
+    await known(app, provider.issuer)
+    await sign_on(http, provider)
+    http.cookies.clear()
+    user_id = await app.database.pool.fetchval("SELECT id FROM identity.users")
+    _, codes = await enrolled(app, user_id)
+    await sign_on(http, provider)
+
+    answer = await log_out(http, logout_token(provider))
+
+    assert answer.status_code == 200
+    with pytest.raises(SignInExpired):
+        await finish_by_code(app, CLIENT, http.cookies["marquee_sign_in"], codes[0], trusts=False)
 
 
 async def test_a_provider_whose_word_is_a_second_factor_needs_no_other(app, http, provider):
