@@ -14,6 +14,7 @@ from app.settings.registry import setting
 from app.settings.values import value
 
 Network = IPv4Network | IPv6Network
+MAPPED_BITS = 96
 
 
 def _check(text: str) -> None:
@@ -21,6 +22,15 @@ def _check(text: str) -> None:
         ip_network(text)
     except ValueError as error:
         raise ValueError(f"It must be networks like 192.168.0.0/16 or 2001:db8::/32: {error}.") from None
+
+
+def network_of(text: str) -> Network:
+    """One of IPv4 that is written as IPv6 (`::ffff:192.0.2.0/120`) is IPv4, as addresses are. Raises ValueError."""
+    network = ip_network(text)
+    first = getattr(network.network_address, "ipv4_mapped", None)
+    if first is None or network.prefixlen < MAPPED_BITS:
+        return network
+    return ip_network((first, network.prefixlen - MAPPED_BITS))
 
 
 NOBODY: tuple[str, ...] = ()
@@ -95,4 +105,4 @@ async def check_keeps_way_in(app: App, address: str | None, changes: Mapping[str
 
 @lru_cache(maxsize=32)
 def _parsed(networks: tuple[str, ...]) -> tuple[Network, ...]:
-    return tuple(ip_network(each) for each in networks)
+    return tuple(network_of(each) for each in networks)

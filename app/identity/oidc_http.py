@@ -2,10 +2,11 @@
 
 import asyncio
 import logging
+import socket
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from ipaddress import ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from ssl import SSLContext
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -48,10 +49,9 @@ def checked_url(url: str, *, near: str | None = None) -> str:
         raise ValueError("That is no URL.")
     if parts.username is not None or parts.fragment:
         raise ValueError("The URL can't hold a user or a fragment.")
-    is_here = is_loopback(parts.hostname)
-    if parts.scheme != "https" and not (parts.scheme == "http" and is_here):
+    if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname)):
         raise ValueError("The URL has to begin with https://.")
-    if is_here and near is not None and not is_loopback(urlsplit(near).hostname or ""):
+    if near is not None and is_local(parts.hostname) and not is_local(urlsplit(near).hostname or ""):
         raise ValueError("A provider elsewhere can't name an address of this machine.")
     return url
 
@@ -61,6 +61,28 @@ def is_loopback(host: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return host == "localhost" or host.endswith(".localhost")
+
+
+def is_local(host: str) -> bool:
+    """Whether it means this machine or its link (where clouds tell machines their secrets), however it is written."""
+    host = host.lower().rstrip(".")
+    address = _address(host.partition("%")[0])
+    if address is None:
+        return is_loopback(host)
+    plain = getattr(address, "ipv4_mapped", None) or address
+    return plain.is_loopback or plain.is_link_local or plain.is_unspecified
+
+
+def _address(host: str) -> IPv4Address | IPv6Address | None:
+    """Also of `127.1`, `0x7f.1` and `2130706433`, which the resolvers of systems take."""
+    try:
+        return ip_address(host)
+    except ValueError:
+        pass
+    try:
+        return IPv4Address(socket.inet_aton(host))
+    except OSError:
+        return None
 
 
 async def get(url: str, *, token: str | None = None) -> Answer:

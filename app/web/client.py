@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.core.config import ForwardedHeader
+from app.identity.networks import network_of
 
 Address = IPv4Address | IPv6Address
 
@@ -39,7 +40,7 @@ class BehindProxies:
 
     def __init__(self, app: ASGIApp, trusted: Iterable[str], header: ForwardedHeader) -> None:
         self._app = app
-        self._trusted = tuple(ip_network(each) for each in trusted)
+        self._trusted = tuple(network_of(each) for each in trusted)
         self._hops = forwarded if header is ForwardedHeader.FORWARDED else x_forwarded
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -150,10 +150,43 @@ def test_urls_that_may_not(url: str) -> None:
         checked_url(url)
 
 
-@pytest.mark.parametrize("url", ["http://127.0.0.1:5432", "https://localhost/jwks", "https://[::1]/jwks"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://127.0.0.1:5432",
+        "https://localhost/jwks",
+        "https://LOCALHOST./jwks",
+        "https://db.localhost/jwks",
+        "https://[::1]/jwks",
+        "https://[::ffff:127.0.0.1]/jwks",
+        "https://127.1/jwks",
+        "https://127.0.0.1./jwks",
+        "https://0x7f.0.0.1/jwks",
+        "https://2130706433/jwks",
+        "https://0.0.0.0/jwks",
+        "https://[::]/jwks",
+        "https://169.254.169.254/latest/meta-data",
+        "https://[fe80::1]/jwks",
+    ],
+)
 def test_a_provider_elsewhere_can_not_name_our_own_machine(url: str) -> None:
     with pytest.raises(ValueError, match="this machine"):
         checked_url(url, near="https://id.example")
+
+
+@pytest.mark.parametrize(
+    "url", ["https://keys.id.example/jwks", "https://192.168.1.1/jwks", "https://10.0.0.1/jwks"]
+)
+def test_a_provider_may_name_addresses_of_its_own_network(url: str) -> None:
+    assert checked_url(url, near="https://id.example") == url
+
+
+@pytest.mark.parametrize(
+    "url", ["http://127.1/", "http://[::ffff:127.0.0.1]/", "http://0.0.0.0/", "http://2130706433/"]
+)
+def test_nothing_but_a_plain_loopback_address_is_asked_without_tls(url: str) -> None:
+    with pytest.raises(ValueError, match="https"):
+        checked_url(url)
 
 
 async def test_an_answer_comes_too_late_after_a_while(app: App, provider: Provider) -> None:
