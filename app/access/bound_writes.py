@@ -8,9 +8,11 @@ from zoneinfo import available_timezones
 from sqlalchemy import text
 
 from app.access.bound_tables import BoundsRow
-from app.access.bounds import NO_BOUNDS, Bounds, bounds_of
+from app.access.bounds import NO_BOUNDS, Bounds, access_of, bounds_of
 from app.access.events import PermissionsChanged
-from app.access.rule import Schedule
+from app.access.role_writes import check_gives_no_more
+from app.access.roles import roles_of
+from app.access.rule import EVERYTHING, Schedule
 from app.access.viewer import Viewer
 from app.activity.record import record
 from app.core.bulk import delete, insert
@@ -57,11 +59,13 @@ class Holder:
 async def set_bounds(tx: Tx, viewer: Viewer, holder: Holder, bounds: Bounds) -> None:
     """From now on the holder has these bounds and no others; none at all if they say nothing.
 
-    Raises NotFound, Invalid. Emits PermissionsChanged. A constant number of statements.
+    Raises NotFound; Invalid; Denied where the holder may do what the viewer may not. Emits PermissionsChanged. A
+    constant number of statements.
     """
     _check(bounds)
     if await tx.db.value(HOLDERS[holder.kind], id=holder.id) is None:
         raise NotFound(holder.kind, holder.id)
+    await _check_reach(tx, viewer, holder)
     before = (await bounds_of(tx.db, viewer, [holder.id]))[holder.id]
     if before == bounds:
         return
@@ -70,10 +74,24 @@ async def set_bounds(tx: Tx, viewer: Viewer, holder: Holder, bounds: Bounds) -> 
         await delete(tx.db, BoundsRow, holder.column, [holder.id])
     else:
         await _save(tx, holder, bounds)
+    await _check_keeps_view(tx, viewer)
     told = {name: value for name, value in _told(bounds).items() if value != _told(before)[name]}
     was = {name: _told(before)[name] for name in told}
     await record(tx, viewer.actor, "access.changed", holder.kind, holder.id, before=was, after=told)
     await _announce(tx, holder)
+
+
+async def _check_reach(tx: Tx, viewer: Viewer, holder: Holder) -> None:
+    """Whoever sees less than all may change less, so that bounds would take from others what they may do."""
+    is_role = holder.kind == "role"
+    role_ids = [holder.id] if is_role else [role.id for role in await roles_of(tx.db, holder.id)]
+    await check_gives_no_more(tx, viewer, role_ids)
+
+
+async def _check_keeps_view(tx: Tx, viewer: Viewer) -> None:
+    """Whoever bound themselves could not undo it, and perhaps nobody could."""
+    if viewer.user_id is not None and await access_of(tx.db, viewer.user_id) != EVERYTHING:
+        raise Invalid("holderId", "That would be said of you, too, and you could not take it back.")
 
 
 async def _save(tx: Tx, holder: Holder, bounds: Bounds) -> None:

@@ -193,7 +193,8 @@ async def update_provider(
     new = _checked(replace(old, **changes))
     if (new.key, new.issuer) != (old.key, old.issuer):
         raise Invalid("issuer", "An identity provider stays who it is; make another one.")
-    await _check_reach(tx, viewer, new)
+    for each in (old, new):
+        await _check_reach(tx, viewer, each)
     columns = new.columns()
     await tx.db.run(UPDATE, id=provider_id, **{k: columns[k] for k in columns if k not in {"key", "issuer"}})
     if secret is not None:
@@ -269,7 +270,8 @@ async def _check_reach(tx: Tx, viewer: Viewer, draft: ProviderDraft) -> None:
         if known[role_id] is None:
             raise Invalid("rules", f"There is no role {role_id}.")
     await check_gives_no_more(tx, viewer, role_ids)
-    if draft.may_link_by_email and await authority(tx, viewer) != ALL:
+    trusts = draft.may_link_by_email or draft.is_second_factor
+    if trusts and await authority(tx, viewer) != ALL:
         raise Denied("Only those who may do everything may trust a provider with the accounts of others.")
 
 
