@@ -7,12 +7,24 @@ from app.identity import (
     networks,
     passwords,
     rates,
+    registration_terms,
     second_step,
     step_up,
 )
 from app.mail import settings as mail
 from app.settings.registry import check_environment
 
-SLICES = (housekeeping, lifetimes, lockout, mail, networks, passwords, rates, second_step, step_up)
+SLICES = (
+    housekeeping,
+    lifetimes,
+    lockout,
+    mail,
+    networks,
+    passwords,
+    rates,
+    registration_terms,
+    second_step,
+    step_up,
+)
 
 __all__ = ["SLICES", "check_environment"]

@@ -16,6 +16,7 @@ from app.identity import api_token_tables as api_tokens
 from app.identity import device_tables as devices
 from app.identity import factor_tables as factors
 from app.identity import lockout_tables as lockout
+from app.identity import registration_tables as registration
 from app.identity import session_tables as sessions
 from app.identity import sso_tables as sso
 from app.identity import tables as accounts
@@ -32,6 +33,7 @@ SLICES = (
     accounts,
     access,
     sessions,
+    registration,
     lockout,
     api_tokens,
     factors,

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import sys
 
+import app.identity.password_resets as _resets
 import app.library.jobs as _jobs
 import app.mail.deliver as _mail
 from app.core.app import App
@@ -24,6 +25,7 @@ log = logging.getLogger(__name__)
 # Imported for the jobs that they register.
 assert _jobs
 assert _mail
+assert _resets
 
 
 async def serve(config: Config, stop: asyncio.Event) -> None:

@@ -35,6 +35,7 @@ DELETE FROM access.roles WHERE NOT is_builtin; DELETE FROM access.bounds;
 UPDATE access.roles SET streams = NULL, transcodes = NULL, downloads = NULL, requests = NULL, request_days = NULL,
     requires_second_factor = false
     WHERE requires_second_factor OR num_nonnulls(streams, transcodes, downloads, requests) > 0;
+DELETE FROM identity.registrations; DELETE FROM identity.invitations;
 DELETE FROM identity.one_time_tokens; DELETE FROM identity.sso_providers; DELETE FROM identity.device_sign_ins;
 DELETE FROM people.people; DELETE FROM taxonomy.terms; DELETE FROM outbox.events; DELETE FROM outbox.jobs;
 """

@@ -50,7 +50,7 @@ class Permission(StrEnum):
 
 
 MEANINGS: dict[Permission, str] = {
-    Permission.SIGN_IN: "Sign in, and ask for a new password; everybody may, strangers too.",
+    Permission.SIGN_IN: "Sign in, register, and ask for a new password; everybody may, strangers too.",
     Permission.SELF_READ: "See one's own account: name, roles, permissions, limits, devices.",
     Permission.SELF_UPDATE: "Change one's own account: name, e-mail, password, second factors, devices.",
     Permission.NODE_GET: "Find something again by its id; what it is needs a permission of its own, too.",
@@ -79,7 +79,7 @@ MEANINGS: dict[Permission, str] = {
     Permission.REQUEST_DECIDE: "Decide about what others ask for.",
     Permission.USER_READ: "See who has an account.",
     Permission.USER_UPDATE: "Change others' names, e-mail addresses and languages.",
-    Permission.USER_MANAGE: "Make, disable and delete accounts, and give them roles.",
+    Permission.USER_MANAGE: "Make, disable and delete accounts, give them roles, and invite people.",
     Permission.ROLE_READ: "See the roles and what they give.",
     Permission.ROLE_MANAGE: "Make, change and delete roles.",
     Permission.ACCESS_MANAGE: "Say which works exist for whom: libraries, ages, tags, times.",

@@ -60,18 +60,18 @@ WAYS = {
     "name": select(*COLUMNS).where(RoleRow.name_key == bindparam("value", type_=Text())),
 }
 # Those that are always there come first, the mightiest of them at the top.
-_IN_ORDER = (RoleRow.rank.desc(), RoleRow.name_key, RoleRow.id)
+IN_ORDER = (RoleRow.rank.desc(), RoleRow.name_key, RoleRow.id)
 PARENTS = (
     select(RoleParentRow.role_id, *COLUMNS)
     .join(RoleRow, RoleRow.id == RoleParentRow.parent_id)
     .where(RoleParentRow.role_id == any_(_IDS))
-    .order_by(*_IN_ORDER)
+    .order_by(*IN_ORDER)
 )
 ROLES_OF_USERS = (
     select(HELD_ROLES.c.user_id, *COLUMNS)
     .join(RoleRow, RoleRow.id == HELD_ROLES.c.role_id)
     .where(HELD_ROLES.c.user_id == any_(_IDS))
-    .order_by(*_IN_ORDER)
+    .order_by(*IN_ORDER)
 )
 LISTING = Listing(select(*COLUMNS), RoleRow.id, _role)
 BY_RANK = sorts("rank", -RoleRow.rank)[Order("rank")]
@@ -95,19 +95,20 @@ async def list_roles(db: Db, viewer: Viewer, *, page: Page) -> Slice[Role]:
 
 async def parents_of_roles(db: Db, viewer: Viewer, ids: Sequence[UUID]) -> dict[UUID, list[Role]]:
     """The roles on which each builds directly."""
-    return await _grouped(db, PARENTS, ids)
+    return await grouped(db, PARENTS, ids)
 
 
 async def roles_of_users(db: Db, viewer: Viewer, ids: Sequence[UUID]) -> dict[UUID, list[Role]]:
     """The roles that each user has, by hand or by what a provider says; not those on which these build."""
-    return await _grouped(db, ROLES_OF_USERS, ids)
+    return await grouped(db, ROLES_OF_USERS, ids)
 
 
 async def roles_of(db: Db, user_id: UUID) -> list[Role]:
-    return (await _grouped(db, ROLES_OF_USERS, [user_id]))[user_id]
+    return (await grouped(db, ROLES_OF_USERS, [user_id]))[user_id]
 
 
-async def _grouped(db: Db, statement: Any, ids: Sequence[UUID]) -> dict[UUID, list[Role]]:
+async def grouped(db: Db, statement: Any, ids: Sequence[UUID]) -> dict[UUID, list[Role]]:
+    """By the statement's first column, which is one of the ids; the others are COLUMNS."""
     found: dict[UUID, list[Role]] = {key: [] for key in ids}
     for key, *role in await db.rows(statement, ids=ids):
         found[key].append(_role(*role))

@@ -6,18 +6,40 @@ import strawberry
 
 from app.access.permissions import Permission
 from app.api.context import Info
-from app.api.errors import InvalidInput, NotFound, PermissionDenied, RateLimited, StepUpRequired, result
+from app.api.errors import (
+    InvalidInput,
+    MailNotConfigured,
+    NotFound,
+    PermissionDenied,
+    RateLimited,
+    StepUpRequired,
+    result,
+)
 from app.api.filters import argument
 from app.api.node import parse_key
 from app.api.requires import requires
 from app.api.sign_in import AccountLocked, InvalidCredentials, entered
-from app.identity import accounts
+from app.api.storable import storable
+from app.identity import accounts, email_changes
 
 
 @strawberry.input(description="A new password for oneself.")
 class ChangePasswordInput:
     current: str = strawberry.field(description="The password as it is.")
     password: str = strawberry.field(description="The new one, of at least 8 characters.")
+
+
+@strawberry.input(description="A new e-mail address for oneself.")
+class ChangeEmailInput:
+    email: str = strawberry.field(description="The new one, to which a letter with a link is sent.")
+
+
+@strawberry.type(
+    description="A letter is under way; the address counts once its link was opened. One that has another account gets"
+    " a letter, too, which says so."
+)
+class ChangeEmailPayload:
+    email: str = strawberry.field(description="The new address.")
 
 
 @strawberry.type(description="The password was changed.")
@@ -40,6 +62,10 @@ CreatePasswordLinkResult = Annotated[
     CreatePasswordLinkPayload | NotFound | InvalidInput | StepUpRequired | PermissionDenied,
     strawberry.union("CreatePasswordLinkResult", description="The link, or why there is none."),
 ]
+ChangeEmailResult = Annotated[
+    ChangeEmailPayload | MailNotConfigured | RateLimited | InvalidInput | StepUpRequired | PermissionDenied,
+    strawberry.union("ChangeEmailResult", description="That a letter is under way, or why not."),
+]
 ChangePasswordResult = Annotated[
     ChangePasswordPayload
     | InvalidCredentials
@@ -61,6 +87,15 @@ class AccountMutation:
     ) -> ChangePasswordResult:
         return await entered(_change_password(info, wanted))
 
+    @requires(Permission.SELF_UPDATE, step_up=True)
+    @strawberry.mutation(
+        description="Change one's e-mail address: by the link of a letter to the new one (`confirmEmail`)."
+    )
+    async def change_email(
+        self, info: Info, wanted: Annotated[ChangeEmailInput, argument("The address.", "input")]
+    ) -> ChangeEmailResult:
+        return await result(_change_email(info, wanted))
+
     @requires(Permission.USER_MANAGE, step_up=True)
     @strawberry.mutation(
         description="Make a link by which somebody sets their password. Those made before are good no more."
@@ -77,6 +112,12 @@ async def _change_password(info: Info, wanted: ChangePasswordInput) -> ChangePas
         context.app, context.viewer, context.client, wanted.current, wanted.password
     )
     return ChangePasswordPayload(ended_sessions=ended)
+
+
+async def _change_email(info: Info, wanted: ChangeEmailInput) -> ChangeEmailPayload:
+    context = info.context
+    await email_changes.change_email(context.app, context.viewer, context.client, storable(wanted.email))
+    return ChangeEmailPayload(email=wanted.email)
 
 
 async def _create_password_link(info: Info, wanted: CreatePasswordLinkInput) -> CreatePasswordLinkPayload:

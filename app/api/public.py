@@ -7,6 +7,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from app.api.devices import DeviceSignInMutation
 from app.api.identity_providers import SignInProviderQuery
+from app.api.registration import RegistrationMutation, RegistrationQuery
 from app.api.requires import GuardedSchema
 from app.api.scalars import SCALARS
 from app.api.second_step import SecondStepMutation
@@ -31,12 +32,12 @@ HIDDEN = frozenset({"__schema", "__type"})
 
 
 @strawberry.type
-class Query(SignInQuery, SignInProviderQuery):
+class Query(SignInQuery, SignInProviderQuery, RegistrationQuery):
     pass
 
 
 @strawberry.type
-class Mutation(SignInMutation, SecondStepMutation, DeviceSignInMutation):
+class Mutation(SignInMutation, SecondStepMutation, DeviceSignInMutation, RegistrationMutation):
     pass
 
 

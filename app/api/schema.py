@@ -24,6 +24,7 @@ from app.api.factor_admin import FactorAdminMutation
 from app.api.factors import FactorMutation, FactorQuery
 from app.api.files import FileQuery
 from app.api.identity_providers import IdentityProviderMutation, IdentityProviderQuery, SignInProviderQuery
+from app.api.invitations import InvitationMutation, InvitationQuery
 from app.api.library import LibraryQuery
 from app.api.library_changes import LibraryMutation
 from app.api.live import LiveQuery, LiveSubscription
@@ -38,6 +39,7 @@ from app.api.people import PeopleQuery
 from app.api.proofs import ProofMutation
 from app.api.provenance import FieldSource
 from app.api.recent import RecentQuery
+from app.api.registration import RegistrationMutation, RegistrationQuery
 from app.api.removals import LostWorks
 from app.api.requires import GuardedSchema, requires
 from app.api.role_changes import RoleMutation
@@ -112,6 +114,8 @@ class Query(
     ActivityQuery,
     ApiTokenQuery,
     SignInProviderQuery,
+    RegistrationQuery,
+    InvitationQuery,
     IdentityProviderQuery,
     DeviceQuery,
 ):
@@ -142,6 +146,8 @@ class Mutation(
     ProofMutation,
     SessionMutation,
     AccountMutation,
+    RegistrationMutation,
+    InvitationMutation,
     IdentityProviderMutation,
     DeviceSignInMutation,
     DeviceMutation,

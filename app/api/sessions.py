@@ -37,7 +37,8 @@ class SignOutOf(Enum):
 class Session(Node):
     kind: SessionKind = strawberry.field(description="What keeps its token.")
     method: str = strawberry.field(
-        description="How they signed in: `password`, `set_up`, `link`, `passkey`, `single_sign_on`, `device_code`."
+        description="How they signed in: `password`, `set_up`, `link`, `passkey`, `single_sign_on`, `device_code`,"
+        " `registration`."
     )
     browser: str | None = strawberry.field(description="The browser or program, as far as it says.")
     os: str | None = strawberry.field(description="The operating system, as far as it says.")

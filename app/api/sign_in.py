@@ -18,7 +18,9 @@ from app.api.sessions import Session
 from app.core.errors import Invalid
 from app.identity import accounts, sessions
 from app.identity.client import Client
+from app.identity.errors import EmailUnverified as Unverified
 from app.identity.errors import LinkInvalid as Bad
+from app.identity.errors import RegistrationClosed as Closed
 from app.identity.errors import WrongCredentials
 from app.identity.lifetimes import SESSION_ABSOLUTE
 from app.identity.lockout import Locked
@@ -125,9 +127,23 @@ class LinkInvalid(Error):
     pass
 
 
+@strawberry.type(
+    description="The password is right, and the account waits for the link that was sent to its address;"
+    " `resendVerification` sends another."
+)
+class EmailUnverified(Error):
+    pass
+
+
+@strawberry.type(description="Nobody registers just now, or only who was invited.")
+class RegistrationClosed(Error):
+    pass
+
+
 SignInResult = Annotated[
     Authenticated
     | MfaRequired
+    | EmailUnverified
     | InvalidCredentials
     | AccountLocked
     | RateLimited
@@ -192,6 +208,10 @@ async def entered(work: Awaitable[object]) -> Any:
         return InvalidCredentials(message=str(error))
     except Bad as error:
         return LinkInvalid(message=str(error))
+    except Unverified as error:
+        return EmailUnverified(message=str(error))
+    except Closed as error:
+        return RegistrationClosed(message=str(error))
 
 
 def kept(info: Info, keep: Keep) -> sessions.SessionKind:

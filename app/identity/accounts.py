@@ -34,6 +34,7 @@ PASSWORD_LINK_FOR = timedelta(days=3)
 LOCK = text("SELECT pg_advisory_xact_lock(7105032)")
 IS_EMPTY = text("SELECT NOT EXISTS (SELECT FROM identity.users)")
 STORED = text("SELECT name, email, password_hash FROM identity.users WHERE id = :user_id")
+HELD = text("SELECT id FROM identity.users WHERE id = :user_id FOR UPDATE")
 STORE = text(
     """
     UPDATE identity.users SET password_hash = :hash, password_changed_at = now(), updated_at = now()
@@ -142,6 +143,7 @@ async def set_password_by_link(app: App, client: Client, token: str, password: s
     row = await _stored(app.db, link.user_id)
     fresh = await hashed(app, password, row["name"], row["email"])
     async with app.transaction() as tx:
+        await hold(tx, link.user_id)
         if await one_time.use(tx, Purpose.SET_PASSWORD, token) is None or not await _maker_still_may(
             tx, link
         ):
@@ -165,6 +167,11 @@ async def _maker_still_may(tx: Tx, link: OneTime) -> bool:
     return True
 
 
+async def hold(tx: Tx, user_id: UUID) -> None:
+    """Have nobody else change the account until the commit; before its links, so that nobody waits in a circle."""
+    await tx.db.value(HELD, user_id=user_id)
+
+
 async def hashed(app: App, password: str, *known: str | None) -> str:
     """Of a new password. known: what others know of whom it is for. Raises Invalid, RateLimited."""
     password_rules.check(password, *known)
@@ -172,10 +179,14 @@ async def hashed(app: App, password: str, *known: str | None) -> str:
 
 
 async def put_password(tx: Tx, actor: Actor, user_id: UUID, hashed: str, *, but: UUID | None = None) -> int:
-    """Store it; the user's sessions end, but one where one is named. How many comes back. Raises NotFound."""
+    """Store it; the user's sessions end, but one where one is named, and how many did comes back.
+
+    So does what was asked for by whoever knew the old one: links in letters. Raises NotFound.
+    """
     if not await tx.db.run(STORE, user_id=user_id, hash=hashed):
         raise NotFound("user", user_id)
-    await one_time.revoke(tx, Purpose.SET_PASSWORD, user_id)
+    for purpose in (Purpose.SET_PASSWORD, Purpose.RESET_PASSWORD, Purpose.CONFIRM_ADDRESS):
+        await one_time.revoke(tx, purpose, user_id)
     ended = await end_all(tx, [user_id], Ended.PASSWORD_CHANGED, but=but)
     await record(tx, actor, "user.password_changed", "user", user_id, after={"sessions_ended": len(ended)})
     return len(ended)

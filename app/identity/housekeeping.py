@@ -10,9 +10,11 @@ from app.core.dispatch import TROUBLE
 from app.core.jobs import Queue, job
 from app.identity import (
     device_sign_in,
+    invitations,
     one_time,
     passkey_writes,
     pending,
+    registration,
     sessions,
     sso_flows,
     sso_logout,
@@ -36,6 +38,15 @@ ACTIVITY_RETENTION = setting(
     maximum=315_360_000,
 )
 
+PURGES = (
+    pending.purge,
+    passkey_writes.purge,
+    trusted_devices.purge,
+    letters.purge,
+    registration.purge,
+    invitations.purge,
+)
+
 
 @job("identity.housekeeping", queue=Queue.BULK, timeout=timedelta(minutes=30))
 async def housekeeping(app: App) -> None:
@@ -45,7 +56,7 @@ async def housekeeping(app: App) -> None:
     for drop in (one_time.drop_old, sso_flows.purge, sso_logout.purge, device_sign_in.purge):
         await drop(app.db)
     async with app.transaction() as tx:
-        for forget in (pending.purge, passkey_writes.purge, trusted_devices.purge, letters.purge):
+        for forget in PURGES:
             await forget(tx)
         if strays := await letters.take_up_strays(tx):
             log.warning("%s letters were long due, and nobody had them in hand; they are taken up.", strays)

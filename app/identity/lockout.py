@@ -19,7 +19,7 @@ from typing import Any
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 
 from app.activity.actor import Actor
 from app.activity.record import record
@@ -105,6 +105,13 @@ UNLOCK = text(
     """
     UPDATE identity.attempts SET failures = 0, locked_until = NULL
     WHERE key = ANY(CAST(:keys AS text[])) AND (failures > 0 OR locked_until IS NOT NULL) RETURNING key
+    """
+)
+FORGIVE = text(
+    """
+    UPDATE identity.attempts SET failures = 0, locked_until = NULL
+    WHERE key = ANY(CAST(:keys AS text[])) AND (failures > 0 OR locked_until IS NOT NULL)
+      AND (locked_until IS NULL OR isfinite(locked_until)) RETURNING key
     """
 )
 FORGET = text(
@@ -219,10 +226,12 @@ async def attempt(app: App, key: str, client: Client) -> AsyncGenerator[Attempt]
 
 async def unlock(tx: Tx, actor: Actor, keys: Sequence[str]) -> int:
     """Forget the failures by these keys, and their locks. How many had any comes back. Two statements."""
-    freed = [row["key"] for row in await tx.db.rows(UNLOCK, keys=list(keys))]
-    for key in freed:
-        await record(tx, actor, "lockout.unlocked", "Lock", key)
-    return len(freed)
+    return await _unlock(tx, actor, UNLOCK, keys)
+
+
+async def forgive(tx: Tx, actor: Actor, keys: Sequence[str]) -> int:
+    """The same, but for locks that an administrator has to take away."""
+    return await _unlock(tx, actor, FORGIVE, keys)
 
 
 async def forget_attempts(app: App) -> None:
@@ -230,6 +239,13 @@ async def forget_attempts(app: App) -> None:
     memory_s = (await value(app, MEMORY)).total_seconds()
     while await app.db.run(FORGET, memory_s=memory_s):
         pass
+
+
+async def _unlock(tx: Tx, actor: Actor, statement: TextClause, keys: Sequence[str]) -> int:
+    freed = [row["key"] for row in await tx.db.rows(statement, keys=list(keys))]
+    for key in freed:
+        await record(tx, actor, "lockout.unlocked", "Lock", key)
+    return len(freed)
 
 
 async def _admit(app: App, rules: Rules, keys: Sequence[str], client: Client) -> None:

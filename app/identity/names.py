@@ -3,6 +3,8 @@
 import re
 import unicodedata
 
+import idna
+
 from app.core.errors import Invalid
 
 LONGEST_NAME = 64
@@ -31,5 +33,20 @@ def checked_email(email: str, field: str = "email") -> str:
 
 
 def key_of(text: str) -> str:
-    """What no two accounts have in common: of a name or an address, whatever its case."""
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).strip().casefold())
+    """What no two accounts have in common: of a name or an address, whatever its case, its domain as the DNS has it."""
+    plain = unicodedata.normalize("NFKC", text).strip()
+    local, at, domain = plain.rpartition("@")
+    if not at:
+        return _folded(plain)
+    return f"{_folded(local)}@{_ascii(domain)}"
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", text.casefold())
+
+
+def _ascii(domain: str) -> str:
+    try:
+        return idna.encode(domain, uts46=True).decode("ascii").lower()
+    except (idna.IDNAError, UnicodeError):
+        return _folded(domain)

@@ -20,7 +20,9 @@ class Purpose(StrEnum):
 
     SET_UP = "set_up"
     SET_PASSWORD = "set_password"  # noqa: S105
-    INVITATION = "invitation"
+    RESET_PASSWORD = "reset_password"  # noqa: S105
+    VERIFY_ADDRESS = "verify_address"
+    CONFIRM_ADDRESS = "confirm_address"
 
 
 @dataclass(frozen=True, slots=True)

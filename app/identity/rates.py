@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from hashlib import sha256
 from math import ceil
 from weakref import WeakKeyDictionary
 
@@ -18,6 +19,7 @@ from app.core.app import App
 from app.core.errors import RateLimited
 from app.identity.client import Client
 from app.identity.lockout import address_key
+from app.identity.names import key_of
 from app.settings.registry import Setting, setting
 from app.settings.values import value
 
@@ -40,6 +42,7 @@ class Rate(StrEnum):
     MUTATION = "mutation"
     SIGN_IN = "sign-in"
     MAIL = "mail"
+    REGISTRATION = "registration"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,13 @@ POLICIES = {
         "rate_sign_ins", 60, "Mutations a minute of those who are not signed in, by address.", MINUTE
     ),
     Rate.MAIL: _policy(
-        "rate_mails", 10, "Mails an hour that one address may have sent about accounts.", timedelta(hours=1)
+        "rate_mails",
+        10,
+        "Letters an hour about accounts: asked for by an address of the network, and sent to an e-mail address.",
+        timedelta(hours=1),
+    ),
+    Rate.REGISTRATION: _policy(
+        "rate_registrations", 10, "Accounts an hour that an address may ask for.", timedelta(hours=1)
     ),
 }
 
@@ -193,6 +202,16 @@ async def take(app: App, rate: Rate, whose: str) -> Standing | None:
     if app not in _rates:
         _rates[app] = Rates(app)
     return await _rates[app].take(rate, limit, int(policy.window.total_seconds()), whose)
+
+
+async def may_be_written_to(app: App, email: str) -> bool:
+    """Count one letter to an e-mail address; whether that is not one too many. Its owner didn't ask for it, maybe."""
+    try:
+        await take(app, Rate.MAIL, f"mailbox:{sha256(key_of(email).encode()).hexdigest()}")
+    except Throttled:
+        log.warning("An e-mail address is sent no more letters for a while.")
+        return False
+    return True
 
 
 def whose_address(client: Client) -> str:

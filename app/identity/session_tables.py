@@ -51,9 +51,9 @@ class SessionRow(Base):
 
 
 class OneTimeTokenRow(Base):
-    """A link or a step that is good once: an invitation, a new password, the way to the second factor.
+    """A link or a step that is good once: a new password, a new address, the way to the second factor.
 
-    user_id: whose; None where the account is still to be made. created_by: who invited.
+    user_id: whose; None where the account is still to be made. created_by: who made it for them.
     """
 
     __tablename__ = "one_time_tokens"

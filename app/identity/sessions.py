@@ -38,6 +38,7 @@ class Method(StrEnum):
     PASSKEY = "passkey"
     SINGLE_SIGN_ON = "single_sign_on"
     DEVICE_CODE = "device_code"
+    REGISTRATION = "registration"
 
 
 class Ended(StrEnum):

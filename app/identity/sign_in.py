@@ -1,5 +1,6 @@
 """Signing in by a password, as far as the second factor, where there is one."""
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from app.core.app import App
 from app.core.errors import Invalid
 from app.identity import lockout
 from app.identity.client import Client
-from app.identity.errors import WrongCredentials
+from app.identity.errors import EmailUnverified, WrongCredentials
 from app.identity.names import key_of
 from app.identity.passwords import passwords
 from app.identity.second_step import LetIn, SecondStep, let_in, second_step
@@ -19,9 +20,16 @@ from app.identity.sessions import Method, SessionKind
 
 # Longer than any name or address, and than any password that can be set.
 MOST_CHARS = 2000
-# A name holds no @, so that no two accounts are meant.
+# A name holds no @, so that no two accounts are meant. Those that wait for their address are found by their name alone:
+# by it they say nothing of whether the address has an account.
 FIND = text(
-    "SELECT id, password_hash, disabled_at FROM identity.users WHERE name_key = :key OR email_key = :key"
+    """
+    SELECT id, password_hash, disabled_at IS NOT NULL AS is_disabled, false AS is_unverified
+    FROM identity.users WHERE name_key = :key OR email_key = :key
+    UNION ALL
+    SELECT id, password_hash, false, true FROM identity.registrations WHERE name_key = :key AND expires_at > now()
+    ORDER BY is_unverified LIMIT 1
+    """
 )
 # Until the commit nobody changes the password, whose change ends the sessions that there are.
 HOLD = text(
@@ -35,6 +43,15 @@ UPGRADE = text(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """An account whose password was given. stored: its hash. is_unverified: whether it is still to be made."""
+
+    id: UUID
+    stored: str
+    is_unverified: bool = False
+
+
 async def sign_in(
     app: App,
     client: Client,
@@ -46,7 +63,8 @@ async def sign_in(
 ) -> LetIn | SecondStep:
     """typed: a name or an e-mail address. device_token: what the device kept when it was trusted.
 
-    Raises WrongCredentials, after the same work, whether there is such an account or not; Locked; RateLimited; Invalid.
+    Raises WrongCredentials, after the same work, whether there is such an account or not; EmailUnverified; Locked;
+    RateLimited; Invalid.
     """
     if len(typed) > MOST_CHARS or len(password) > MOST_CHARS:
         raise Invalid("password", f"Names and passwords have at most {MOST_CHARS} characters.")
@@ -56,7 +74,9 @@ async def sign_in(
     if known is None:
         await _note_failure(app, client)
         raise WrongCredentials
-    user_id, stored = known
+    if known.is_unverified:
+        raise EmailUnverified
+    user_id, stored = known.id, known.stored
     async with app.transaction() as tx:
         if await tx.db.row(HOLD, user_id=user_id, stored=stored) is None:
             raise WrongCredentials
@@ -77,19 +97,19 @@ async def is_password_of(app: App, user_id: UUID, stored: str | None, password: 
     return verdict.is_right
 
 
-async def _verified(app: App, typed: str, password: str) -> tuple[UUID, str] | None:
-    """Whose password it is, and its hash."""
+async def _verified(app: App, typed: str, password: str) -> _Known | None:
+    """Whose password it is."""
     # PostgreSQL takes no NUL; nobody's name has one, nor what stands in for it here.
     row: Any = await app.db.row(FIND, key=key_of(typed.replace("\0", "\ufffd")))
     stored: str | None = row["password_hash"] if row is not None else None
     verdict = await passwords(app).verify(stored, password)
-    if row is None or stored is None or not verdict.is_right or row["disabled_at"] is not None:
+    if row is None or stored is None or not verdict.is_right or row["is_disabled"]:
         return None
-    if verdict.is_outdated:
+    if verdict.is_outdated and not row["is_unverified"]:
         fresh = await passwords(app).hash(password)
         if await app.db.run(UPGRADE, user_id=row["id"], fresh=fresh, stale=stored):
-            return row["id"], fresh
-    return row["id"], stored
+            return _Known(row["id"], fresh)
+    return _Known(row["id"], stored, row["is_unverified"])
 
 
 async def _note_failure(app: App, client: Client) -> None:

@@ -20,6 +20,7 @@ from app.core.errors import Conflict, NotFound
 from app.core.ids import new_id
 from app.core.outbox import Tx
 from app.identity.events import UserChanged
+from app.identity.former_address import address_changed
 from app.identity.names import checked_email, checked_name, key_of
 from app.identity.sessions import Ended, end_all
 from app.identity.tables import UserRow
@@ -114,6 +115,7 @@ async def update_user(tx: Tx, viewer: Viewer, user_id: UUID, changes: Mapping[st
         new = Profile(**old.told() | dict(changes)).checked()
         await _check_is_free(tx, new, user_id)
         await tx.db.run(UPDATE, user_id=user_id, **new.columns())
+        await address_changed(tx, user_id, old.told(), new.email)
     tx.emit(UserChanged(user_id, "updated"))
     await record(tx, viewer.actor, "user.updated", "user", user_id, before=old.told(), after=new.told())
 
