@@ -4,6 +4,7 @@ import asyncio
 import logging
 import sys
 
+import app.identity.notices as _notices
 import app.identity.password_resets as _resets
 import app.library.jobs as _jobs
 import app.mail.deliver as _mail
@@ -26,6 +27,7 @@ log = logging.getLogger(__name__)
 assert _jobs
 assert _mail
 assert _resets
+assert _notices
 
 
 async def serve(config: Config, stop: asyncio.Event) -> None:

@@ -21,12 +21,14 @@ from app.core.outbox import Tx
 from app.identity import one_time, password_rules
 from app.identity.client import Client
 from app.identity.errors import LinkInvalid, WrongCredentials
+from app.identity.notices import notify
 from app.identity.one_time import OneTime, Purpose
 from app.identity.passwords import passwords
 from app.identity.second_step import LetIn, let_in
 from app.identity.sessions import Ended, Method, SessionKind, end_all
 from app.identity.sign_in import actor_of, is_password_of
 from app.identity.user_writes import Profile, create_user
+from app.mail.letters import Template
 
 SET_UP_FOR = timedelta(days=1)
 PASSWORD_LINK_FOR = timedelta(days=3)
@@ -188,5 +190,6 @@ async def put_password(tx: Tx, actor: Actor, user_id: UUID, hashed: str, *, but:
     for purpose in (Purpose.SET_PASSWORD, Purpose.RESET_PASSWORD, Purpose.CONFIRM_ADDRESS):
         await one_time.revoke(tx, purpose, user_id)
     ended = await end_all(tx, [user_id], Ended.PASSWORD_CHANGED, but=but)
+    await notify(tx, user_id, Template.PASSWORD_CHANGED, actor)
     await record(tx, actor, "user.password_changed", "user", user_id, after={"sessions_ended": len(ended)})
     return len(ended)

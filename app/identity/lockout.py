@@ -26,6 +26,7 @@ from app.activity.record import record
 from app.core.app import App
 from app.core.db import Row
 from app.core.errors import Denied, RateLimited
+from app.core.jobs import JobRef, Queue
 from app.core.outbox import Tx
 from app.identity.client import Client
 from app.identity.names import key_of
@@ -67,6 +68,7 @@ MEMORY = setting(
     maximum=2_592_000,
 )
 
+TELL_OF_LOCK = JobRef("identity.tell_of_lock", Queue.DEFAULT)
 # Of one process; passwords are hashed by fewer at a time anyway.
 AT_ONCE = 4
 # What a process that died left undecided counts as failed after this time.
@@ -296,6 +298,8 @@ async def _store(tx: Tx, client: Client, rows: Sequence[dict[str, Any]]) -> None
         if row["is_final"] or row["lock_s"] is not None:
             after = {"failures": row["failures"], "seconds": row["lock_s"]}
             await record(tx, client.actor(), "lockout.locked", "Lock", row["key"], after=after)
+        if row["is_final"] and not row["key"].startswith("address:"):
+            tx.enqueue(TELL_OF_LOCK, row["key"], client.address, client.short_agent)
     await tx.db.run(STORE, rows=list(rows))
 
 

@@ -20,6 +20,7 @@ from app.identity import factors, lockout, passkey_writes, passkeys, pending
 from app.identity.authority import authority_of
 from app.identity.client import Client
 from app.identity.lifetimes import lifetimes
+from app.identity.notices import notify_of_device
 from app.identity.passkey_writes import Purpose, Suspected
 from app.identity.passkeys import Options, Site
 from app.identity.pending import Pending
@@ -99,6 +100,7 @@ async def let_in(
     begun = await begin(tx, user_id, client, kind=kind, method=method, lifetimes=await lifetimes(app, tx.db))
     after = {"kind": kind, "method": method, "second_factor": second}
     await record(tx, _actor(client, user_id), "session.begun", "session", begun.session.id, after=after)
+    await notify_of_device(tx, _actor(client, user_id), begun.session)
     return LetIn(begun, (await authority_of(tx.db, user_id)).must_enrol)
 
 

@@ -66,6 +66,7 @@ WITHOUT = {
     "updateMySettings": TASTE,
     "scanLibrary": LOOKS,
     "cancelScan": LOOKS,
+    "sendTestMail": LOOKS,
 }
 DELETE = """
 mutation ($id: ID!) {
