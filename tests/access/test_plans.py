@@ -134,6 +134,21 @@ async def test_of_what_is_new_no_more_is_read_than_a_page(
     assert {"ix_movies_added_at", "ix_episodes_added_at"} <= explaining.indexes
 
 
+@pytest.mark.parametrize("generic", [False, True])
+@pytest.mark.parametrize("read", [people.list_people, collections.list_collections])
+async def test_counting_looks_at_the_works_once_and_not_again_for_each_row(
+    crowded: Crowded, read: Read, generic: bool
+) -> None:
+    explaining, db = crowded.explaining(generic=generic)
+
+    found = await read(db, crowded.viewer, page=Page(first=10, with_total=True))
+
+    counting = str(explaining.plans[-1])
+    assert found.total
+    assert "Aggregate" in counting
+    assert "(SubPlan" not in counting, counting
+
+
 async def test_what_hangs_on_works_is_read_from_indexes(crowded: Crowded) -> None:
     explaining, db = crowded.explaining()
     viewer = crowded.viewer
