@@ -15,6 +15,7 @@ from app.identity.authenticate import authenticate
 from app.identity.client import Client
 from app.identity.housekeeping import housekeeping
 from app.identity.passwords import MEMORY_MIB, PASSES, Passwords
+from app.identity.tokens import digest
 from app.main import build, graph
 from tests import given
 from tests.api.conftest import OPERATIONS
@@ -48,7 +49,7 @@ def document(name: str) -> str:
 
 @pytest.fixture
 def do(http) -> Do:
-    """Runs `graphql/operations/identity/<name>.graphql`; answers the one root field's value."""
+    """Runs `graphql/operations/identity/<name>.graphql`; answers the one root field's value, a list its nodes."""
 
     async def run(name: str, /, *, by: str | None = None, **variables: Any) -> Any:
         query = document(name)
@@ -57,7 +58,7 @@ def do(http) -> Do:
         assert answer.status_code == 200, answer.text
         assert "errors" not in answer.json(), answer.text
         [value] = answer.json()["data"].values()
-        return value
+        return value["nodes"] if isinstance(value, dict) and "nodes" in value else value
 
     return run
 
@@ -199,6 +200,39 @@ async def test_one_signs_out_of_one_of_the_others_and_of_all(app, do):
     assert every["sessionIds"] == [left[0]["id"]]
     assert third != fourth
     assert (await actions(app)).count("session.ended") == 4
+
+
+async def test_sessions_are_listed_page_by_page_the_last_seen_first(app, do, execute):
+    user_id = await given.user(app, roles=[USER])
+    tokens = [await given.token(app, user_id) for _ in range(5)]
+    await app.db.run(
+        text(
+            """
+            UPDATE identity.sessions s SET last_seen_at = now() - place * interval '1 hour'
+            FROM (SELECT id, row_number() OVER (ORDER BY id) / 2 AS place FROM identity.sessions) o WHERE o.id = s.id
+            """
+        )
+    )
+    await app.db.run(
+        text("UPDATE identity.sessions SET revoked_at = now() WHERE token_hash = :t"), t=digest(tokens[1])
+    )
+    key, found, after = global_id("User", user_id), [], None
+
+    while True:
+        data = await execute("identity/sessions_of_user", userId=key, first=2, after=after)
+        page = data["sessionsOfUser"]
+        found += page["nodes"]
+        after = page["pageInfo"]["endCursor"]
+        if not page["pageInfo"]["hasNextPage"]:
+            break
+
+    whole = await do("sessions", by=tokens[0])
+    seen = [each["lastSeenAt"] for each in found]
+    assert [each["id"] for each in found] == [each["id"] for each in whole]
+    assert len(found) == 4
+    assert seen == sorted(seen, reverse=True)
+    assert [each["isCurrent"] for each in whole].count(True) == 1
+    assert (await execute("identity/sessions"))["sessions"]["totalCount"] == 0
 
 
 async def test_nobody_signs_out_somebody_else(app, do):
