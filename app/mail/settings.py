@@ -128,12 +128,16 @@ async def server(app: App) -> Server:
         port=await value(app, PORT),
         security=await value(app, SECURITY),
         username=username,
-        password=await secret(app, PASSWORD) if username else None,
+        password=await _password(app) if username else None,
         from_address=await value(app, FROM_ADDRESS),
         from_name=await value(app, FROM_NAME),
         language=await value(app, LANGUAGE),
         public_url=await value(app, PUBLIC_URL),
     )
+
+
+async def _password(app: App) -> str | None:
+    return app.config.mail_password or await secret(app, PASSWORD)
 
 
 async def link(app: App, path: str, **query: str) -> str:

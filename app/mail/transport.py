@@ -45,7 +45,7 @@ async def hand_over(server: Server, message: EmailMessage) -> str:
     smtp = SMTP(
         hostname=server.host,
         port=server.port,
-        local_hostname=urlsplit(server.public_url).hostname,
+        local_hostname=_our_name(server.public_url),
         timeout=COMMAND_S,
         use_tls=server.security is Security.TLS,
         start_tls=server.security is Security.STARTTLS,
@@ -84,6 +84,16 @@ def _tls() -> ssl.SSLContext:
 def _check_password_is_safe(server: Server) -> None:
     if server.username and server.security is Security.NONE and not _is_this_machine(server.host):
         raise NotSent("No password is sent without encryption: set mail_security.", is_final=False)
+
+
+def _our_name(public_url: str) -> str:
+    """By which we greet; an address as a literal (RFC 5321 §4.1.3)."""
+    host = urlsplit(public_url).hostname or "localhost"
+    try:
+        found = ip_address(host)
+    except ValueError:
+        return host
+    return f"[IPv6:{found}]" if found.version == 6 else f"[{found}]"
 
 
 def _is_this_machine(host: str) -> bool:

@@ -341,6 +341,38 @@ async def test_a_worker_that_is_stopped_gives_its_letter_back(app, set_up):
     assert (row["claimed_until"], row["sent_at"]) == (None, None)
 
 
+async def test_a_letter_that_can_not_even_be_written_is_given_up_with_its_job(app, post, set_up):
+    await set_up(post.port)
+    letter_id = await written(app)
+    await app.db.run(text("UPDATE mail.letters SET template = 'of a later version'"))
+
+    with pytest.raises(ValueError, match="later version"):
+        await deliver.run(app, letter_id)
+    assert (await only(app))["claimed_until"] is None
+    async with app.transaction() as tx:
+        await deliver.gave_up(tx, letter_id, error="ValueError: later version")
+
+    row = await only(app)
+    assert row["given_up_at"] is not None
+    assert (row["facts"], row["error"]) == (None, "ValueError: later version")
+
+
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        ("https://films.example.org:8443/marquee", "films.example.org"),
+        ("http://192.0.2.7:8000", "[192.0.2.7]"),
+        ("http://[2001:db8::7]", "[IPv6:2001:db8::7]"),
+    ],
+)
+async def test_the_server_is_greeted_by_our_own_name(app, post, set_up, url, name):
+    await set_up(post.port, public_url=url)
+
+    await deliver.run(app, await written(app))
+
+    assert post.greetings == [name]
+
+
 async def test_without_a_mail_server_a_letter_is_given_up(app):
     await deliver.run(app, await written(app))
 
