@@ -134,6 +134,14 @@ async def password_link(tx: Tx, viewer: Viewer, user_id: UUID) -> str:
     )
 
 
+async def name_of_link(db: Db, token: str) -> str:
+    """Whose password an administrator's link sets, without using it. Raises LinkInvalid."""
+    link = await one_time.peek(db, Purpose.SET_PASSWORD, token)
+    if link is None or link.user_id is None:
+        raise LinkInvalid
+    return (await _stored(db, link.user_id))["name"]
+
+
 async def set_password_by_link(app: App, client: Client, token: str, password: str) -> str:
     """Set the password of the link's owner, all of whose sessions end; their name comes back.
 

@@ -20,7 +20,14 @@ from tests.web.port import on_a_port
 HEALTH = {"/healthz", "/startupz", "/readyz"}
 # What one gets in by.
 OPEN = {
+    "/confirm-address",
+    "/forgot",
+    "/invitation",
     "/pages/{name}",
+    "/register",
+    "/resend",
+    "/reset",
+    "/set-password",
     "/set-up",
     "/sign-in",
     "/sign-in/passkey",
@@ -28,6 +35,7 @@ OPEN = {
     "/sso/{key}",
     "/sso/{key}/callback",
     "/sso/{key}/logout",
+    "/verify",
 }
 GRAPH = {"/graphql"}
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
