@@ -177,6 +177,8 @@ class Rates:
             async with asyncio.timeout(PATIENCE_S):
                 return await _take(self._shared, item, whose, size)
         except _TROUBLE as error:
+            if self._rests_until > now:
+                return None  # one of many that asked at once has said it
             self._rests_until = now + REST_S
             log.warning("Requests are counted without Redis: %s", str(error) or type(error).__name__)
             return None
