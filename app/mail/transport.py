@@ -24,8 +24,10 @@ from app.mail.settings import Security, Server
 
 CONNECT_S = 20.0
 COMMAND_S = 30.0
+# Servers that look into letters take their time, and who hangs up meanwhile sends it twice.
+LETTER_S = 120.0
 # For all of it: less than a letter's claim lasts.
-TOTAL_S = 120.0
+TOTAL_S = 180.0
 MOST_SAID = 500
 # RFC 4954: the server wants a sign-in, which is ours to mend and no fault of the letter's.
 OF_SIGN_IN = frozenset({530, 534, 535, 538})
@@ -69,7 +71,7 @@ async def _converse(smtp: SMTP, server: Server, message: EmailMessage) -> str:
         await smtp.login(server.username, server.password or "")
     sender, to = str(address(server.from_address)), message["To"].addresses[0].addr_spec
     options = [] if (sender + to).isascii() else ["SMTPUTF8"]
-    _, said = await smtp.sendmail(sender, [to], message.as_bytes(), mail_options=options)
+    _, said = await smtp.sendmail(sender, [to], message.as_bytes(), mail_options=options, timeout=LETTER_S)
     # It has the letter: what comes after that is no reason to send it again.
     with contextlib.suppress(SMTPException, OSError):
         await smtp.quit()

@@ -38,6 +38,7 @@ GIVEN = {
     "MARQUEE_TRUSTED_PROXIES": ("10.0.0.0/8, ::1", ("10.0.0.0/8", "::1")),
     "MARQUEE_FORWARDED_HEADER": ("forwarded", ForwardedHeader.FORWARDED),
     "MARQUEE_SECRET_KEYS": (f"{KEY}, {KEY}", (KEY, KEY)),
+    "MARQUEE_MAIL_PASSWORD": ("hunter2", "hunter2"),
     "MARQUEE_LOG_LEVEL": ("debug", "debug"),
 }
 
