@@ -6,9 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from app.access.admins import authority
 from app.access.builtin import ADMIN
-from app.access.permissions import ALL, Permission
 from app.access.role_writes import check_gives_no_more
 from app.access.roles import roles_of
 from app.access.viewer import Viewer, marquee
@@ -21,6 +19,7 @@ from app.core.outbox import Tx
 from app.identity import one_time, password_rules
 from app.identity.client import Client
 from app.identity.errors import LinkInvalid, WrongCredentials
+from app.identity.makers import may_still
 from app.identity.notices import notify
 from app.identity.one_time import OneTime, Purpose
 from app.identity.passwords import passwords
@@ -43,7 +42,6 @@ STORE = text(
     WHERE id = :user_id
     """
 )
-IS_ENABLED = text("SELECT EXISTS (SELECT FROM identity.users WHERE id = :user_id AND disabled_at IS NULL)")
 MADE_BY = "made_by"
 
 
@@ -166,15 +164,8 @@ async def _maker_still_may(tx: Tx, link: OneTime) -> bool:
     """Whether whoever made the link could make it now: a user who has become an admin is nobody's to let in."""
     if MADE_BY not in link.payload or link.user_id is None:
         return True
-    maker = Viewer(permissions=ALL, actor=Actor(UUID(link.payload[MADE_BY])))
-    may = await authority(tx, maker)
-    if Permission.USER_MANAGE not in may or not await tx.db.value(IS_ENABLED, user_id=maker.user_id):
-        return False
-    try:
-        await check_gives_no_more(tx, maker, [role.id for role in await roles_of(tx.db, link.user_id)])
-    except Denied:
-        return False
-    return True
+    role_ids = [role.id for role in await roles_of(tx.db, link.user_id)]
+    return await may_still(tx, UUID(link.payload[MADE_BY]), role_ids)
 
 
 async def hold(tx: Tx, user_id: UUID) -> None:

@@ -206,10 +206,13 @@ async def take(app: App, rate: Rate, whose: str) -> Standing | None:
     return await _rates[app].take(rate, limit, int(policy.window.total_seconds()), whose)
 
 
-async def may_be_written_to(app: App, email: str) -> bool:
-    """Count one letter to an e-mail address; whether that is not one too many. Its owner didn't ask for it, maybe."""
+async def may_be_written_to(app: App, email: str, why: str) -> bool:
+    """Count one letter to an e-mail address; whether that is not one too many. Its owner didn't ask for it, maybe.
+
+    why: letters of one kind leave room for those of others, so that nobody is kept from theirs.
+    """
     try:
-        await take(app, Rate.MAIL, f"mailbox:{sha256(key_of(email).encode()).hexdigest()}")
+        await take(app, Rate.MAIL, f"mailbox:{why}:{sha256(key_of(email).encode()).hexdigest()}")
     except Throttled:
         log.warning("An e-mail address is sent no more letters for a while.")
         return False

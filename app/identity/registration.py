@@ -158,7 +158,11 @@ async def resend(app: App, client: Client, name: str) -> None:
 async def send_verification(app: App, name_key: str) -> None:
     """Write to the address of an account that waits, or to whoever has that address already."""
     row: Any = await app.db.row(HELD, name_key=name_key)
-    if row is None or not await is_configured(app) or not await may_be_written_to(app, row["email"]):
+    if (
+        row is None
+        or not await is_configured(app)
+        or not await may_be_written_to(app, row["email"], "verification")
+    ):
         return
     async with app.transaction() as tx:
         if await tell_owner(app, tx, row["email"]):

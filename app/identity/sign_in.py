@@ -71,11 +71,9 @@ async def sign_in(
     async with lockout.attempt(app, lockout.account_key(typed), client) as attempt:
         known = await _verified(app, typed, password)
         attempt.succeeded = known is not None
-    if known is None:
+    if known is None or known.is_unverified:
         await _note_failure(app, client)
-        raise WrongCredentials
-    if known.is_unverified:
-        raise EmailUnverified
+        raise WrongCredentials if known is None else EmailUnverified
     user_id, stored = known.id, known.stored
     async with app.transaction() as tx:
         if await tx.db.row(HOLD, user_id=user_id, stored=stored) is None:
