@@ -100,7 +100,7 @@ async def register(
     terms = await terms_of(app)
     terms.check_open(is_invited=who.invitation is not None)
     await take(app, Rate.REGISTRATION, whose_address(client))
-    invited = await invitations.find(app.db, who.invitation) if who.invitation is not None else None
+    invited = await invitations.look(app, who.invitation) if who.invitation is not None else None
     who = replace(who, profile=_applied(terms, who.profile.checked(), invited))
     fresh = await hashed(app, who.password, who.profile.name, who.profile.email)
     if terms.verifies and (invited is None or invited.email is None):

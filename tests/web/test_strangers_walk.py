@@ -131,6 +131,33 @@ async def test_health_tells_no_more_than_health(stranger):
         assert all(check == {"status": "ok"} for check in checks.values())
 
 
+def test_what_strangers_may_ask_and_do_is_this_and_no_more():
+    core = public_schema._schema
+    assert isinstance(core, GraphQLSchema)
+    assert core.query_type is not None
+    assert core.mutation_type is not None
+
+    assert set(core.query_type.fields) == {"signInOptions", "signInProviders", "registration", "invitation"}
+    assert set(core.mutation_type.fields) == {
+        "signIn",
+        "setUp",
+        "setPassword",
+        "finishSignIn",
+        "beginPasskeyStep",
+        "finishPasskeyStep",
+        "beginPasskeySignIn",
+        "finishPasskeySignIn",
+        "beginDeviceSignIn",
+        "pollDeviceSignIn",
+        "register",
+        "verifyEmail",
+        "resendVerification",
+        "requestPasswordReset",
+        "resetPassword",
+        "confirmEmail",
+    }
+
+
 def test_there_are_documents_of_both_kinds():
     assert len(PRIVATE) > 50
     assert len(PRIVATE) < len(EXAMPLES)
