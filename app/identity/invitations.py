@@ -1,7 +1,7 @@
 """Invitations: links by which accounts are made, as mighty as who made them, and no longer good than that."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from math import ceil
 from typing import Any
@@ -137,7 +137,7 @@ class Made:
     """token: for whoever made it to hand on, this once; None where a letter has it."""
 
     id: UUID
-    token: str | None = None
+    token: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ Whoever checks a first factor asks `second_step` in the transaction in which it 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -45,7 +45,7 @@ IS_DISABLED = text("SELECT disabled_at IS NOT NULL FROM identity.users WHERE id 
 class SecondStep:
     """A sign-in that waits for its second factor."""
 
-    token: str
+    token: str = field(repr=False)
     methods: tuple[factors.Method, ...]
     expires_at: datetime
 
@@ -59,7 +59,7 @@ class LetIn:
 
     begun: Begun
     must_enrol: bool
-    device_token: str | None = None
+    device_token: str | None = field(default=None, repr=False)
     trusted_for: timedelta = timedelta()
 
 

@@ -1,7 +1,7 @@
 """The mail server, whom letters come from, and where their links lead."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from urllib.parse import urlencode, urlsplit
 
@@ -93,7 +93,7 @@ class Server:
     port: int
     security: Security
     username: str
-    password: str | None
+    password: str | None = field(repr=False)
     from_address: str
     from_name: str
     language: Language
