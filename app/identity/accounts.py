@@ -1,5 +1,6 @@
 """Accounts: the first one, and what somebody does to their own."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -7,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from app.access.builtin import ADMIN
+from app.access.events import PermissionsChanged
 from app.access.role_writes import check_gives_no_more
 from app.access.roles import roles_of
 from app.access.viewer import Viewer, marquee
@@ -24,7 +26,7 @@ from app.identity.notices import notify
 from app.identity.one_time import OneTime, Purpose
 from app.identity.passwords import passwords
 from app.identity.second_step import LetIn, let_in
-from app.identity.sessions import Ended, Method, SessionKind, end_all
+from app.identity.sessions import Ended, Method, Renewed, SessionKind, end_all, prove
 from app.identity.sign_in import actor_of, is_password_of
 from app.identity.user_writes import Profile, create_user
 from app.mail.letters import Template
@@ -80,8 +82,19 @@ async def set_up(
         return await let_in(app, tx, client, user_id, kind=kind, method=Method.SET_UP)
 
 
-async def change_password(app: App, viewer: Viewer, client: Client, current: str, password: str) -> int:
-    """Change one's own password; one's other sessions end, and how many did comes back.
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A password of one's own that was changed. ended: how many other sessions were. renewed: the one that is left."""
+
+    ended: int
+    renewed: Renewed
+
+
+async def change_password(
+    app: App, viewer: Viewer, client: Client, current: str, password: str, *, takes_cookie: bool
+) -> Changed:
+    """Change one's own password; one's other sessions end, and this one gets a new token, for whoever has the old one
+    may be why. takes_cookie: see app.identity.sessions.prove.
 
     Raises WrongCredentials, Locked, Invalid, RateLimited; Denied for an API token.
     """
@@ -94,7 +107,9 @@ async def change_password(app: App, viewer: Viewer, client: Client, current: str
         raise WrongCredentials
     fresh = await passwords(app).hash(password)
     async with app.transaction() as tx:
-        return await put_password(tx, viewer.actor, user_id, fresh, but=viewer.session_id)
+        ended = await put_password(tx, viewer.actor, user_id, fresh, but=viewer.session_id)
+        tx.emit(PermissionsChanged((user_id,)))
+        return Changed(ended, await prove(tx, viewer.session_id, takes_cookie=takes_cookie))
 
 
 async def set_password(app: App, actor: Actor, user_id: UUID, password: str) -> int:

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from app.access.builtin import ADMIN, GUEST, USER
 from app.api.node import global_id
 from app.identity import accounts
-from app.identity.authenticate import authenticate
+from app.identity.authenticate import authenticate, viewer_cache
 from app.identity.client import Client
 from app.identity.housekeeping import housekeeping
 from app.identity.passwords import MEMORY_MIB, PASSES, Passwords
@@ -274,9 +274,39 @@ async def test_a_new_password_ends_ones_other_sessions(app, do):
     assert [each["__typename"] for each in (wrong, weak)] == ["InvalidCredentials", "InvalidInput"]
     assert changed["endedSessions"] == 1
     assert len(await do("sessions", by=mine)) == 1
+    assert len(await do("sessions", by=changed["token"])) == 1
     assert (await do("sign_in", **typed()))["__typename"] == "InvalidCredentials"
     assert (await do("sign_in", **typed(password="get away from her")))["__typename"] == "Authenticated"
     assert other != mine
+
+
+async def test_who_took_the_token_loses_it_when_the_password_is_changed(app, do):
+    await ripley(app)
+    stolen = (await do("sign_in", **typed()))["token"]
+    changed = await do(
+        "change_password", by=stolen, input={"current": PHRASE, "password": "get away from her"}
+    )
+    await do("sessions", by=changed["token"])
+    await app.db.run(text("UPDATE identity.sessions SET previous_until = now()"))
+    await viewer_cache(app).forget()
+
+    assert await authenticate(app, stolen, Client()) is None
+    # Two held it, and nobody can tell whose hands the new one is in.
+    assert await authenticate(app, changed["token"], Client()) is None
+
+
+async def test_a_failure_tells_nothing_of_what_was_sent(app, http, monkeypatch, caplog):
+    async def fail(*_, **__):
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr("app.api.sign_in.sign_in", fail)
+
+    answer = await http.post("/graphql", json={"query": document("sign_in"), "variables": typed()})
+
+    assert answer.json()["errors"][0]["extensions"]["code"] == "INTERNAL"
+    assert "a bug" in caplog.text
+    assert "a bug" not in answer.text
+    assert PHRASE not in caplog.text + answer.text
 
 
 async def test_a_link_of_an_admins_sets_a_password_once_and_signs_out(app, do):

@@ -20,7 +20,9 @@ from app.core.errors import AppError, Conflict, Denied, NotFound, RateLimited, S
 from app.core.languages import accepted_languages
 from app.identity.client import Client
 from app.identity.errors import EmailUnverified, LinkInvalid, RegistrationClosed, WrongCredentials
+from app.identity.lifetimes import lifetimes
 from app.identity.lockout import Locked
+from app.identity.sessions import Renewed
 from app.identity.step_up import must_have_proved
 from app.mail.errors import MailNotConfigured
 from app.web.cookies import CookieJar
@@ -147,6 +149,12 @@ async def call_of(app: App, request: Request) -> Call:
     """Who asks. A link may lead here from anywhere; what is posted counts only from pages of ours."""
     visitor = await visit(app, request, is_page=request.method != "POST")
     return Call(app, request, visitor.viewer, visitor.client, visitor.jar or CookieJar(request))
+
+
+async def keep_renewed(call: Call, renewed: Renewed) -> None:
+    """Have the browser keep the session's new token."""
+    if renewed.token is not None:
+        call.jar.keep(renewed.token, (await lifetimes(call.app)).absolute.total_seconds())
 
 
 def with_cookies(response: Response, jar: CookieJar) -> Response:
