@@ -251,6 +251,22 @@ async def test_a_job_that_died_before_it_was_done_writes_anew_and_one_of_the_lin
     assert not await is_good(app, second.token)
 
 
+async def test_what_breaks_in_the_midst_leaves_the_link_good_and_nobody_signed_out(app, ripley, monkeypatch):
+    theirs = await given.token(app, ripley)
+    letter = await asks(app)
+
+    async def broken(*_: Any) -> None:
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as patched:
+        patched.setattr("app.identity.password_resets.forgive", broken)
+        with pytest.raises(ZeroDivisionError):
+            await reset_password(app, HOME, letter.token, PHRASE)
+
+    assert await authenticate(app, theirs, HOME) is not None
+    assert await reset_password(app, HOME, letter.token, PHRASE) == "Ripley"
+
+
 async def test_asking_often_makes_one_letter_at_a_time_and_few_an_hour(app, ripley):
     for _ in range(3):
         await request_reset(app, HOME, "ripley")

@@ -371,3 +371,47 @@ async def test_of_two_who_use_an_invitation_at_once_one_gets_the_account(app, da
     assert found[1:] == [LinkInvalid, LinkInvalid]
     assert len(await names(app)) == 2
     assert await app.db.value(text("SELECT used FROM identity.invitations")) == 1
+
+
+class Broken(Exception):
+    """What a process that dies in the midst of a transaction comes to: it is rolled back."""
+
+
+async def broken(*_: Any, **__: Any) -> Any:
+    raise Broken
+
+
+async def test_what_breaks_before_the_account_is_made_leaves_the_links_good(app, dallas, monkeypatch):
+    made = await invite(app, marquee(), Draft((USER,)))
+    await apply(app, applicant(invitation=made.token))
+    [letter] = await letters(app)
+    with monkeypatch.context() as patched:
+        patched.setattr("app.identity.registration._make", broken)
+        with pytest.raises(Broken):
+            await verify(app, HOME, letter.token)
+
+    assert await names(app) == ["Dallas"]
+    assert await app.db.value(text("SELECT used FROM identity.invitations")) == 0
+    assert await verify(app, HOME, letter.token) == "Ripley"
+
+
+async def test_what_breaks_before_somebody_is_in_leaves_no_account(app, dallas, monkeypatch):
+    await settings(app, registration_verification="never")
+    made = await invite(app, marquee(), Draft((USER,)))
+    with monkeypatch.context() as patched:
+        patched.setattr("app.identity.registration.let_in", broken)
+        with pytest.raises(Broken):
+            await apply(app, applicant(email=None, invitation=made.token))
+
+    assert await names(app) == ["Dallas"]
+    assert isinstance(await apply(app, applicant(email=None, invitation=made.token)), LetIn)
+
+
+async def test_what_breaks_before_a_name_is_held_sends_no_letter(app, dallas, monkeypatch):
+    with monkeypatch.context() as patched:
+        patched.setattr("app.identity.registration.record", broken)
+        with pytest.raises(Broken):
+            await apply(app)
+
+    assert await work(app) == 0
+    assert await apply(app) == VerificationSent("ripley@weyland.example")
