@@ -118,6 +118,19 @@ async def test_whatever_is_wrong_the_answer_is_the_same(app, do, name, password)
     assert refused == {"__typename": "InvalidCredentials", "message": "The name or the password is wrong."}
 
 
+async def test_the_log_tells_at_whose_account_somebody_guessed_and_not_what_they_typed(app, do):
+    user_id = await ripley(app)
+    for name in ("RIPLEY", "my-password-in-the-wrong-field"):
+        await do("sign_in", **typed(name, "wrong"))
+
+    entries = text("SELECT action, kind, key FROM activity.entries ORDER BY id")
+    refused = [tuple(row) for row in await app.db.rows(entries)]
+    everything = await app.db.value(text("SELECT string_agg(CAST(e AS text), '') FROM activity.entries e"))
+
+    assert refused == [("session.refused", "user", str(user_id)), ("session.refused", "user", None)]
+    assert "wrong" not in everything
+
+
 async def test_whoever_is_disabled_or_has_no_password_is_told_the_same(app, do):
     await ripley(app, disabled_at=given.moment("2026-01-01T00:00:00Z"))
     await given.user(app, "Ash")
