@@ -12,7 +12,7 @@ from app.identity import (
     step_up,
 )
 from app.mail import settings as mail
-from app.settings.registry import check_environment
+from app.settings.registry import check_environment, complaints
 
 SLICES = (
     housekeeping,
@@ -27,4 +27,4 @@ SLICES = (
     step_up,
 )
 
-__all__ = ["SLICES", "check_environment"]
+__all__ = ["SLICES", "check_environment", "complaints"]

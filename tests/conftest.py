@@ -30,7 +30,7 @@ DELETE FROM library.libraries; DELETE FROM collections.collections; DELETE FROM 
 DELETE FROM catalog.redirects; DELETE FROM catalog.departed; DELETE FROM catalog.aliases; DELETE FROM curation.changes;
 DELETE FROM library.decisions; DELETE FROM identity.users; SELECT activity.purge('-1 day', 1000000);
 DELETE FROM settings.values; DELETE FROM settings.history; DELETE FROM settings.secrets; DELETE FROM mail.letters;
-DELETE FROM identity.attempts; DELETE FROM identity.challenges;
+DELETE FROM settings.key_probe; DELETE FROM identity.attempts; DELETE FROM identity.challenges;
 DELETE FROM access.roles WHERE NOT is_builtin; DELETE FROM access.bounds;
 UPDATE access.roles SET streams = NULL, transcodes = NULL, downloads = NULL, requests = NULL, request_days = NULL,
     requires_second_factor = false

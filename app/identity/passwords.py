@@ -73,8 +73,8 @@ class Passwords:
 
     async def hash(self, password: str) -> str:
         """Raises RateLimited where too many wait."""
-        hasher = _hasher(await self._cost())
-        return await self._in_turn(lambda: hasher.hash(plain(password)))
+        cost = await self._cost()
+        return await self._in_turn(lambda: hash_by(cost, password))
 
     async def verify(self, stored: str | None, password: str) -> Verdict:
         """Whether it is the password of this hash; the same work where there is none. Raises RateLimited."""
@@ -96,6 +96,11 @@ class Passwords:
 def plain(password: str) -> bytes:
     """The bytes that are hashed: however a keyboard composes accents (NIST SP 800-63B §5.1.1.2)."""
     return unicodedata.normalize("NFKC", password).encode(errors="surrogatepass")
+
+
+def hash_by(cost: Cost, password: str) -> str:
+    """In the caller's thread."""
+    return _hasher(cost).hash(plain(password))
 
 
 def _verdict(cost: Cost, stored: str | None, password: str) -> Verdict:
