@@ -10,6 +10,8 @@ import pytest
 
 from app.access.rule import Access
 from app.access.viewer import Viewer, marquee
+from app.activity.actor import Actor
+from app.activity.record import record
 from app.api.node import global_id
 from app.core.app import App
 from app.core.ids import new_id
@@ -44,6 +46,7 @@ SHOWN_ELSEWHERE = (
 
 async def grow(app: App, size: int) -> None:
     """`size` of everything, everything related to `size` of everything else."""
+    await grow_accounts(app, size)
     films, shows = await given.library(app), await given.library(app, kind="tv")
     genres, studios, keywords, networks = [
         tuple([await given.term(app, kind) for _ in range(size)])
@@ -65,6 +68,17 @@ async def grow(app: App, size: int) -> None:
 
             change_id = await given.change(app)
             await given.change(app, undone_by=change_id, undoes=change_id)
+
+
+async def grow_accounts(app: App, size: int) -> None:
+    """People with roles that build on others, each of whom has done something."""
+    limits = {"requests": 5, "request_days": 7}
+    above = [await given.role(app) for _ in range(size)]
+    roles = [await given.role(app, parents=above, **limits) for _ in range(size)]
+    for _ in range(size):
+        user = await given.user(app, roles=roles)
+        async with app.transaction() as tx:
+            await record(tx, Actor(user_id=user), "test.done", "user", user)
 
 
 async def grow_question(app: App) -> None:
@@ -164,8 +178,32 @@ def seeing_everything() -> Viewer:
     return marquee()
 
 
-# What scans counted, they counted whether it exists for the viewer or not.
-SCANS = ("Scan", "Removal")
+# Of the server or of oneself, which nothing here makes more of; what such lists cost is counted by itself.
+ALONE = frozenset(
+    {
+        "apiTokens",
+        "identityProviders",
+        "invitations",
+        "linkedIdentities",
+        "mailStatus",
+        "myActivity",
+        "mySettings",
+        "permissions",
+        "registration",
+        "secondFactors",
+        "secrets",
+        "sessions",
+        "settingHistory",
+        "settings",
+        "signInOptions",
+        "signInProviders",
+        "viewer",
+    }
+)
+# What scans counted, they counted whether it exists for the viewer or not; changes and duplicates here are of no work.
+SCANS = frozenset({"Scan", "Removal"})
+OF_NO_WORK = frozenset({"changes", "duplicates"})
+DONE_BY_NOBODY = {"{ changes { totalCount nodes { user { __typename } } } }"}
 
 
 @pytest.mark.parametrize("who", [seeing_everything, seeing_a_part])
@@ -174,6 +212,8 @@ async def test_no_query_costs_more_statements_for_longer_lists(
 ) -> None:
     costs: dict[str, list[int]] = {query: [] for query in (*map(document, WAYS), *SHOWN_ELSEWHERE)}
     found: dict[Way, list[int]] = {way: [] for way in WAYS}
+    # Settings are read once and remembered.
+    await ask("{ settings { __typename } }")
 
     for size in (2, 6) if who is seeing_everything else (2, 4):
         await grow(app, size)
@@ -182,10 +222,17 @@ async def test_no_query_costs_more_statements_for_longer_lists(
             found[way].append(reached(responses[document(way)], way))
 
     assert not {query: cost for query, cost in costs.items() if cost[0] != cost[1]}
-    unreached = {way for way, counts in found.items() if not 0 < counts[0] < counts[1]}
+    unreached = {
+        way for way, counts in found.items() if not 0 < counts[0] < counts[1] and way[0].name not in ALONE
+    }
     if who is seeing_a_part:
-        unreached = {way for way in unreached if not any(step.target in SCANS for step in way)}
-    assert {document(way) for way in unreached} == ONLY_FILMS_SHOWN
+        unreached = {
+            way
+            for way in unreached
+            if way[0].name not in OF_NO_WORK and not any(step.target in SCANS for step in way)
+        }
+    missed = {document(way) for way in unreached}
+    assert missed - DONE_BY_NOBODY == ONLY_FILMS_SHOWN
 
 
 async def test_searching_for_a_match_costs_the_same_however_much_is_found(
