@@ -22,6 +22,7 @@ from app.core.app import App, open_app
 from app.core.config import Config
 from app.demo import library
 from app.embedded.servers import Urls, embedded
+from app.identity.rates import forget_counts
 from app.settings.values import settings_of
 
 TEMPLATE = "marquee_template"
@@ -204,6 +205,7 @@ async def app(running_app: App) -> AsyncIterator[App]:
     async with running_app.database.pool.acquire() as connection:
         await connection.execute(EMPTY)
     settings_of(running_app).forget()
+    forget_counts(running_app)
     await running_app.redis.flushdb()
 
 

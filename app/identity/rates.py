@@ -219,6 +219,11 @@ async def may_be_written_to(app: App, email: str, why: str) -> bool:
     return True
 
 
+def forget_counts(app: App) -> None:
+    """What this process counted by itself while Redis was away."""
+    _rates.pop(app, None)
+
+
 def whose_address(client: Client) -> str:
     """By whom strangers are counted."""
     return address_key(client.address) if client.address else "address:unknown"
