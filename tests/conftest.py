@@ -22,10 +22,13 @@ from app.core.app import App, open_app
 from app.core.config import Config
 from app.demo import library
 from app.embedded.servers import Urls, embedded
+from app.identity import passwords
 from app.identity.rates import forget_counts
 from app.settings.values import settings_of
 
 TEMPLATE = "marquee_template"
+# Beside tests that keep every core busy, hashing that steps back would wait for seconds.
+passwords.NICENESS = 0
 EMPTY = """
 DELETE FROM library.libraries; DELETE FROM collections.collections; DELETE FROM movies.movies; DELETE FROM tv.series;
 DELETE FROM catalog.redirects; DELETE FROM catalog.departed; DELETE FROM catalog.aliases; DELETE FROM curation.changes;
@@ -122,9 +125,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if not config.getoption("--on-servers"):
         return
-    chosen = [item for item in items if "servers" in getattr(item, "fixturenames", ())]
+    chosen = [item for item in items if _is_of_servers(item)]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(chosen)])
     items[:] = chosen
+
+
+def _is_of_servers(item: pytest.Item) -> bool:
+    """Pages ask servers nothing that the graph's and the slices' tests don't, and in browsers they take their time."""
+    return "servers" in getattr(item, "fixturenames", ()) and not item.nodeid.startswith("tests/web/pages/")
 
 
 def pytest_configure(config: pytest.Config) -> None:
