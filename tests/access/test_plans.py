@@ -72,6 +72,13 @@ VACUUM (ANALYZE)
 """
 
 
+def costly(explaining: Explaining) -> set[tuple[str, str | None]]:
+    """What sorts or goes through a table, and which; the few rows of a blocked term may be found by a bitmap."""
+    found = {(node["Node Type"], node.get("Relation Name")) for node in explaining.nodes}
+    terms = {("Bitmap Heap Scan", "movie_terms"), ("Bitmap Heap Scan", "series_terms")}
+    return {(kind, table) for kind, table in found - terms if kind in SORTING | SCANNING}
+
+
 @dataclass(frozen=True)
 class Crowded:
     app: App
@@ -111,7 +118,7 @@ async def test_every_order_is_read_from_its_index(crowded: Crowded, generic: boo
             await read(db, crowded.viewer, page=Page(first=10, after=first.cursor(-1)), order=order)
 
             assert len(first.items) == 10
-            assert not explaining.kinds & (SORTING | SCANNING), (read, order, explaining.plans)
+            assert not costly(explaining), (read, order)
 
 
 @pytest.mark.parametrize("generic", [False, True])
