@@ -131,8 +131,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _is_of_servers(item: pytest.Item) -> bool:
-    """Pages ask servers nothing that the graph's and the slices' tests don't, and in browsers they take their time."""
-    return "servers" in getattr(item, "fixturenames", ()) and not item.nodeid.startswith("tests/web/pages/")
+    """Transports and pages ask servers nothing that the graph's and the slices' tests don't, and take their time."""
+    return "servers" in getattr(item, "fixturenames", ()) and not item.nodeid.startswith("tests/web/")
 
 
 def pytest_configure(config: pytest.Config) -> None:
