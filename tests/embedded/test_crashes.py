@@ -167,13 +167,14 @@ async def test_whatever_an_interrupted_first_start_runs_is_ended(tmp_path):
     assert await asyncio.wait_for(shell.wait(), 5) < 0
 
 
-async def test_a_first_start_that_is_called_off_leaves_nothing(tmp_path):
+@pytest.mark.parametrize("step", ["postgres-init-*", "postgres-init-*/data/PG_VERSION"])
+async def test_a_first_start_that_is_called_off_leaves_nothing(tmp_path, step):
     async def start():
         async with embedded(tmp_path / "data", durable=False):
             pass
 
     starting = asyncio.create_task(start())
-    await eventually(lambda: list(tmp_path.glob("data/postgres-init-*/data/PG_VERSION")))
+    await eventually(lambda: list(tmp_path.glob(f"data/{step}")))
     starting.cancel()
 
     with pytest.raises(asyncio.CancelledError):
