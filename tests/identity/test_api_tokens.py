@@ -23,6 +23,7 @@ from app.identity.session_writes import end_all_own, end_own
 from app.identity.sessions import sessions_of
 from app.identity.user_writes import disable_user
 from tests import given
+from tests.patience import PATIENCE_S
 
 HERE = Client(address="192.0.2.1", agent="Home Assistant")
 
@@ -193,7 +194,7 @@ async def test_what_becomes_of_its_owner_ends_what_a_token_opened(app, act, why)
     _, token = await make(app, ann, "*")
     viewer = await authenticate(app, token, HERE)
 
-    async with presences(app).hold(viewer) as presence, asyncio.timeout(60):
+    async with presences(app).hold(viewer) as presence, asyncio.timeout(PATIENCE_S):
         await act(app, ann.user_id)
 
         assert await presence.departure() is why
@@ -204,7 +205,7 @@ async def test_what_a_token_opened_ends_with_its_time(app):
     key, token = await make(app, ann, "*", expires_at=clock.now() + timedelta(days=1))
     viewer = await authenticate(app, token, HERE)
 
-    async with presences(app).hold(viewer) as presence, asyncio.timeout(60):
+    async with presences(app).hold(viewer) as presence, asyncio.timeout(PATIENCE_S):
         await presences(app).look_once()
         stayed = not presence.is_leaving
         await app.db.run(

@@ -22,6 +22,7 @@ from app.identity.presences import Departure, Presence, presences
 from app.settings.registry import SERVER
 from app.settings.writes import change_settings
 from tests import given
+from tests.patience import PATIENCE_S
 
 BEFORE = Viewer(permissions=frozenset({Permission.MOVIE_LIST}), access=Access(max_age=12))
 
@@ -51,7 +52,7 @@ async def test_who_may_do_less_or_sees_something_else_begins_anew(
 
     presence.update(after)
 
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_S):
         assert await presence.departure() == why
 
 

@@ -14,6 +14,7 @@ from app.activity.actor import Actor
 from app.core.app import App
 from app.identity.api_tokens import create_api_token
 from tests import given
+from tests.patience import PATIENCE_S
 from tests.web.port import on_a_port
 
 ASKED = {
@@ -29,7 +30,7 @@ async def over_a_socket(port: int, credentials: dict[str, str]) -> dict[str, Any
     answers: dict[str, Any] = {}
     url = f"ws://127.0.0.1:{port}/graphql"
     async with (
-        asyncio.timeout(60),
+        asyncio.timeout(PATIENCE_S),
         websockets.connect(url, subprotocols=[websockets.Subprotocol("graphql-transport-ws")]) as socket,
     ):
         await socket.send(json.dumps({"type": "connection_init", "payload": credentials}))
@@ -58,7 +59,7 @@ async def test_nothing_is_done_on_any_way_before_there_is_a_second_factor(app: A
 
     async with (
         on_a_port(app) as port,
-        httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=60) as http,
+        httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE_S) as http,
     ):
         answers = await over_a_socket(port, credentials)
         asked = {"query": ASKED["query"]}
