@@ -8,6 +8,7 @@ from aiodataloader import DataLoader
 
 from app.access.sight import seen_by
 from app.access.viewer import Viewer
+from app.api.level import Level
 from app.core.app import App
 from app.core.db import Db
 from app.identity.client import Client
@@ -55,6 +56,7 @@ class Context:
         self.origin = origin
         self.headers: list[tuple[str, str]] = []
         self._loaders: dict[tuple[Read, Arguments], DataLoader[Any, Any]] = {}
+        self._levels: dict[tuple[Read, Arguments], Level] = {}
         self._db = seen_by(app.db, viewer.access)
 
     @property
@@ -66,9 +68,17 @@ class Context:
         """What the batched read answers for a key; keys asked for in one go are read by one call."""
         return self._loader(read, tuple(arguments.items())).load(key)
 
+    async def load_all(self, read: Read, keys: Sequence[Any], **arguments: Hashable) -> Mapping[Any, Any]:
+        """The same for all keys of a level; levels that ask in one go are read by one call."""
+        asked = (read, tuple(arguments.items()))
+        if asked not in self._levels:
+            self._levels[asked] = Level(lambda wanted: read(self.db, self.viewer, wanted, **arguments))
+        return await self._levels[asked].load(keys)
+
     def forget(self) -> None:
         """Drop what was loaded: the database has changed."""
         self._loaders.clear()
+        self._levels.clear()
 
     def renewed(self) -> "Context":
         """The same with nothing loaded, for a subscription's next event, and with what the viewer may do by now."""

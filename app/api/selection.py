@@ -1,6 +1,6 @@
 """Whether a query asks for a field below the one that is being resolved."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
 from app.api.context import Info
@@ -18,8 +18,18 @@ def selects(info: Info, name: str) -> bool:
     """Whether the GraphQL field `name` is selected directly on the current field's type, or in a fragment there."""
     # Strawberry's own way makes a tree of objects per field.
     raw = cast("Any", info)._raw_info
-    search = _Search(raw.fragments, info.variable_values)
-    return any(name in search.fields(node.selection_set) for node in raw.field_nodes)
+    return is_selected(raw.field_nodes, raw.fragments, info.variable_values, name)
+
+
+def is_selected(
+    nodes: Sequence[FieldNode],
+    fragments: Mapping[str, FragmentDefinitionNode],
+    variables: Mapping[str, Any],
+    name: str,
+) -> bool:
+    """The same of a field as the document mentions it."""
+    search = _Search(fragments, variables)
+    return any(name in search.fields(node.selection_set) for node in nodes)
 
 
 class _Search:

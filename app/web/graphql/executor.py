@@ -17,6 +17,7 @@ from graphql.execution import (
     execute_subscription_event,
     map_source_to_response_event,
 )
+from graphql.execution.values import VariableValues
 
 from app.web.graphql.documents import Operation, coded, core_schema
 from graphql import ExecutionResult, GraphQLError, located_error
@@ -92,12 +93,16 @@ class CoreExecutor:
         execution = self._start(operation, context)
         if isinstance(execution, Result):
             return execution
-        source = create_source_event_stream(execution)
-        if execution.is_awaitable(source):
-            source = await source
-        if isinstance(source, ExecutionResult):
-            return Result.refused(*(source.errors or ()))
-        return self._results(execution, source)
+        source = await _events(execution)
+        return source if isinstance(source, Result) else self._results(execution, source)
+
+    async def source(self, operation: Operation, context: Any) -> "Events | Result":
+        """A subscription's events, for another executor to answer; a Result when it can't be started."""
+        execution = self._start(operation, context)
+        if isinstance(execution, Result):
+            return execution
+        source = await _events(execution)
+        return source if isinstance(source, Result) else Events(source, execution.variable_values)
 
     def _start(self, operation: Operation, context: Any) -> CoreExecution[Any] | Result:
         execution = self._execution.build(
@@ -125,6 +130,21 @@ class CoreExecutor:
     def _execute_event(self, execution: CoreExecution[Any]) -> Any:
         execution.context_value = self._context_of_event(execution.context_value)
         return execute_subscription_event(execution)
+
+
+@dataclass(frozen=True, slots=True)
+class Events:
+    """What a subscription's field answered, and the variables that it was asked with."""
+
+    events: Any
+    variables: VariableValues
+
+
+async def _events(execution: CoreExecution[Any]) -> Any:
+    source = create_source_event_stream(execution)
+    if execution.is_awaitable(source):
+        source = await source
+    return Result.refused(*(source.errors or ())) if isinstance(source, ExecutionResult) else source
 
 
 def _result(result: ExecutionResult) -> Result:

@@ -1,0 +1,46 @@
+"""Reading keys in bulk: what several fields of a level ask of one read in one go is asked once."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
+
+
+class Level:
+    """What a batched read answered so far. Unlike a dataloader it has no future for each key."""
+
+    def __init__(self, read: Callable[[list[Any]], Awaitable[Mapping[Any, Any]]]) -> None:
+        self._read = read
+        self._found: dict[Any, Any] = {}
+        self._wanted: dict[Any, None] = {}
+        self._reading: dict[Any, asyncio.Task[None]] = {}
+        self._next: asyncio.Task[None] | None = None
+
+    async def load(self, keys: Sequence[Any]) -> Mapping[Any, Any]:
+        """What is known of keys, these among them. Raises what the read raises; the keys are then asked for again."""
+        missing = dict.fromkeys(keys)
+        if self._found:
+            missing = {key: None for key in missing if key not in self._found}
+        if not missing:
+            return self._found
+        awaited = {self._reading[key] for key in missing if key in self._reading}
+        if fresh := {key: None for key in missing if key not in self._reading}:
+            self._wanted.update(fresh)
+            if self._next is None:
+                self._next = asyncio.create_task(self._together())
+            awaited.add(self._next)
+        for reading in awaited:
+            await reading
+        return self._found
+
+    async def _together(self) -> None:
+        # Fields of a level ask one after the other, in tasks that are all due by now.
+        await asyncio.sleep(0)
+        keys, this = list(self._wanted), self._next
+        assert this is not None
+        self._wanted, self._next = {}, None
+        self._reading.update(dict.fromkeys(keys, this))
+        try:
+            self._found.update(await self._read(keys))
+        finally:
+            for key in keys:
+                del self._reading[key]

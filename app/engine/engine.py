@@ -1,0 +1,192 @@
+"""Prepares operations once and executes them breadth-first."""
+# graphql-core leaves parts of its types open.
+# pyright: reportUnknownVariableType=false, reportUnknownParameterType=false, reportUnknownArgumentType=false
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from typing import Any
+
+from graphql.execution import get_variable_values
+from graphql.execution.collect_fields import (
+    FragmentDetails,
+    GroupedFieldSet,
+    collect_fields,
+    collect_subfields,
+)
+from graphql.execution.values import VariableValues
+
+from app.engine.conditions import Shape, shape_of
+from app.engine.fields import FieldPlan, TypeName, completer_of
+from app.engine.places import Root
+from app.engine.run import Run
+from app.engine.selection import Selection
+from app.engine.site import Site
+from app.engine.sources import SourceOf, resolvers
+from graphql import (
+    DocumentNode,
+    ExecutionResult,
+    FragmentDefinitionNode,
+    GraphQLError,
+    GraphQLObjectType,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    OperationType,
+    assert_valid_schema,
+)
+
+# Plans of one operation, by what its @skip and @include say.
+MOST_VARIANTS = 64
+
+
+class Prepared:
+    """An operation that the engine takes, with its plans; they are made when first needed and shared by all runs."""
+
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        operation: OperationDefinitionNode,
+        fragments: Mapping[str, FragmentDefinitionNode],
+        shape: Shape,
+        source_of: SourceOf,
+        *,
+        hide_suggestions: bool,
+    ) -> None:
+        self.schema, self.operation, self.fragments = schema, operation, dict(fragments)
+        self._details = {name: FragmentDetails(each) for name, each in fragments.items()}
+        self._shape, self._source_of, self.hide_suggestions = shape, source_of, hide_suggestions
+        self._roots: OrderedDict[tuple[Any, ...], Selection] = OrderedDict()
+
+    def root(self, variables: VariableValues, kind: GraphQLObjectType) -> Selection:
+        """Raises GraphQLError for conditions that can't be told."""
+        key = self._shape.variant(variables)
+        if key in self._roots:
+            self._roots.move_to_end(key)
+            return self._roots[key]
+        found = collect_fields(
+            self.schema, self._details, variables, kind, self.operation, self.hide_suggestions
+        )
+        selection = self._selection(kind, found.grouped_field_set)
+        self._roots[key] = selection
+        if len(self._roots) > MOST_VARIANTS:
+            self._roots.popitem(last=False)
+        return selection
+
+    def _selection(self, kind: GraphQLObjectType, grouped: GroupedFieldSet) -> Selection:
+        fields = (self._field(kind, key, details) for key, details in grouped.items())
+        return Selection([field for field in fields if field is not None])
+
+    def _field(self, kind: GraphQLObjectType, key: str, details: list[Any]) -> FieldPlan | TypeName | None:
+        nodes = [each.node for each in details]
+        name = nodes[0].name.value
+        if name == "__typename":
+            return TypeName(key, kind.name)
+        definition = self.schema.get_field(kind, name)
+        if definition is None:
+            return None
+        site = Site(name, nodes, definition.type, kind)
+        below: dict[GraphQLObjectType, Selection] = {}
+
+        def objects_of(runtime: GraphQLObjectType, run: Run) -> Selection:
+            if runtime not in below:
+                found = collect_subfields(
+                    self.schema,
+                    self._details,
+                    run.variables,
+                    self.operation,
+                    runtime,
+                    details,
+                    self.hide_suggestions,
+                )
+                below[runtime] = self._selection(runtime, found.grouped_field_set)
+            return below[runtime]
+
+        source = self._source_of(kind, name, definition)
+        completer = completer_of(self.schema, definition.type, objects_of, site)
+        return FieldPlan(key, definition, site, source, completer, hide_suggestions=self.hide_suggestions)
+
+
+class Engine:
+    """source_of: where the values of each field come from; the resolvers unless told. kept: operations to remember."""
+
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        *,
+        source_of: SourceOf = resolvers,
+        kept: int = 1000,
+        hide_suggestions: bool = False,
+    ) -> None:
+        assert_valid_schema(schema)
+        self._schema, self._source_of, self._kept = schema, source_of, kept
+        self._hide_suggestions = hide_suggestions
+        # Documents are held, so that an id is not another one's meanwhile.
+        self._prepared: OrderedDict[tuple[int, str | None], tuple[DocumentNode, Prepared | None]] = (
+            OrderedDict()
+        )
+
+    def prepare(self, document: DocumentNode, operation_name: str | None = None) -> Prepared | None:
+        """The operation of a document that was validated; the same document is looked at once.
+
+        None for what is left to another executor: an operation that is not there, and those with @defer, @stream,
+        variables of fragments, or errors that don't propagate.
+        """
+        key = (id(document), operation_name)
+        if key in self._prepared:
+            self._prepared.move_to_end(key)
+            return self._prepared[key][1]
+        prepared = self._made(document, operation_name)
+        self._prepared[key] = (document, prepared)
+        if len(self._prepared) > self._kept:
+            self._prepared.popitem(last=False)
+        return prepared
+
+    def variables(self, prepared: Prepared, raw: Mapping[str, Any]) -> VariableValues | list[GraphQLError]:
+        """The variables as the operation declares them, or what is wrong with them."""
+        return get_variable_values(
+            self._schema,
+            prepared.operation.variable_definitions or (),
+            dict(raw),
+            hide_suggestions=self._hide_suggestions,
+        )
+
+    async def execute(
+        self, prepared: Prepared, variables: VariableValues, *, context: Any = None, root_value: Any = None
+    ) -> ExecutionResult:
+        """Errors of resolvers are part of the result. A cancellation ends all that was begun."""
+        kind = self._schema.get_root_type(prepared.operation.operation)
+        run = Run(prepared.schema, prepared.fragments, prepared.operation, variables, context, root_value)
+        run.hide_suggestions = self._hide_suggestions
+        try:
+            if kind is None:
+                name = prepared.operation.operation.value
+                raise GraphQLError(
+                    f"Schema is not configured to execute {name} operation.", prepared.operation
+                )
+            selection = prepared.root(variables, kind)
+        except GraphQLError as error:
+            return ExecutionResult(None, [error])
+        if prepared.operation.operation is OperationType.MUTATION:
+            found = await selection.run_serially(root_value, Root(), run)
+        else:
+            found = await selection.run([root_value], Root(), run)
+        (data,) = run.absorb(found)
+        return ExecutionResult(data, run.errors or None)
+
+    def _made(self, document: DocumentNode, name: str | None) -> Prepared | None:
+        definitions = document.definitions
+        operations = [each for each in definitions if isinstance(each, OperationDefinitionNode)]
+        fragments = {
+            each.name.value: each for each in definitions if isinstance(each, FragmentDefinitionNode)
+        }
+        meant = [each for each in operations if name is None or (each.name and each.name.value == name)]
+        shape = shape_of(document)
+        if len(meant) != 1 or shape is None:
+            return None
+        return Prepared(
+            self._schema,
+            meant[0],
+            fragments,
+            shape,
+            self._source_of,
+            hide_suggestions=self._hide_suggestions,
+        )

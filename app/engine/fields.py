@@ -1,0 +1,213 @@
+"""A field of a plan: its values for all objects of a level at once."""
+# graphql-core leaves parts of its types open.
+# pyright: reportUnknownVariableType=false, reportUnknownParameterType=false, reportUnknownArgumentType=false
+
+from collections.abc import Mapping, Sequence
+from operator import attrgetter
+from typing import Any
+
+from graphql.execution import get_argument_values
+from graphql.execution.values import VariableValues
+from graphql.language import Visitor, VisitorAction, visit
+
+from app.engine.completion import (
+    AbstractOf,
+    Column,
+    Completer,
+    Leaf,
+    ListOf,
+    NonNull,
+    ObjectOf,
+    ObjectsOf,
+    caught,
+)
+from app.engine.places import OfField, Place
+from app.engine.run import Run, settled
+from app.engine.site import Site
+from app.engine.sources import Attribute, Batch, Source
+from graphql import (
+    FieldNode,
+    GraphQLField,
+    GraphQLOutputType,
+    GraphQLSchema,
+    VariableNode,
+    is_abstract_type,
+    is_leaf_type,
+    is_list_type,
+    is_non_null_type,
+    is_object_type,
+)
+
+NO_VARIABLES = VariableValues({}, {})
+
+
+class FieldPlan:
+    """is_immediate: whether its column is there without waiting. may_be_null: whether it absorbs what failed in it."""
+
+    __slots__ = (
+        "_arguments",
+        "_completer",
+        "_definition",
+        "_read",
+        "_site",
+        "_source",
+        "is_immediate",
+        "key",
+        "may_be_null",
+    )
+
+    def __init__(
+        self,
+        key: str,
+        definition: GraphQLField,
+        site: Site,
+        source: Source,
+        completer: Completer,
+        *,
+        hide_suggestions: bool,
+    ) -> None:
+        self.key, self._definition, self._site, self._source = key, definition, site, source
+        self._completer = completer
+        self.may_be_null = not is_non_null_type(definition.type)
+        self.is_immediate = isinstance(source, Attribute) and completer.is_immediate
+        self._read = attrgetter(source.name) if isinstance(source, Attribute) else None
+        self._arguments = _constant_arguments(definition, site.nodes[0], hide_suggestions=hide_suggestions)
+
+    def now(self, objects: Sequence[Any], place: Place, run: Run) -> Column:
+        """The column of an immediate field."""
+        here = OfField(place, self.key, self._site.parent_type.name)
+        column = self._completer.now(self._attributes(objects, here, run), here, run)
+        return run.absorb(column) if self.may_be_null else column
+
+    async def later(self, objects: Sequence[Any], place: Place, run: Run) -> Column:
+        here = OfField(place, self.key, self._site.parent_type.name)
+        column = caught(await self._values(objects, here, run), self._site, here, run)
+        completer = self._completer
+        column = (
+            completer.now(column, here, run)
+            if completer.is_immediate
+            else await completer.later(column, here, run)
+        )
+        return run.absorb(column) if self.may_be_null else column
+
+    async def _values(self, objects: Sequence[Any], here: OfField, run: Run) -> Column:
+        if self._read is not None:
+            return self._attributes(objects, here, run)
+        arguments = self._given(run)
+        if isinstance(arguments, Exception):
+            return [arguments] * len(objects)
+        if isinstance(self._source, Batch):
+            return await self._batched(self._source, objects, arguments, run)
+        return await self._resolved(objects, here, arguments, run)
+
+    def _attributes(self, objects: Sequence[Any], here: OfField, run: Run) -> Column:
+        assert self._read is not None
+        try:
+            return list(map(self._read, objects))
+        except Exception:  # noqa: BLE001
+            return caught([_attempt(self._read, each) for each in objects], self._site, here, run)
+
+    async def _batched(
+        self, source: Batch, objects: Sequence[Any], arguments: Mapping[str, Any], run: Run
+    ) -> Column:
+        try:
+            found = list(await source.read(objects, run.asked(self._site.nodes), arguments))
+            if len(found) != len(objects):
+                raise ValueError(f"The batch answered {len(found)} values for {len(objects)} objects.")
+        except Exception as error:  # noqa: BLE001
+            return [error] * len(objects)
+        return found
+
+    async def _resolved(
+        self, objects: Sequence[Any], here: OfField, arguments: Mapping[str, Any], run: Run
+    ) -> Column:
+        assert not isinstance(self._source, Attribute | Batch)
+        resolve, column = self._source.resolve, list[Any]()
+        for index, each in enumerate(objects):
+            try:
+                column.append(resolve(each, self._site.info(run, here.path(index)), **arguments))
+            except Exception as error:  # noqa: BLE001
+                column.append(error)
+        return await settled(column)
+
+    def _given(self, run: Run) -> Mapping[str, Any] | Exception:
+        """The arguments, or what is wrong with them."""
+        if self._arguments is not None:
+            return self._arguments
+        if id(self) not in run.arguments:
+            run.arguments[id(self)] = _arguments(
+                self._definition, self._site.nodes[0], run.variables, hide_suggestions=run.hide_suggestions
+            )
+        return run.arguments[id(self)]
+
+
+class TypeName:
+    """`__typename`, which is the same for all objects of a type."""
+
+    is_immediate, may_be_null = True, True
+
+    def __init__(self, key: str, name: str) -> None:
+        self.key, self._name = key, name
+
+    def now(self, objects: Sequence[Any], place: Place, run: Run) -> Column:
+        return [self._name] * len(objects)
+
+    async def later(self, objects: Sequence[Any], place: Place, run: Run) -> Column:
+        return self.now(objects, place, run)
+
+
+def completer_of(
+    schema: GraphQLSchema, return_type: GraphQLOutputType, objects_of: ObjectsOf, site: Site
+) -> Completer:
+    if is_non_null_type(return_type):
+        return NonNull(completer_of(schema, return_type.of_type, objects_of, site), site)
+    if is_list_type(return_type):
+        item = completer_of(schema, return_type.of_type, objects_of, site)
+        return ListOf(item, site, item_is_nullable=not is_non_null_type(return_type.of_type))
+    if is_leaf_type(return_type):
+        return Leaf(return_type, site)
+    if is_abstract_type(return_type):
+        return AbstractOf(return_type, schema, objects_of, site)
+    assert is_object_type(return_type)
+    return ObjectOf(return_type, objects_of, site)
+
+
+def _constant_arguments(
+    definition: GraphQLField, node: FieldNode, *, hide_suggestions: bool
+) -> Mapping[str, Any] | Exception | None:
+    """None where they depend on variables."""
+    if not definition.args and not node.arguments:
+        return {}
+    if any(_names_variable(each) for each in node.arguments or ()):
+        return None
+    return _arguments(definition, node, NO_VARIABLES, hide_suggestions=hide_suggestions)
+
+
+def _arguments(
+    definition: GraphQLField, node: FieldNode, variables: VariableValues, *, hide_suggestions: bool
+) -> Mapping[str, Any] | Exception:
+    try:
+        return get_argument_values(definition, node, variables, None, hide_suggestions)
+    except Exception as error:  # noqa: BLE001
+        return error
+
+
+class _Variables(Visitor):
+    found = False
+
+    def enter_variable(self, _node: VariableNode, *_: Any) -> VisitorAction:
+        self.found = True
+        return self.BREAK
+
+
+def _names_variable(node: Any) -> bool:
+    visitor = _Variables()
+    visit(node, visitor)
+    return visitor.found
+
+
+def _attempt(read: Any, each: Any) -> Any:
+    try:
+        return read(each)
+    except Exception as error:  # noqa: BLE001
+        return error

@@ -1,0 +1,65 @@
+"""Where the values of fields come from, as whoever has a schema tells the engine."""
+# graphql-core leaves parts of its types open.
+# pyright: reportUnknownVariableType=false, reportUnknownParameterType=false, reportUnknownArgumentType=false
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from graphql.execution import default_field_resolver
+from graphql.execution.values import VariableValues
+
+from graphql import (
+    FieldNode,
+    FragmentDefinitionNode,
+    GraphQLField,
+    GraphQLObjectType,
+    OperationDefinitionNode,
+)
+
+Arguments = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a batch is told beside its objects. nodes: the field as the document has it, once for each mention."""
+
+    context: Any
+    nodes: Sequence[FieldNode]
+    fragments: Mapping[str, FragmentDefinitionNode]
+    operation: OperationDefinitionNode
+    variables: VariableValues
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute:
+    """An attribute that every object of the type has. It is no awaitable, and reading it has no effect."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A function that is called once for all objects of a level; the arguments are the same for all of them.
+
+    It answers a value for each object, in order. One that is an exception fails that object's field alone; if the
+    function raises, all fail.
+    """
+
+    read: Callable[[Sequence[Any], Asked, Arguments], Awaitable[Sequence[Any]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Resolver:
+    """A function that is called for each object as graphql-core does: `resolve(source, info, **arguments)`."""
+
+    resolve: Callable[..., Any]
+
+
+Source = Attribute | Batch | Resolver
+SourceOf = Callable[[GraphQLObjectType, str, GraphQLField], Source]
+
+
+def resolvers(_parent: GraphQLObjectType, _name: str, field: GraphQLField) -> Source:
+    """Every field by its resolver, or by graphql-core's where it has none."""
+    return Resolver(field.resolve or default_field_resolver)
