@@ -9,6 +9,7 @@ from app.catalog.movies import tables as movies
 from app.catalog.people import tables as people
 from app.catalog.taxonomy import tables as taxonomy
 from app.catalog.tv import tables as tv
+from app.core import http_tables as http
 from app.core import tables as core
 from app.core.db import Base
 from app.curation import tables as curation
@@ -29,6 +30,7 @@ from app.settings import tables as settings
 
 SLICES = (
     core,
+    http,
     activity,
     accounts,
     access,

@@ -37,6 +37,7 @@ UPDATE access.roles SET streams = NULL, transcodes = NULL, downloads = NULL, req
     WHERE requires_second_factor OR num_nonnulls(streams, transcodes, downloads, requests) > 0;
 DELETE FROM identity.registrations; DELETE FROM identity.invitations;
 DELETE FROM identity.one_time_tokens; DELETE FROM identity.sso_providers; DELETE FROM identity.device_sign_ins;
+DELETE FROM http.responses; DELETE FROM http.standings;
 DELETE FROM people.people; DELETE FROM taxonomy.terms; DELETE FROM outbox.events; DELETE FROM outbox.jobs;
 """
 

@@ -100,6 +100,11 @@ class Config:
         "Header in which those proxies name the client: `x-forwarded-for` (with X-Forwarded-Proto) or `forwarded`.",
         ForwardedHeader.X_FORWARDED_FOR,
     )
+    proxy_url: str = _doc(
+        "Proxy for outside services, `http://user:password@host:port`. Empty: as HTTPS_PROXY and NO_PROXY say.",
+        "",
+        is_secret=True,
+    )
     secret_keys: tuple[str, ...] = _doc(
         "Keys that stored secrets are sealed with, each 32 bytes in base64, comma-separated, the newest first."
         " Empty: the file `secret-keys` in the data directory, which is made if need be.",
@@ -170,6 +175,7 @@ def _check(config: Config) -> None:
     _check_networks("MARQUEE_TRUSTED_PROXIES", config.trusted_proxies)
     _check_secret_keys(config.secret_keys)
     _check_url("MARQUEE_DATABASE_URL", config.database_url, {"postgresql", "postgres"})
+    _check_url("MARQUEE_PROXY_URL", config.proxy_url, {"http", "https"})
     _check_url("MARQUEE_REDIS_URL", config.redis_url, {"redis", "rediss", "unix"})
 
 

@@ -5,6 +5,7 @@ import logging
 from datetime import timedelta
 
 from app.activity.purge import purge
+from app.core import http_cache
 from app.core.app import App
 from app.core.dispatch import TROUBLE
 from app.core.jobs import Queue, job
@@ -53,7 +54,13 @@ async def housekeeping(app: App) -> None:
     """Forget what is old, in batches; safe to run twice, and at once."""
     await forget_attempts(app)
     await sessions.drop_old(app.db, days=SESSIONS_KEPT_DAYS)
-    for drop in (one_time.drop_old, sso_flows.purge, sso_logout.purge, device_sign_in.purge):
+    for drop in (
+        one_time.drop_old,
+        sso_flows.purge,
+        sso_logout.purge,
+        device_sign_in.purge,
+        http_cache.purge,
+    ):
         await drop(app.db)
     async with app.transaction() as tx:
         for forget in PURGES:

@@ -37,6 +37,7 @@ GIVEN = {
     ),
     "MARQUEE_TRUSTED_PROXIES": ("10.0.0.0/8, ::1", ("10.0.0.0/8", "::1")),
     "MARQUEE_FORWARDED_HEADER": ("forwarded", ForwardedHeader.FORWARDED),
+    "MARQUEE_PROXY_URL": ("http://proxy:3128", "http://proxy:3128"),
     "MARQUEE_SECRET_KEYS": (f"{KEY}, {KEY}", (KEY, KEY)),
     "MARQUEE_LOG_LEVEL": ("debug", "debug"),
 }
@@ -85,6 +86,7 @@ def test_unset_empty_and_foreign_variables_leave_the_defaults():
         ("DATABASE_URL", "postgresql+asyncpg://db/name"),
         ("DATABASE_URL", "postgresql://[db/name"),
         ("REDIS_URL", "http://redis"),
+        ("PROXY_URL", "socks5://proxy"),
         ("REDIS_URL", "localhost:6379"),
     ],
 )
