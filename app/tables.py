@@ -21,7 +21,9 @@ from app.identity import registration_tables as registration
 from app.identity import session_tables as sessions
 from app.identity import sso_tables as sso
 from app.identity import tables as accounts
+from app.images import tables as images
 from app.library import duplicate_tables as duplicates
+from app.library import image_tables as taken_images
 from app.library import scan_tables as scans
 from app.library import tables as library
 from app.library import watch_tables as watching
@@ -43,6 +45,7 @@ SLICES = (
     devices,
     settings,
     mail,
+    images,
     bounds,
     people,
     taxonomy,
@@ -54,6 +57,7 @@ SLICES = (
     scans,
     watching,
     duplicates,
+    taken_images,
     curation,
 )
 metadata = Base.metadata

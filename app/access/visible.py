@@ -15,7 +15,9 @@ Rule = Callable[[Shape], Clause]
 NEVER = "false"
 _GRANTED = "= ANY(CAST(:access_libraries AS uuid[]))"
 # Schemas whose tables tell of works: what is not named here can't be read by those who don't see everything.
-SCHEMAS = frozenset({"movies", "tv", "people", "taxonomy", "collections", "catalog", "library", "curation"})
+SCHEMAS = frozenset(
+    {"movies", "tv", "people", "taxonomy", "collections", "catalog", "library", "curation", "images"}
+)
 
 
 def _all(*clauses: Clause) -> Clause:
@@ -159,7 +161,7 @@ def _of_version(shape: Shape, key: str) -> Clause:
     return None if rest is None else _exists(rows, f"v.id = {key}", rest)
 
 
-def _person(shape: Shape) -> Clause:
+def _person(shape: Shape, key: str = "t.id") -> Clause:
     films, shows, parts = (
         movie(shape, "c.movie_id"),
         series(shape, "c.series_id"),
@@ -167,9 +169,9 @@ def _person(shape: Shape) -> Clause:
     )
     return _row_by_row(
         _any(
-            _exists("movies.credits c", "c.person_id = t.id", films),
-            _exists("tv.series_credits c", "c.person_id = t.id", shows),
-            _exists("tv.episode_credits c", "c.person_id = t.id", parts),
+            _exists("movies.credits c", f"c.person_id = {key}", films),
+            _exists("tv.series_credits c", f"c.person_id = {key}", shows),
+            _exists("tv.episode_credits c", f"c.person_id = {key}", parts),
         )
     )
 
@@ -183,8 +185,10 @@ def _term(shape: Shape) -> Clause:
     )
 
 
-def _collection(shape: Shape) -> Clause:
-    return _row_by_row(_exists("collections.movies c", "c.collection_id = t.id", movie(shape, "c.movie_id")))
+def _collection(shape: Shape, key: str = "t.id") -> Clause:
+    return _row_by_row(
+        _exists("collections.movies c", f"c.collection_id = {key}", movie(shape, "c.movie_id"))
+    )
 
 
 def _held_works(work: Callable[..., Clause], key: str) -> Rule:
@@ -276,6 +280,20 @@ def _redirect(shape: Shape) -> Clause:
     return _any(*clauses)
 
 
+def _picture(shape: Shape) -> Clause:
+    """Pictures of accounts tell of no work."""
+    owners = {
+        "movie": movie,
+        "series": series,
+        "season": _of_season,
+        "episode": _of_episode,
+        "person": _person,
+        "collection": _collection,
+    }
+    shown = [_all(f"t.owner_kind = '{kind}'", of(shape, "t.owner_id")) for kind, of in owners.items()]
+    return _any("t.owner_kind = 'user'", *shown)
+
+
 def _part(of: Callable[[Shape, str], Clause], key: str) -> Rule:
     return lambda shape: _all(of(shape, key), _file_in_library(shape, "t.file_id"))
 
@@ -321,6 +339,7 @@ RULES: dict[str, Rule] = {
     "library.series_folders": _never,
     "library.extras": _extra,
     "library.artwork": lambda shape: _all(_pictured(shape, "t"), _file_in_library(shape, "t.file_id")),
+    "library.taken_images": _file,
     "library.problems": _problem,
     "library.matches": lambda shape: _all(_in_library(shape), _attached(shape, "t.file_id")),
     "library.decisions": _never,
@@ -335,6 +354,9 @@ RULES: dict[str, Rule] = {
     "library.lookalikes": _never,
     "library.duplicates": _duplicate,
     "curation.changes": _change,
+    "images.pictures": _picture,
+    # By itself an image is nobody's: it is found by what tells whom it shows.
+    "images.images": lambda _: None,
 }
 
 

@@ -1,0 +1,53 @@
+"""Addresses of images, which are their own proof of permission.
+
+Who was told of an image by a read that hid nothing from them gets its address, and whoever has that may open it until
+it expires. It says nothing of the viewer, and stays the same for a day, so that caches keep what it shows.
+"""
+
+import binascii
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from datetime import datetime
+from uuid import UUID
+
+from app.core.clock import now
+from app.core.crypto import Keyring
+
+# An address is made anew at this interval, and good for that long after the next one.
+STEP_S = 86_400
+PURPOSE = "image"
+_MOST_DIGITS = 12
+
+
+def link(keyring: Keyring, image_id: UUID, width: int, *, at: datetime | None = None) -> str:
+    """Path and query; good for one to two days."""
+    expires = _expires(image_id, at or now())
+    signature = keyring.sign(_message(image_id, expires), PURPOSE)
+    return f"/images/{image_id.hex}/{width}?e={expires}&s={_text(signature)}"
+
+
+def good_for_s(
+    keyring: Keyring, image_id: UUID, expires: str, signature: str, *, at: datetime | None = None
+) -> int:
+    """How many seconds an address is still good for; 0 for one that is not, or never was."""
+    if not (expires.isascii() and expires.isdigit() and len(expires) <= _MOST_DIGITS):
+        return 0
+    left = int(expires) - int((at or now()).timestamp())
+    try:
+        said = urlsafe_b64decode(signature + "=" * (-len(signature) % 4))
+    except (binascii.Error, ValueError):
+        return 0
+    return left if left > 0 and keyring.is_signed(_message(image_id, int(expires)), said, PURPOSE) else 0
+
+
+def _expires(image_id: UUID, at: datetime) -> int:
+    """Spread over the day, or all caches would be void at midnight."""
+    offset = int.from_bytes(image_id.bytes[-4:], "big") % STEP_S
+    return ((int(at.timestamp()) - offset) // STEP_S + 2) * STEP_S + offset
+
+
+def _message(image_id: UUID, expires: int) -> bytes:
+    return image_id.bytes + expires.to_bytes(8, "big")
+
+
+def _text(signature: bytes) -> str:
+    return urlsafe_b64encode(signature).rstrip(b"=").decode()
