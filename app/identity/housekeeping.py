@@ -1,4 +1,4 @@
-"""What is forgotten in time: old entries of the activity log, unfinished sign-ins, letters, what has ended."""
+"""What is forgotten in time: old entries of the activity log, unfinished sign-ins, letters, what has ended, images."""
 
 import asyncio
 import logging
@@ -22,6 +22,7 @@ from app.identity import (
     trusted_devices,
 )
 from app.identity.lockout import forget_attempts
+from app.images.sweep import sweep
 from app.mail import purge as letters
 from app.settings.registry import setting
 from app.settings.values import value
@@ -76,7 +77,8 @@ async def keep_house(app: App) -> None:
     while True:
         try:
             async with app.transaction() as tx:
-                tx.enqueue(housekeeping, dedupe=housekeeping.name)
+                for each in (housekeeping, sweep):
+                    tx.enqueue(each, dedupe=each.name)
         except TROUBLE as error:
             log.warning("Housekeeping has to wait: %s", str(error) or type(error).__name__)
         await asyncio.sleep(EVERY_S)
