@@ -31,7 +31,7 @@ from app.identity import accounts
 from app.identity.networks import may_reach
 from app.identity.presences import Departure as Left
 from app.identity.presences import presences
-from app.web import health, images, sso
+from app.web import avatars, health, images, sso
 from app.web.app import site
 from app.web.client import BehindProxies
 from app.web.credentials import visit
@@ -126,7 +126,7 @@ def build(app: App, graphql: GraphQL) -> ASGIApp:
     served = site(
         graphql,
         health.routes(app, head=migrate.head()),
-        pages=[*pages.routes(app), *sso.routes(app), *images.routes(app)],
+        pages=[*pages.routes(app), *sso.routes(app), *images.routes(app), *avatars.routes(app)],
         operations_dir=OPERATIONS,
         first_page=first_page,
         allowed_origins=app.config.allowed_origins,

@@ -2,9 +2,15 @@
 
 import sys
 
-from bench import access, identify, latency, scan
+from bench import access, identify, images, latency, scan
 
-BENCHES = {"access": access.main, "identify": identify.main, "latency": latency.main, "scan": scan.main}
+BENCHES = {
+    "access": access.main,
+    "identify": identify.main,
+    "images": images.main,
+    "latency": latency.main,
+    "scan": scan.main,
+}
 
 if __name__ == "__main__":
     for name in [name for name in sys.argv[1:] if not name.startswith("-")] or BENCHES:

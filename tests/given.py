@@ -34,7 +34,9 @@ from app.identity import sessions
 from app.identity.client import Client
 from app.identity.lifetimes import lifetimes
 from app.identity.tables import UserRow
+from app.images.tables import ImageRow, PictureRow
 from app.library.duplicate_tables import DuplicateRow
+from app.library.image_tables import TakenImageRow
 from app.library.scan_tables import RemovalRow, ScanRow
 from app.library.tables import (
     ArtworkRow,
@@ -259,6 +261,29 @@ async def artwork(
     file_id = file_id or await file(app, library_id, f"art/{next(_numbers)}.jpg", role="image")
     await _row(app, ArtworkRow, file_id=file_id, kind=kind, **owner)
     return file_id
+
+
+async def image(app: App, **values: Any) -> UUID:
+    """An image, of which the store has nothing."""
+    number = next(_numbers)
+    defaults = {"width": 1000, "height": 1500, "size_bytes": 1, "color": "#102030", "source": "file"}
+    hashes = {"content_hash": f"\\x{number:064x}", "thumbhash": f"\\x{number:08x}"}
+    return await _row(app, ImageRow, **defaults | hashes | values)
+
+
+async def shown(app: App, library_id: UUID, kind: str = "poster", **owner: UUID) -> UUID:
+    """Local artwork that was taken; answers the image's id."""
+    image_id, file_id = await image(app), await artwork(app, library_id, kind, **owner)
+    await _row(app, TakenImageRow, file_id=file_id, image_id=image_id, size_bytes=1, mtime_ns=1)
+    return image_id
+
+
+async def picture(app: App, kind: str = "poster", **values: Any) -> UUID:
+    """What shows a movie, unless told whom; answers the image's id."""
+    image_id = await image(app)
+    defaults = {"owner_kind": "movie", "source": "provider", "kind": kind, "image_id": image_id}
+    await _row(app, PictureRow, **defaults | values)
+    return image_id
 
 
 async def extra(

@@ -11,6 +11,7 @@ from app.api.access_changes import AccessMutation
 from app.api.account import AccountMutation
 from app.api.activity import ActivityQuery
 from app.api.api_tokens import ApiTokenMutation, ApiTokenQuery
+from app.api.avatars import AvatarMutation
 from app.api.bulk_edits import BulkEditMutation
 from app.api.changes import ChangeMutation, ChangeQuery
 from app.api.collections import CollectionQuery
@@ -24,6 +25,7 @@ from app.api.factor_admin import FactorAdminMutation
 from app.api.factors import FactorMutation, FactorQuery
 from app.api.files import FileQuery
 from app.api.identity_providers import IdentityProviderMutation, IdentityProviderQuery, SignInProviderQuery
+from app.api.images import Image
 from app.api.invitations import InvitationMutation, InvitationQuery
 from app.api.library import LibraryQuery
 from app.api.library_changes import LibraryMutation
@@ -146,6 +148,7 @@ class Mutation(
     ProofMutation,
     SessionMutation,
     AccountMutation,
+    AvatarMutation,
     RegistrationMutation,
     InvitationMutation,
     IdentityProviderMutation,
@@ -170,6 +173,7 @@ schema = GuardedSchema(
         MovieCredit,
         SeriesCredit,
         Extra,
+        Image,
         LostWorks,
         VideoStream,
         AudioStream,

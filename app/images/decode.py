@@ -14,7 +14,7 @@ MOST_PIXELS = 64_000_000
 # What is larger is made smaller: no screen shows more.
 MOST_SIDE = 3840
 _SPACES = {"RGB": "RGB", "CMYK": "CMYK", "GRAY": "L"}
-_SRGB: Any = ImageCms.createProfile("sRGB")  # pyright: ignore[reportUnknownMemberType]
+_SRGB: Any = ImageCms.createProfile("sRGB")  # pyright: ignore[reportUnknownVariableType]
 
 
 def decode(content: bytes) -> Image.Image:

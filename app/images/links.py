@@ -1,4 +1,4 @@
-"""Addresses of images, which are their own proof of permission.
+"""Addresses that are their own proof of permission.
 
 Who was told of an image by a read that hid nothing from them gets its address, and whoever has that may open it until
 it expires. It says nothing of the viewer, and stays the same for a day, so that caches keep what it shows.
@@ -6,27 +6,40 @@ it expires. It says nothing of the viewer, and stays the same for a day, so that
 
 import binascii
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from app.core.clock import now
 from app.core.crypto import Keyring
 
-# An address is made anew at this interval, and good for that long after the next one.
+# An image's address is made anew at this interval, and good for that long after the next one.
 STEP_S = 86_400
-PURPOSE = "image"
+UPLOAD_S = 600
+IMAGE, AVATAR = "image", "avatar"
 _MOST_DIGITS = 12
 
 
 def link(keyring: Keyring, image_id: UUID, width: int, *, at: datetime | None = None) -> str:
     """Path and query; good for one to two days."""
     expires = _expires(image_id, at or now())
-    signature = keyring.sign(_message(image_id, expires), PURPOSE)
-    return f"/images/{image_id.hex}/{width}?e={expires}&s={_text(signature)}"
+    return f"/images/{image_id.hex}/{width}{_signed(keyring, image_id, expires, IMAGE)}"
+
+
+def upload_link(keyring: Keyring, user_id: UUID) -> tuple[str, datetime]:
+    """Where somebody may put their avatar, and until when."""
+    expires = int(now().timestamp()) + UPLOAD_S
+    address = f"/avatars/{user_id.hex}{_signed(keyring, user_id, expires, AVATAR)}"
+    return address, datetime.fromtimestamp(expires, UTC)
 
 
 def good_for_s(
-    keyring: Keyring, image_id: UUID, expires: str, signature: str, *, at: datetime | None = None
+    keyring: Keyring,
+    subject: UUID,
+    expires: str,
+    signature: str,
+    *,
+    purpose: str = IMAGE,
+    at: datetime | None = None,
 ) -> int:
     """How many seconds an address is still good for; 0 for one that is not, or never was."""
     if not (expires.isascii() and expires.isdigit() and len(expires) <= _MOST_DIGITS):
@@ -36,7 +49,7 @@ def good_for_s(
         said = urlsafe_b64decode(signature + "=" * (-len(signature) % 4))
     except (binascii.Error, ValueError):
         return 0
-    return left if left > 0 and keyring.is_signed(_message(image_id, int(expires)), said, PURPOSE) else 0
+    return left if left > 0 and keyring.is_signed(_message(subject, int(expires)), said, purpose) else 0
 
 
 def _expires(image_id: UUID, at: datetime) -> int:
@@ -45,9 +58,10 @@ def _expires(image_id: UUID, at: datetime) -> int:
     return ((int(at.timestamp()) - offset) // STEP_S + 2) * STEP_S + offset
 
 
-def _message(image_id: UUID, expires: int) -> bytes:
-    return image_id.bytes + expires.to_bytes(8, "big")
+def _signed(keyring: Keyring, subject: UUID, expires: int, purpose: str) -> str:
+    signature = urlsafe_b64encode(keyring.sign(_message(subject, expires), purpose))
+    return f"?e={expires}&s={signature.rstrip(b'=').decode()}"
 
 
-def _text(signature: bytes) -> str:
-    return urlsafe_b64encode(signature).rstrip(b"=").decode()
+def _message(subject: UUID, expires: int) -> bytes:
+    return subject.bytes + expires.to_bytes(8, "big")

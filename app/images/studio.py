@@ -35,6 +35,7 @@ START_S = 60.0
 END_S = 5.0
 _COLOR = re.compile(r"#[0-9a-f]{6}")
 _MOST_HASH_BYTES = 40
+_REASONS = {reason.value: reason for reason in Reason}
 
 
 class StudioFailed(Exception):
@@ -148,8 +149,8 @@ class Studio:
             raise StudioFailed("It is closed.")
         asked = asyncio.get_running_loop().run_in_executor(self._threads, self._asked, (head, body))
         answer, made = await asked
-        if (reason := answer.get("refused")) is not None:
-            raise Refused(Reason(reason))
+        if "refused" in answer:
+            raise Refused(_REASONS.get(str(answer["refused"]), Reason.CRASHED_READER))
         return answer, made
 
     def _asked(self, question: Message) -> Message:

@@ -173,7 +173,8 @@ async def _film(
     await _media(app, library, file, name)
     extra = await given.extra(app, library, movie_id=movie)
     await given.stream(app, extra, "video", 0)
-    await given.artwork(app, library, movie_id=movie)
+    await given.shown(app, library, movie_id=movie)
+    await given.picture(app, "backdrop", owner_id=movie)
     await given.change(app, summary=f"Edited {name}.", movie_ids=[movie], file_ids=[file])
     await given.collection(app, f"All of {name}", (movie,))
     return movie
@@ -191,15 +192,16 @@ async def _show(
         file = await given.file(app, library, f"{name}/{number}.mkv", reading={"title": name})
         await given.episode_in(app, episode, library, file_id=file)
         await _media(app, library, file, name)
-        await given.artwork(app, library, season_id=season)
-        await given.artwork(app, library, episode_id=episode)
+        await given.shown(app, library, season_id=season)
+        await given.shown(app, library, "still", episode_id=episode)
         await given.episode_credit(app, episode, people[0], character=f"{name} guest")
         await given.episode_credit(app, episode, people[0], department="Writing", job="Writer")
     for person in people:
         await given.series_credit(app, series, person, character=f"{name} hero")
         await given.series_credit(app, series, person, department="Production", job="Creator")
     await given.extra(app, library, series_id=series)
-    await given.artwork(app, library, series_id=series)
+    await given.shown(app, library, series_id=series)
+    await given.picture(app, "backdrop", owner_kind="series", owner_id=series)
     await given.change(app, summary=f"Edited {name}.", series_ids=[series])
     return series
 

@@ -12,7 +12,9 @@ from sqlalchemy import text
 
 from app.access.viewer import Viewer, marquee
 from app.api.node import global_id
+from app.core import clock
 from app.core.app import App
+from app.images import links
 from tests.api.conftest import Ask
 from tests.api.hidden import build, cases, empty
 from tests.api.walk import Way, says, telling, ways_to_every_field
@@ -44,6 +46,13 @@ TERMS = {"Genre": "genre", "Studio": "studio", "Network": "network", "Keyword": 
 # It can't be asked for without arguments, which are given to it below.
 WAYS = [way for way in ways_to_every_field() if way[0].name != "searchMatches"]
 Answers = dict[str, Any]
+
+
+@pytest.fixture(autouse=True)
+def noon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Addresses of images change once a day, which might be between two walks."""
+    moment = clock.now()
+    monkeypatch.setattr(links, "now", lambda: moment)
 
 
 async def node_ids(app: App) -> list[str]:

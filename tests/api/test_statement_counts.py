@@ -86,7 +86,8 @@ async def grow_movie(app: App, library_id: UUID, terms: tuple[UUID, ...], people
         await given.episode_in(app, episode_id, library_id, file_id=file_id)
         await given.artwork(app, library_id, file_id=file_id, movie_id=movie_id)
         await given.extra(app, library_id, file_id=file_id, movie_id=movie_id, series_id=series_id)
-        await given.artwork(app, library_id, movie_id=movie_id)
+        for kind in ("poster", "backdrop", "logo"):
+            await given.shown(app, library_id, kind, movie_id=movie_id)
         await given.extra(app, library_id, movie_id=movie_id)
     return movie_id
 
@@ -96,10 +97,11 @@ async def grow_series(app: App, library_id: UUID, terms: tuple[UUID, ...], peopl
     for number, person_id in enumerate(people):
         await given.series_credit(app, series_id, person_id, billing=number)
         await given.series_credit(app, series_id, person_id, department="Crew", job="Job", billing=number)
-        await given.artwork(app, library_id, series_id=series_id)
+        for kind in ("poster", "backdrop", "logo"):
+            await given.shown(app, library_id, kind, series_id=series_id)
         await given.extra(app, library_id, series_id=series_id)
         season_id = await given.season(app, series_id, number, sources={"title": ["nfo", 1]})
-        await given.artwork(app, library_id, season_id=season_id)
+        await given.shown(app, library_id, season_id=season_id)
         for place in (1, 2):
             await grow_episode(
                 app,
@@ -112,7 +114,7 @@ async def grow_series(app: App, library_id: UUID, terms: tuple[UUID, ...], peopl
 async def grow_episode(app: App, library_id: UUID, episode_id: UUID, person_id: UUID) -> None:
     await given.episode_credit(app, episode_id, person_id)
     await given.episode_credit(app, episode_id, person_id, department="Crew", job="Job")
-    await given.artwork(app, library_id, episode_id=episode_id)
+    await given.shown(app, library_id, "still", episode_id=episode_id)
     await grow_file(app, await given.episode_in(app, episode_id, library_id))
 
 

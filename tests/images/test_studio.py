@@ -161,6 +161,7 @@ async def test_one_that_idles_and_is_killed_is_replaced(made: Callable[..., Stud
         '{"width": 0, "height": 450, "color": "#ff0000", "thumbhash": "AAAA"}',
         '{"width": 300, "height": 450, "color": "#ff0000", "thumbhash": "?"}',
         '{"width": [], "height": 450, "color": "#ff0000", "thumbhash": "AAAA"}',
+        '{"refused": ["me"]}',
         "{}",
     ],
 )

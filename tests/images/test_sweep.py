@@ -26,7 +26,9 @@ async def run(app: App, sql: str, *args: object) -> None:
 
 async def age(app: App, *image_ids: UUID, by: str = "2 days") -> None:
     """Have images been taken earlier."""
-    await run(app, f"UPDATE images.images SET added_at = now() - interval '{by}' WHERE id = ANY($1)", image_ids)
+    await run(
+        app, f"UPDATE images.images SET added_at = now() - interval '{by}' WHERE id = ANY($1)", image_ids
+    )
 
 
 async def kept(app: App) -> set[UUID]:
@@ -122,16 +124,16 @@ async def test_a_work_that_came_back_has_its_pictures_for_good(app: App) -> None
         assert await connection.fetchval("SELECT ownerless_since FROM images.pictures") is None
 
 
-@pytest.mark.parametrize(
-    "kind", ["movie", "series", "season", "episode", "person", "collection", "user"]
-)
+@pytest.mark.parametrize("kind", ["movie", "series", "season", "episode", "person", "collection", "user"])
 async def test_every_kind_of_owner_is_known(app: App, kind: str) -> None:
     image_id = await given.picture(app, owner_kind=kind, owner_id=new_id())
 
     await sweep.run(app)
 
     async with app.database.pool.acquire() as connection:
-        row = await connection.fetchrow("SELECT ownerless_since FROM images.pictures WHERE image_id = $1", image_id)
+        row = await connection.fetchrow(
+            "SELECT ownerless_since FROM images.pictures WHERE image_id = $1", image_id
+        )
     assert (row is None) == (kind == "user")
     assert row is None or row[0] is not None
 
@@ -157,7 +159,9 @@ async def test_files_of_images_that_never_came_to_be_go_when_they_are_old(
     assert await store(app).get(master_key(young)) == b"x"
 
 
-async def test_the_whole_store_is_looked_through_once_a_day(app: App, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_whole_store_is_looked_through_once_a_day(
+    app: App, monkeypatch: pytest.MonkeyPatch
+) -> None:
     looks: list[str] = []
 
     async def looked(_: App) -> None:
