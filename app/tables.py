@@ -28,6 +28,7 @@ from app.library import scan_tables as scans
 from app.library import tables as library
 from app.library import watch_tables as watching
 from app.mail import tables as mail
+from app.metadata import tables as metadata_choices
 from app.settings import tables as settings
 
 SLICES = (
@@ -59,5 +60,6 @@ SLICES = (
     duplicates,
     taken_images,
     curation,
+    metadata_choices,
 )
 metadata = Base.metadata

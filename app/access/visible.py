@@ -16,7 +16,18 @@ NEVER = "false"
 _GRANTED = "= ANY(CAST(:access_libraries AS uuid[]))"
 # Schemas whose tables tell of works: what is not named here can't be read by those who don't see everything.
 SCHEMAS = frozenset(
-    {"movies", "tv", "people", "taxonomy", "collections", "catalog", "library", "curation", "images"}
+    {
+        "movies",
+        "tv",
+        "people",
+        "taxonomy",
+        "collections",
+        "catalog",
+        "library",
+        "curation",
+        "images",
+        "metadata",
+    }
 )
 
 
@@ -353,6 +364,7 @@ RULES: dict[str, Rule] = {
     "library.fingerprints": _never,
     "library.lookalikes": _never,
     "library.duplicates": _duplicate,
+    "metadata.choices": _in_library,
     "curation.changes": _change,
     "images.pictures": _picture,
     # By itself an image is nobody's: it is found by what tells whom it shows.

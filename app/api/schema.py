@@ -35,6 +35,7 @@ from app.api.mail import MailMutation, MailQuery
 from app.api.matches import MatchQuery
 from app.api.matching import MatchingMutation
 from app.api.merges import MergeMutation
+from app.api.metadata import MetadataMutation, MetadataQuery
 from app.api.movies import MovieQuery
 from app.api.node import Node, find_nodes
 from app.api.people import PeopleQuery
@@ -113,6 +114,7 @@ class Query(
     AccessQuery,
     SecretQuery,
     MailQuery,
+    MetadataQuery,
     ActivityQuery,
     ApiTokenQuery,
     SignInProviderQuery,
@@ -141,6 +143,7 @@ class Mutation(
     AccessMutation,
     SecretMutation,
     MailMutation,
+    MetadataMutation,
     ApiTokenMutation,
     LockoutMutation,
     SignInMutation,

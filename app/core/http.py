@@ -267,13 +267,16 @@ class Http:
         return self._clients[is_elsewhere]
 
     def _way(self, service: Service) -> Way:
-        if service.name not in self._ways:
-            self._ways[service.name] = Way(
+        way = self._ways.get(service.name)
+        if way is None:
+            way = self._ways[service.name] = Way(
                 Pace(self._app.redis, self._app.config.namespace, service, self._clock),
                 Breaker(service.name, self._clock),
                 Reporter(self._app.db, service.name, self._clock),
             )
-        return self._ways[service.name]
+        # How often it may be asked is a setting.
+        way.pace.service = service
+        return way
 
     async def _kept(self, service: Service, question: Question) -> Kept | None:
         if not question.is_kept:

@@ -103,7 +103,7 @@ class Pace:
 
     def __init__(self, redis: ArqRedis, namespace: str, service: Service, clock: Clock) -> None:
         self._redis = redis
-        self._service = service
+        self.service = service
         self._clock = clock
         self._own = Own(clock)
         self._rests_until = 0.0
@@ -114,7 +114,7 @@ class Pace:
         """Until it is this request's turn; how many seconds that took. Raises ProviderLimited."""
         waited_s = 0.0
         while True:
-            turn = await self.take(self._service.patience_s - waited_s)
+            turn = await self.take(self.service.patience_s - waited_s)
             if turn.wait_s <= 0:
                 return waited_s
             await self._clock.sleep(turn.wait_s)
@@ -125,21 +125,21 @@ class Pace:
 
     async def take(self, most_s: float) -> Turn:
         """The next turn, which is then nobody else's. Raises ProviderLimited where it comes later than most_s."""
-        interval_us = round(US / self._service.rate_per_s)
-        tolerance_us = interval_us * (self._service.burst - 1)
+        interval_us = round(US / self.service.rate_per_s)
+        tolerance_us = interval_us * (self.service.burst - 1)
         found = await self._ask(TURN, interval_us, tolerance_us, max(0, round(most_s * US)), KEPT_MS)
         if found is None:
-            return self._own.take(self._service, most_s)
+            return self._own.take(self.service, most_s)
         is_taken, wait_us, at_us = found
         if not is_taken:
-            raise ProviderLimited(self._service.name, wait_us / US)
+            raise ProviderLimited(self.service.name, wait_us / US)
         return Turn(wait_us / US, at_us)
 
     async def hold(self, seconds: float) -> None:
         """Keep everybody away for a while."""
         self._own.hold(seconds)
-        interval_us = round(US / self._service.rate_per_s)
-        tolerance_us = interval_us * (self._service.burst - 1)
+        interval_us = round(US / self.service.rate_per_s)
+        tolerance_us = interval_us * (self.service.burst - 1)
         await self._ask(HOLD, round(seconds * US), tolerance_us, KEPT_MS)
 
     async def held_s(self) -> float:
@@ -160,7 +160,7 @@ class Pace:
             self._rests_until = self._clock.now() + REST_S
             log.warning(
                 "Requests to %s are paced without Redis: %s",
-                self._service.name,
+                self.service.name,
                 str(error) or type(error).__name__,
             )
             return None

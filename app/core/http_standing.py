@@ -63,15 +63,18 @@ class Reporter:
         self._db = db
         self._service = service
         self._clock = clock
-        self._last: tuple[Outcome, float] | None = None
+        self._last: Outcome | None = None
+        self._at = 0.0
 
     async def report(self, outcome: Outcome, error: str | None = None) -> None:
         now = self._clock.now()
-        if self._last is not None and self._last[0] is outcome and now - self._last[1] < AGAIN_S:
+        # A refusal is one of the key that there was just then; the next may be of another.
+        is_news = outcome is Outcome.REFUSED or outcome is not self._last
+        if not is_news and now - self._at < AGAIN_S:
             return
         said = {} if outcome is Outcome.ANSWERED else {"error": error}
         await self._db.run(_STATEMENTS[outcome], service=self._service, **said)
-        self._last = (outcome, now)
+        self._last, self._at = outcome, now
 
 
 async def standings(db: Db, services: list[str]) -> dict[str, Standing]:

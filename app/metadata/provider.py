@@ -1,0 +1,99 @@
+"""What a provider of metadata can do, in its own words and ids."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol, runtime_checkable
+
+from app.core.app import App
+from app.core.http_errors import ProviderError
+from app.core.http_messages import Service
+from app.metadata.facts import (
+    Candidate,
+    Changes,
+    FoundCollection,
+    FoundGroup,
+    FoundSeason,
+    FoundWork,
+    ImageFacts,
+    Kind,
+)
+
+
+class NoKey(ProviderError):
+    """A provider that wants a key, and has none."""
+
+    code = "PROVIDER_NO_KEY"
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a provider is. id: as settings, libraries and `provider_ids` name it. secret: that of its key, if any.
+
+    home: where people get a key, or read about it.
+    """
+
+    id: str
+    name: str
+    kinds: frozenset[Kind]
+    secret: str | None
+    home: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is searched for. language: of the title, and of what comes back, as BCP 47."""
+
+    kind: Kind
+    title: str
+    year: int | None = None
+    language: str | None = None
+
+
+class Provider(Protocol):
+    """All of these raise ProviderError, ConfigError and Unreadable; ids are the provider's own."""
+
+    @property
+    def about(self) -> About: ...
+
+    async def service(self, app: App) -> Service:
+        """How it may be asked, as it is set just now."""
+        ...
+
+    async def search(self, app: App, wanted: Wanted) -> Sequence[Candidate]:
+        """The best first, as the provider sees it; empty where it knows nothing like it."""
+        ...
+
+    async def find(self, app: App, kind: Kind, source: str, external_id: str) -> Candidate | None:
+        """The work that another database (`imdb`, `tvdb`) knows by that id."""
+        ...
+
+    async def work(self, app: App, kind: Kind, work_id: str, languages: Sequence[str]) -> FoundWork:
+        """A film or series in all languages at once. Raises ProviderSaysNo where there is none by that id any more."""
+        ...
+
+    async def season(self, app: App, work_id: str, number: int, languages: Sequence[str]) -> FoundSeason:
+        """A season with its episodes."""
+        ...
+
+    async def images(
+        self, app: App, kind: Kind, work_id: str, languages: Sequence[str]
+    ) -> Sequence[ImageFacts]:
+        """Those with writing in these languages, and without any."""
+        ...
+
+    async def changes(self, app: App, kind: Kind, since: date) -> Changes:
+        """What changed from that day on. Of a day too long ago it tells as much as it remembers."""
+        ...
+
+
+@runtime_checkable
+class HasCollections(Protocol):
+    async def collection(self, app: App, collection_id: str, languages: Sequence[str]) -> FoundCollection: ...
+
+
+@runtime_checkable
+class HasEpisodeGroups(Protocol):
+    async def group(self, app: App, group_id: str) -> FoundGroup:
+        """Other orders of a series' episodes, as FoundWork.groups names them."""
+        ...

@@ -1,0 +1,38 @@
+"""The providers that there are, and which of them are asked for what, in which order."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from app.core.app import App
+from app.core.db import Db
+from app.metadata.choices import choice_of
+from app.metadata.facts import Kind
+from app.metadata.provider import Provider
+from app.metadata.settings import LANGUAGES, PROVIDERS
+from app.metadata.tmdb import TMDB
+from app.settings.values import value
+
+ALL: tuple[Provider, ...] = (TMDB,)
+
+
+def named(names: Sequence[str]) -> list[Provider]:
+    """Those by these ids, in their order; what this version doesn't know is left out."""
+    known = {each.about.id: each for each in ALL}
+    return [known[name] for name in dict.fromkeys(names) if name in known]
+
+
+async def default_order(app: App, db: Db | None = None) -> list[Provider]:
+    """As the server is set."""
+    return named(await value(app, PROVIDERS, db))
+
+
+async def providers_of(app: App, library_id: UUID, kind: Kind) -> list[Provider]:
+    """Whom to ask about a library's works: whom it was given, else as the server is set; only who knows such works."""
+    chosen = await choice_of(app.db, library_id)
+    order = await default_order(app) if chosen is None else named(chosen)
+    return [each for each in order if kind in each.about.kinds]
+
+
+async def languages(app: App) -> tuple[str, ...]:
+    """In which texts are fetched, as BCP 47 in lower case."""
+    return tuple(dict.fromkeys(each.lower() for each in await value(app, LANGUAGES)))

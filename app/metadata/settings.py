@@ -1,0 +1,63 @@
+"""In which order providers are asked, in which languages, and how what they say is put together."""
+
+import re
+from urllib.parse import urlsplit
+
+from app.metadata.merge import plan
+from app.settings.registry import setting
+
+_TAG = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})?", re.ASCII)
+
+
+def _check_provider(text: str) -> None:
+    if not re.fullmatch(r"[a-z][a-z0-9_]{0,29}", text):
+        raise ValueError("It must be the ids of providers.")
+
+
+def _check_language(text: str) -> None:
+    if not _TAG.fullmatch(text):
+        raise ValueError("It must be languages as BCP 47 has them: `de`, `pt-br`.")
+
+
+def _check_url(text: str) -> None:
+    try:
+        parts = urlsplit(text)
+        is_plain = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        is_plain = False
+    if not is_plain or any(each in text for each in "@?# ") or not text.isascii():
+        raise ValueError("It must be a URL without user, query and fragment.")
+
+
+PROVIDERS = setting(
+    "metadata_providers",
+    ("tmdb",),
+    "Whom to ask about works, in order; libraries may have an order of their own.",
+    check=_check_provider,
+)
+LANGUAGES = setting(
+    "metadata_languages",
+    ("en", "de", "fr", "es", "ja"),
+    "Languages in which texts and pictures are fetched, as BCP 47 has them.",
+    check=_check_language,
+)
+MERGE = setting(
+    "metadata_merge",
+    (),
+    "Fields that are put together otherwise than by the order of providers: `overview=tvmaze>tmdb` asks for a field in"
+    " an order of its own, `genres=union` takes what all say, `genres=first` what the first says who says anything.",
+    check=lambda text: plan((), (text,)),
+)
+TMDB_URL = setting(
+    "tmdb_url", "https://api.themoviedb.org/3", "Where TMDb's API is, version 3.", check=_check_url
+)
+TMDB_IMAGE_URL = setting(
+    "tmdb_image_url", "https://image.tmdb.org/t/p", "Where TMDb's pictures are.", check=_check_url
+)
+TMDB_RATE = setting(
+    "tmdb_rate",
+    39.0,
+    "Requests a second to TMDb, of all processes together; it takes about 40.",
+    minimum=0.1,
+    maximum=1000,
+)
