@@ -11,7 +11,7 @@ from app.access.permissions import Permission
 from app.api.context import Info
 from app.api.edge import edge, extend
 from app.api.errors import InvalidInput, NotFound, PermissionDenied, StepUpRequired, result
-from app.api.filters import argument
+from app.api.filters import argument, is_given
 from app.api.library import Library, LibraryKind
 from app.api.node import parse_key
 from app.api.requires import requires
@@ -76,7 +76,9 @@ class MetadataProvider:
 class ChooseMetadataProvidersInput:
     library_id: strawberry.ID = strawberry.field(description="The library.")
     providers: list[str] | None = strawberry.field(
-        description="Their ids, whose word counts most first; empty for none, null to ask as the server is set."
+        default=strawberry.UNSET,
+        description="Their ids, whose word counts most first; empty for none, null, or left out, to ask as the server"
+        " is set.",
     )
 
 
@@ -126,7 +128,8 @@ class MetadataMutation:
 async def _choose(info: Info, wanted: ChooseMetadataProvidersInput) -> ChooseMetadataProvidersPayload:
     context = info.context
     library_id = parse_key(wanted.library_id, "Library", "libraryId")
-    names = None if wanted.providers is None else [storable(each) for each in wanted.providers]
+    chosen = wanted.providers if is_given(wanted.providers) else None
+    names = None if chosen is None else [storable(each) for each in chosen]
     async with context.app.transaction() as tx:
         known = [each.about.id for each in registry.ALL]
         await choose(tx, context.viewer.actor, library_id, names, known)

@@ -62,6 +62,16 @@ async def test_a_library_chooses_whom_it_asks(app, execute, ask):
     assert as_the_server["library"]["metadataProviders"] is None
 
 
+async def test_what_is_left_out_is_as_the_server_is_set(app, execute):
+    library_id = await given.library(app, name="Films")
+    await choose(execute, library_id, [])
+
+    wanted = {"libraryId": global_id("Library", library_id)}
+    left_out = (await execute("library/choose_metadata_providers", input=wanted))["chooseMetadataProviders"]
+
+    assert left_out["library"]["metadataProviders"] is None
+
+
 async def test_a_choice_that_can_not_be_taken(app, execute):
     library_id = await given.library(app, name="Films")
 
