@@ -20,6 +20,7 @@ run: $(RUN_STAMP) ## Start Marquee on http://127.0.0.1:8000 (MEDIA=/path for you
 	@exec $(BIN)/marquee up $(if $(MEDIA),--media "$(MEDIA)")
 
 test: $(DEV_STAMP) ## Run every test, with coverage; starts what it needs
+	@if [ "$(CI)" = true ]; then $(BIN)/python scripts/packages.py chromium chromium; fi
 	$(BIN)/pytest -n $(PYTEST_WORKERS) --dist worksteal --cov --cov-report=term-missing:skip-covered
 	@if [ "$(CI)" = true ]; then $(MAKE) --no-print-directory test-distribution; fi
 

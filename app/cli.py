@@ -139,11 +139,14 @@ def demo(
 
 
 @cli.command()
-def doctor(as_json: AsJson = False) -> None:
+def doctor(
+    mail: Annotated[bool, typer.Option("--mail", help="Reach out for the mail server, too.")] = False,
+    as_json: AsJson = False,
+) -> None:
     """Check the machine and the configuration, and say what to do about what is wrong."""
     from app.commands import doctor as command
 
-    raise typer.Exit(asyncio.run(command.run(Config.from_env(), as_json=as_json)))
+    raise typer.Exit(asyncio.run(command.run(Config.from_env(), as_json=as_json, with_mail=mail)))
 
 
 def _password() -> str:
@@ -272,6 +275,14 @@ def secrets_new_key(as_json: AsJson = False) -> None:
     from app.commands import secrets as command
 
     command.add(Config.from_env(), as_json=as_json)
+
+
+@secrets.command("adopt")
+def secrets_adopt(as_json: AsJson = False) -> None:
+    """Go on with the keys that are here, where the former are lost with all that they sealed."""
+    from app.commands import secrets as command
+
+    asyncio.run(command.adopt(Config.from_env(), as_json=as_json))
 
 
 @secrets.command("rotate")

@@ -13,7 +13,7 @@ from app.identity import (
 )
 from app.mail import settings as mail
 from app.metadata import settings as metadata
-from app.settings.registry import check_environment
+from app.settings.registry import check_environment, complaints
 
 SLICES = (
     housekeeping,
@@ -29,4 +29,4 @@ SLICES = (
     step_up,
 )
 
-__all__ = ["SLICES", "check_environment"]
+__all__ = ["SLICES", "check_environment", "complaints"]

@@ -31,6 +31,7 @@ from app.identity import accounts
 from app.identity.networks import may_reach
 from app.identity.presences import Departure as Left
 from app.identity.presences import presences
+from app.settings.keys import check_keys
 from app.web import avatars, health, images, sso
 from app.web.app import site
 from app.web.client import BehindProxies
@@ -165,6 +166,7 @@ async def serve(config: Config, stop: asyncio.Event) -> None:
     sockets = _sockets(config)
     limits = TransportLimits()
     async with opened(config) as app:
+        await check_keys(app)
         graphql = graph(app, limits)
         server = Server(_settings(build(app, graphql), limits), graphql)
         stopping = asyncio.create_task(stop.wait())

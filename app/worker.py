@@ -4,6 +4,7 @@ import asyncio
 import logging
 import sys
 
+import app.identity.notices as _notices
 import app.identity.password_resets as _resets
 import app.library.jobs as _jobs
 import app.mail.deliver as _mail
@@ -19,6 +20,7 @@ from app.library.children import NurseryFailed
 from app.library.names import name_reader
 from app.library.prober import prober
 from app.library.watching import watch_libraries
+from app.settings.keys import check_keys
 
 log = logging.getLogger(__name__)
 
@@ -26,12 +28,14 @@ log = logging.getLogger(__name__)
 assert _jobs
 assert _mail
 assert _resets
+assert _notices
 
 
 async def serve(config: Config, stop: asyncio.Event) -> None:
     """Work and watch until told to stop, then give back what is not finished."""
     check_environment()
     async with opened(config) as app:
+        await check_keys(app)
         working = asyncio.create_task(work(app))
         watching = asyncio.create_task(watch_libraries(app))
         warming = asyncio.create_task(_warm(app))

@@ -14,13 +14,15 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from packages import install
+
 POSTGRES = Path("/usr/lib/postgresql/15/bin")
 PACKAGES = ("postgresql-15", "redis-server")
 
 
 def main(arguments: list[str]) -> int:
     missing = missing_programs()
-    if missing and not install():
+    if missing and not (install(PACKAGES) and not missing_programs()):
         print(f"Not run against the distribution's servers: {', '.join(missing)} can't be had here.")
         return 0
     with tempfile.TemporaryDirectory(prefix="mqd-") as name, contextlib.ExitStack() as stack:
@@ -35,24 +37,6 @@ def main(arguments: list[str]) -> int:
 def missing_programs() -> list[str]:
     programs = {"PostgreSQL 15": str(POSTGRES / "postgres"), "Redis": "redis-server"}
     return [name for name, program in programs.items() if shutil.which(program) is None]
-
-
-def install() -> bool:
-    if os.geteuid() != 0 or shutil.which("apt-get") is None:
-        return False
-    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    commands = (
-        ["apt-get", "update", "-q"],
-        ["apt-get", "install", "-q", "-y", "--no-install-recommends", *PACKAGES],
-    )
-    for command in commands:
-        try:
-            done = subprocess.run(command, env=environment, capture_output=True, timeout=300, check=False)
-        except subprocess.TimeoutExpired:
-            return False
-        if done.returncode != 0:
-            return False
-    return not missing_programs()
 
 
 def unprivileged() -> list[str]:

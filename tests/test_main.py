@@ -22,6 +22,7 @@ from app.library.events import LibraryChanged
 from app.main import build, graph
 from app.web.listen import listen
 from tests import given
+from tests.patience import PATIENCE_S
 from tests.processes import process_of, ready
 
 DEMOTE = text("DELETE FROM access.user_roles WHERE user_id = :user_id AND role_id = :role_id")
@@ -133,7 +134,7 @@ async def connected(address: str, payload: dict[str, str]) -> AsyncIterator[webs
 async def test_a_server_process_ends_in_order_though_a_client_stays(app):
     credentials = await given.credentials(app)
     async with server(app.config) as running:
-        async with httpx.AsyncClient(base_url=f"http://{running.address}", timeout=20) as client:
+        async with httpx.AsyncClient(base_url=f"http://{running.address}", timeout=PATIENCE_S) as client:
             ready_answer = await client.get("/readyz")
         async with connected(running.address, credentials) as socket:
             running.process.send_signal(signal.SIGTERM)
@@ -153,7 +154,7 @@ async def test_a_socket_is_told_of_libraries_and_resumes_where_it_stopped(app):
     credentials = await given.credentials(app)
 
     async def told(address, **variables):
-        async with asyncio.timeout(20), connected(address, credentials) as socket:
+        async with asyncio.timeout(PATIENCE_S), connected(address, credentials) as socket:
             payload = {"query": document, "variables": variables}
             await socket.send(json.dumps({"id": "1", "type": "subscribe", "payload": payload}))
             return json.loads(await socket.recv())["payload"]["data"]["libraryChanged"]
@@ -184,7 +185,7 @@ async def streaming(address: str, credentials: dict[str, str]) -> AsyncIterator[
     query = {"query": "subscription { libraryChanged { libraryId } }"}
     headers = {"accept": "text/event-stream"} | credentials
     async with (
-        httpx.AsyncClient(timeout=20) as client,
+        httpx.AsyncClient(timeout=PATIENCE_S) as client,
         client.stream("POST", f"http://{address}/graphql", json=query, headers=headers) as answer,
     ):
         yield answer
@@ -213,7 +214,7 @@ async def test_the_end_of_a_session_ends_what_is_open_in_another_process(app):
         connected(running.address, credentials) as socket,
         connected(running.address, others) as spared,
         streaming(running.address, credentials) as stream,
-        asyncio.timeout(20),
+        asyncio.timeout(PATIENCE_S),
     ):
         await subscribed(socket)
         async with app.transaction() as tx:
@@ -237,7 +238,7 @@ async def test_whoever_may_do_less_has_to_begin_anew(app):
         server(app.config) as running,
         connected(running.address, credentials) as socket,
         streaming(running.address, credentials) as stream,
-        asyncio.timeout(20),
+        asyncio.timeout(PATIENCE_S),
     ):
         await subscribed(socket)
         async with app.transaction() as tx:

@@ -14,10 +14,10 @@ from app.activity.actor import Actor
 from app.settings.registry import SERVER
 from app.settings.writes import change_settings
 from tests import given
+from tests.patience import PATIENCE_S
 from tests.test_main import server, subscribed
 
 INSIDE, OUTSIDE = "192.0.2.7", "203.0.113.5"
-PATIENCE_S = 120
 
 
 def opened(address: str, comes_from: str) -> websockets.connect:

@@ -20,6 +20,7 @@ from app.demo.clip import Clip, Video
 from app.demo.encode import encode
 from app.embedded.leftover import is_alive
 from tests import given
+from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks processes up in /proc")
 
@@ -48,7 +49,7 @@ class Up:
         return found
 
     async def titles(self, credentials: dict[str, str]) -> list[str]:
-        async with httpx.AsyncClient(timeout=30, headers=credentials) as client:
+        async with httpx.AsyncClient(timeout=PATIENCE_S, headers=credentials) as client:
             query = {"query": "{ movies { nodes { title } } }"}
             answer = (await client.post(f"{self.url}/graphql", json=query)).json()
         return [movie["title"] for movie in answer["data"]["movies"]["nodes"]]
@@ -114,7 +115,7 @@ async def up(data_dir: Path, media: Path, port: int) -> AsyncIterator[Up]:
         await process.communicate()
 
 
-async def eventually(check, within_s: float = 40) -> None:
+async def eventually(check, within_s: float = PATIENCE_S) -> None:
     async with asyncio.timeout(within_s):
         while not await check():  # noqa: ASYNC110
             await asyncio.sleep(0.05)

@@ -49,7 +49,10 @@ class Schedule:
 
 
 class Shape(NamedTuple):
-    """What of an Access changes statements; its values travel as parameters. allowed: how many lists of terms."""
+    """What changes statements; the values of an Access travel as parameters.
+
+    allowed: how many lists of terms. is_counted: whether the statement looks at all there is, and not at a page of it.
+    """
 
     libraries: bool = False
     age: bool = False
@@ -57,6 +60,7 @@ class Shape(NamedTuple):
     blocked: bool = False
     allowed: int = 0
     kinds: frozenset[Kind] | None = None
+    is_counted: bool = False
 
     @property
     def is_within_libraries(self) -> bool:
@@ -125,4 +129,5 @@ class Access:
 
 
 EVERYTHING = Access()
-NOTHING = Access(library_ids=())
+# Without kinds, so that PostgreSQL is told at once.
+NOTHING = Access(library_ids=(), kinds=frozenset())

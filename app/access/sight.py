@@ -36,8 +36,9 @@ class Sight:
     def through(self, prepared: Prepared) -> tuple[Prepared, dict[str, Any]]:
         """Raises TypeError for what is no read, or reads from a table without a rule."""
         access = self._access.at(now())
-        sql, names = _seen(prepared.sql, len(prepared.names), access.shape)
-        seen = Prepared(sql, prepared.names + names, prepared.defaults)
+        shape = access.shape._replace(is_counted=prepared.is_count)
+        sql, names = _seen(prepared.sql, len(prepared.names), shape)
+        seen = Prepared(sql, prepared.names + names, prepared.defaults, prepared.is_count)
         return seen, {name: access.values[name] for name in names}
 
 

@@ -43,12 +43,12 @@ def _exists(rows: str, *clauses: Clause) -> str:
     return f"EXISTS (SELECT FROM {rows} WHERE {_all(*clauses)})"
 
 
-def _row_by_row(clause: Clause) -> Clause:
+def _row_by_row(shape: Shape, clause: Clause) -> Clause:
     """The clause, looked up for each row that is met, as a page needs it.
 
-    PostgreSQL would rather hash all that an EXISTS beside an OR could ever find.
+    PostgreSQL would rather hash all that an EXISTS beside an OR could ever find, which is right for counting alone.
     """
-    return None if clause is None else f"(SELECT {clause})"
+    return clause if clause is None or shape.is_counted else f"(SELECT {clause})"
 
 
 def _no(clause: Clause) -> str:
@@ -179,26 +179,28 @@ def _person(shape: Shape, key: str = "t.id") -> Clause:
         _of_episode(shape, "c.episode_id"),
     )
     return _row_by_row(
+        shape,
         _any(
             _exists("movies.credits c", f"c.person_id = {key}", films),
             _exists("tv.series_credits c", f"c.person_id = {key}", shows),
             _exists("tv.episode_credits c", f"c.person_id = {key}", parts),
-        )
+        ),
     )
 
 
 def _term(shape: Shape) -> Clause:
     return _row_by_row(
+        shape,
         _any(
             _exists("movies.movie_terms x", "x.term_id = t.id", movie(shape, "x.movie_id")),
             _exists("tv.series_terms x", "x.term_id = t.id", series(shape, "x.series_id")),
-        )
+        ),
     )
 
 
 def _collection(shape: Shape, key: str = "t.id") -> Clause:
     return _row_by_row(
-        _exists("collections.movies c", f"c.collection_id = {key}", movie(shape, "c.movie_id"))
+        shape, _exists("collections.movies c", f"c.collection_id = {key}", movie(shape, "c.movie_id"))
     )
 
 
@@ -238,11 +240,12 @@ def _attached(shape: Shape, key: str) -> Clause:
     if not shape.is_within_libraries:
         return None
     return _row_by_row(
+        shape,
         _any(
             _holds(shape, key),
             _exists("library.artwork a", f"a.file_id = {key}", _pictured(shape, "a")),
             _exists("library.streams b", f"b.external_file_id = {key}", _holds(shape, "b.file_id")),
-        )
+        ),
     )
 
 

@@ -17,6 +17,7 @@ from app.api.errors import (
 )
 from app.api.filters import argument
 from app.api.node import parse_key
+from app.api.proofs import handed_over
 from app.api.requires import requires
 from app.api.sign_in import AccountLocked, InvalidCredentials, entered
 from app.api.storable import storable
@@ -45,6 +46,9 @@ class ChangeEmailPayload:
 @strawberry.type(description="The password was changed.")
 class ChangePasswordPayload:
     ended_sessions: int = strawberry.field(description="How many other sessions have ended by it.")
+    token: str | None = strawberry.field(
+        description="The session's new token, for an app to use from now on; null where a cookie holds it."
+    )
 
 
 @strawberry.input(description="Somebody who has no password, or has forgotten it.")
@@ -81,7 +85,9 @@ ChangePasswordResult = Annotated[
 @strawberry.type
 class AccountMutation:
     @requires(Permission.SELF_UPDATE)
-    @strawberry.mutation(description="Change one's password. All one's other sessions end.")
+    @strawberry.mutation(
+        description="Change one's password. All one's other sessions end, and this one gets a new token."
+    )
     async def change_password(
         self, info: Info, wanted: Annotated[ChangePasswordInput, argument("The passwords.", "input")]
     ) -> ChangePasswordResult:
@@ -108,10 +114,15 @@ class AccountMutation:
 
 async def _change_password(info: Info, wanted: ChangePasswordInput) -> ChangePasswordPayload:
     context = info.context
-    ended = await accounts.change_password(
-        context.app, context.viewer, context.client, wanted.current, wanted.password
+    changed = await accounts.change_password(
+        context.app,
+        context.viewer,
+        context.client,
+        wanted.current,
+        wanted.password,
+        takes_cookie=context.jar is not None,
     )
-    return ChangePasswordPayload(ended_sessions=ended)
+    return ChangePasswordPayload(ended_sessions=changed.ended, token=await handed_over(info, changed.renewed))
 
 
 async def _change_email(info: Info, wanted: ChangeEmailInput) -> ChangeEmailPayload:

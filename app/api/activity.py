@@ -76,7 +76,11 @@ class ActivityEntry:
     def after(self, info: Info) -> JSON | None:
         return shown_json(info, self.row_after)
 
-    @edge(users.users, key="user_key", description="Who did it; null where they have no account any more.")
+    @edge(
+        users.users_told,
+        key="user_key",
+        description="Who did it; null where they have no account any more, and for those who may not see who has one.",
+    )
     def user(self, row: users.User | None) -> User | None:
         return None if row is None else User.of(row)
 

@@ -16,12 +16,14 @@ from app.api.filters import DateTimeFilter, Filter, argument, condition, is_give
 from app.api.node import Node, global_id, parse_id, parse_key, refetched_by
 from app.api.pagination import Connection, connect
 from app.api.requires import requires
+from app.api.users import User
 from app.catalog.filters import Where
 from app.core.paging import Slice
 from app.curation import reads
 from app.curation.journal import Action
 from app.curation.sign import sign
 from app.curation.undo import undo
+from app.identity import users
 
 # Why `changeId` goes.
 CHANGE_ID_GOES = "`change { id }` says it, as everywhere. Deprecated since 2026-11-21."
@@ -75,6 +77,7 @@ class ChangeFilter(Filter):
 class Change(Node):
     undone_by_key: strawberry.Private[UUID | None]
     undoes_key: strawberry.Private[UUID | None]
+    user_key: strawberry.Private[UUID | None]
     action: ChangeAction = strawberry.field(description="What was done.")
     summary: str = strawberry.field(description="What was done, in a sentence for people.")
     at: datetime = strawberry.field(description="When it was done.")
@@ -87,11 +90,21 @@ class Change(Node):
             key=row.id,
             undone_by_key=row.undone_by,
             undoes_key=row.undoes,
+            user_key=row.user_id,
             action=ChangeAction(row.action),
             summary=row.summary,
             at=row.at,
             is_undone=row.undone_by is not None,
         )
+
+    @edge(
+        users.users_told,
+        key="user_key",
+        description="Who did it; null for Marquee itself, for somebody whose account is gone, and for those who may not"
+        " see who has one.",
+    )
+    def user(self, row: users.User | None) -> User | None:
+        return None if row is None else User.of(row)
 
     @edge(reads.changes, key="undone_by_key", description="The change that took it back.")
     def undone_by(self, row: reads.Change | None) -> "Change | None":

@@ -24,6 +24,7 @@ from app.api.tv import Episode, Season, Series
 from app.catalog.events import WorksChanged
 from app.catalog.identity import redirects
 from app.catalog.identity.gone import seen_before
+from app.catalog.identity.regraded import seen_otherwise
 from app.catalog.movies import reads as movies
 from app.catalog.tv import reads as tv
 from app.core.clock import now
@@ -72,10 +73,13 @@ class CatalogChange:
     removed_keys: strawberry.Private[Sequence[UUID]]
     kind: WorkKind = strawberry.field(description="What they are.")
     library_id: strawberry.ID = strawberry.field(description="Id of the library.")
-    added: list[Node] = strawberry.field(description="Works that are new, as they are now.")
+    added: list[Node] = strawberry.field(
+        description="Works that are new, as they are now; also those that the viewer may see from now on."
+    )
     updated: list[Node] = strawberry.field(description="Works of which something changed, as they are now.")
     removed: list[strawberry.ID] = strawberry.field(
-        description="Ids of works that the library no longer holds; another one may still."
+        description="Ids of works that the library no longer holds, though another one may, or that the viewer may see"
+        " no more. A series takes its seasons and episodes with it."
     )
     cursor: str = strawberry.field(description="Its place, to resume `after`.")
 
@@ -303,13 +307,15 @@ async def _change(
     access = context.viewer.access.at(now())
     gone = [key for change, key in changes if change == "removed"]
     removed = await seen_before(context.app.db, context.db, access, event.kind, gone)
+    came, went = seen_otherwise(access, event.was, nodes.keys())
+    removed += [key for change, key in changes if change == "updated" and key in went]
     return CatalogChange(
         library_key=event.library_id,
         removed_keys=removed,
         kind=WorkKind(event.kind),
         library_id=global_id("Library", event.library_id),
-        added=[nodes[key] for change, key in changes if change == "added" and key in nodes],
-        updated=[nodes[key] for change, key in changes if change == "updated" and key in nodes],
+        added=[nodes[key] for change, key in changes if key in nodes and (change == "added" or key in came)],
+        updated=[nodes[key] for change, key in changes if change == "updated" and key in nodes.keys() - came],
         removed=[global_id(works.name, key) for key in removed],
         cursor=place.cursor,
     )

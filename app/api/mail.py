@@ -83,8 +83,8 @@ class MailQuery:
 class MailMutation:
     @requires(Permission.SETTINGS_UPDATE)
     @strawberry.mutation(
-        description="Send a letter at once, to see whether mail can be sent. Takes as long as the mail server does, two"
-        " minutes at most."
+        description="Send a letter at once, to see whether mail can be sent. Takes as long as the mail server does, at"
+        " most three minutes."
     )
     async def send_test_mail(
         self, info: Info, wanted: Annotated[SendTestMailInput, argument("To whom.", "input")]

@@ -77,12 +77,17 @@ async def _question(info: Info) -> PasskeyQuestion:
 
 
 async def _prove(info: Info, wanted: ProveIdentityInput) -> ProveIdentityPayload:
-    app, jar, who = info.context.app, info.context.jar, _holder(info)
-    renewed = await _renewed(info, who, wanted)
+    renewed = await _renewed(info, _holder(info), wanted)
+    return ProveIdentityPayload(proved_at=renewed.proved_at, token=await handed_over(info, renewed))
+
+
+async def handed_over(info: Info, renewed: sessions.Renewed) -> str | None:
+    """The session's new token, for an app to be told; None where the browser keeps it, or there is none."""
+    jar = info.context.jar
     if renewed.kind is sessions.SessionKind.APP or jar is None or renewed.token is None:
-        return ProveIdentityPayload(proved_at=renewed.proved_at, token=renewed.token)
-    jar.keep(renewed.token, (await value(app, SESSION_ABSOLUTE)).total_seconds())
-    return ProveIdentityPayload(proved_at=renewed.proved_at, token=None)
+        return renewed.token
+    jar.keep(renewed.token, (await value(info.context.app, SESSION_ABSOLUTE)).total_seconds())
+    return None
 
 
 async def _renewed(info: Info, who: proofs.Holder, wanted: ProveIdentityInput) -> sessions.Renewed:

@@ -9,14 +9,17 @@ import strawberry
 
 from app.access.permissions import Permission
 from app.api.context import Info
+from app.api.edge import root
 from app.api.errors import InvalidInput, NotFound, PermissionDenied, StepUpRequired, result
 from app.api.filters import argument
 from app.api.node import Node, global_id, parse_key, refetched_by
+from app.api.pagination import Connection, connect
 from app.api.requires import requires
 from app.core.errors import Denied
 from app.core.errors import NotFound as Missing
-from app.identity import session_writes, sessions
-from app.identity.sessions import MOST_LISTED
+from app.core.paging import Slice
+from app.identity import session_reads, session_writes, sessions
+from app.identity.sessions import Seen
 
 
 @strawberry.enum(description="What keeps a session's token.")
@@ -51,7 +54,7 @@ class Session(Node):
     is_current: bool = strawberry.field(description="Whether it is the one that asks.")
 
     @classmethod
-    def of(cls, seen: sessions.Seen) -> "Session":
+    def of(cls, seen: Seen) -> "Session":
         row = seen.session
         return cls(
             id=global_id("Session", row.id),
@@ -106,22 +109,22 @@ EndSessionsOfUserResult = Annotated[
 @strawberry.type
 class SessionQuery:
     @requires(Permission.SELF_READ)
-    @strawberry.field(
-        description=f"Where the viewer is signed in, the last seen first; at most {MOST_LISTED}."
-    )
-    async def sessions(self, info: Info) -> list[Session]:
-        viewer = info.context.viewer
-        if viewer.user_id is None:
-            return []
-        return list(map(Session.of, await sessions.sessions_of(info.context.db, viewer, viewer.user_id)))
+    @root(session_reads.list_sessions, description="Where the viewer is signed in, the last seen first.")
+    def sessions(self, rows: Slice[Seen]) -> Connection[Session]:
+        return connect(rows, Session.of)
 
     @requires(Permission.SECURITY_MANAGE)
-    @strawberry.field(description=f"Where somebody is signed in, the last seen first; at most {MOST_LISTED}.")
-    async def sessions_of_user(
-        self, info: Info, user_id: Annotated[strawberry.ID, argument("The user.")]
-    ) -> list[Session]:
-        key = parse_key(user_id, "User", "userId")
-        return list(map(Session.of, await sessions.sessions_of(info.context.db, info.context.viewer, key)))
+    @root(
+        session_reads.list_sessions_of_user,
+        ids={"user_id": "User"},
+        description="Where somebody is signed in, the last seen first.",
+    )
+    def sessions_of_user(
+        self,
+        rows: Slice[Seen],
+        user_id: Annotated[strawberry.ID, argument("The user.")],
+    ) -> Connection[Session]:
+        return connect(rows, Session.of)
 
 
 @strawberry.type

@@ -19,9 +19,12 @@ _MARKS = {
 }
 
 
-async def run(config: Config, *, as_json: bool) -> int:
-    """Say what was found. The exit status comes back: 1 if anything is broken."""
-    findings = await examine(config)
+async def run(config: Config, *, as_json: bool, with_mail: bool = False) -> int:
+    """Say what was found. The exit status comes back: 1 if anything is broken.
+
+    with_mail: reach out for the mail server, too.
+    """
+    findings = await examine(config, with_mail=with_mail)
     is_well = all(finding.verdict is not Verdict.BROKEN for finding in findings)
     if as_json:
         print_json({"ok": is_well, "checks": [finding.as_json() for finding in findings]})
@@ -30,12 +33,13 @@ async def run(config: Config, *, as_json: bool) -> int:
     return 0 if is_well else 1
 
 
-async def examine(config: Config) -> list[Finding]:
+async def examine(config: Config, *, with_mail: bool = False) -> list[Finding]:
     """Every check, the machine's first; none of them changes anything that lasts."""
-    return [*await asyncio.to_thread(machine_checks, config), *await _server_checks(config)]
+    machine = await asyncio.to_thread(machine_checks, config)
+    return [*machine, *await _server_checks(config, with_mail=with_mail)]
 
 
-async def _server_checks(config: Config) -> list[Finding]:
+async def _server_checks(config: Config, *, with_mail: bool) -> list[Finding]:
     async with AsyncExitStack() as stack:
         known = with_running(config)
         is_ours = not (known.database_url and known.redis_url)
@@ -46,7 +50,8 @@ async def _server_checks(config: Config) -> list[Finding]:
             advice = "See its log, or set MARQUEE_DATABASE_URL and MARQUEE_REDIS_URL to servers of your own."
             return [Finding("Embedded servers", Verdict.BROKEN, one_line(error), advice)]
         migrates_itself = not config.database_url
-        return [*await database_checks(known, migrates_itself=migrates_itself), await redis_checks(known)]
+        found = await database_checks(known, migrates_itself=migrates_itself, with_mail=with_mail)
+        return [*found, await redis_checks(known)]
 
 
 def _show(findings: list[Finding], *, is_well: bool) -> None:

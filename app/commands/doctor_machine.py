@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from app.commands.doctor_security import security_checks
 from app.commands.finding import Finding, broken, ok, warning
 from app.commands.servers import with_running
 from app.core.config import Config
@@ -36,6 +37,7 @@ def machine_checks(config: Config) -> list[Finding]:
         open_files(),
         *watches(),
         *media_roots(config),
+        *security_checks(config),
     ]
 
 

@@ -7,6 +7,7 @@ import asyncpg
 from redis.exceptions import RedisError
 
 from app.commands.doctor_machine import folder_readable
+from app.commands.doctor_security import account_checks
 from app.commands.explain import one_line
 from app.commands.finding import Finding, broken, ok, warning
 from app.core import migrate
@@ -21,8 +22,11 @@ EXTENSIONS = ("pg_trgm", "unaccent")
 _TRIED = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
-async def database_checks(config: Config, *, migrates_itself: bool) -> list[Finding]:
-    """migrates_itself: it is our embedded one, which `marquee up` brings to the newest revision."""
+async def database_checks(config: Config, *, migrates_itself: bool, with_mail: bool = False) -> list[Finding]:
+    """migrates_itself: it is our embedded one, which `marquee up` brings to the newest revision.
+
+    with_mail: reach out for the mail server that its settings name.
+    """
     try:
         connection = await connect(config.database_url)
     except _TRIED as error:
@@ -30,7 +34,8 @@ async def database_checks(config: Config, *, migrates_itself: bool) -> list[Find
     try:
         found = [_postgres_version(connection), *[await _extension(connection, name) for name in EXTENSIONS]]
         found.append(await _migrations(connection, migrates_itself=migrates_itself))
-        return [*found, *await _roots(connection)]
+        found += await _roots(connection)
+        return [*found, *await account_checks(connection, config, with_mail=with_mail)]
     finally:
         await connection.close()
 

@@ -1,5 +1,6 @@
 """`marquee secrets`: the keys that stored secrets are sealed with."""
 
+from app.activity.actor import MARQUEE
 from app.commands.library import running
 from app.commands.terminal import print_json, results, say
 from app.core.config import Config
@@ -9,6 +10,7 @@ from app.core.resealing import reseal, sealed_columns
 from app.identity import factor_tables, sso_tables
 from app.mail import tables as mail_tables
 from app.settings import tables as settings_tables
+from app.settings.keys import adopt_keys
 
 # Whose tables have sealed columns: they have to be loaded to be known.
 SEALED = (factor_tables, sso_tables, mail_tables, settings_tables)
@@ -30,6 +32,16 @@ def add(config: Config, *, as_json: bool) -> None:
         print_json({"file": str(key_file(config))})
     else:
         say(f"{key_file(config)} has a new key in front. `marquee secrets rotate` seals all with it.")
+
+
+async def adopt(config: Config, *, as_json: bool) -> None:
+    """Go on with the keys that are here, where those are lost that secrets were sealed with."""
+    async with running(config) as (app, _), app.transaction() as tx:
+        await adopt_keys(tx, MARQUEE, app.keyring)
+    if as_json:
+        print_json({"adopted": True})
+    else:
+        say("Marquee goes on with the keys that are here. Secrets that others sealed have to be set anew.")
 
 
 async def rotate(config: Config, *, as_json: bool) -> None:

@@ -132,6 +132,9 @@ class Config:
         (),
         is_secret=True,
     )
+    mail_password: str = _doc(
+        "Password of the mail server; counts before the stored secret `mail_password`.", "", is_secret=True
+    )
     log_level: str = _doc("debug, info, warning or error.", "info")
 
     @classmethod

@@ -59,12 +59,13 @@ class Source(Protocol):
 class Prepared:
     """A statement as PostgreSQL gets it: text with $1, $2, ..., the names behind them, and their defaults.
 
-    A name without a default has to be given at each run.
+    A name without a default has to be given at each run. is_count: whether it counts all rows of a list.
     """
 
     sql: str
     names: tuple[str, ...]
     defaults: dict[str, Any]
+    is_count: bool = False
 
     def bind(self, params: dict[str, Any]) -> list[Any]:
         unknown = params.keys() - self.names

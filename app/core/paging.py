@@ -5,7 +5,7 @@ each combination of these is compiled once; values travel as parameters.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, Generic, NamedTuple, TypeVar
 from uuid import UUID
@@ -309,7 +309,7 @@ def _parent_of(listing: Listing[Any]) -> Column:
 
 @lru_cache(maxsize=512)
 def _count_statement(listing: Listing[Any], condition: Condition | None) -> Prepared:
-    return prepare(_counted(_narrowed(listing, condition)))
+    return replace(prepare(_counted(_narrowed(listing, condition))), is_count=True)
 
 
 @lru_cache(maxsize=512)

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from uuid import UUID
 
 from app.catalog.events import WorksChanged
+from app.catalog.identity.regraded import formers, regraded
 from app.core.outbox import Tx
 from app.curation.difference import RowChange
 from app.curation.journalled import Image
@@ -12,19 +13,24 @@ _LINKS = {"movie": "library.library_movies", "series": "library.library_series"}
 _TABLES = {"movie": "movies.movies", "series": "tv.series", "season": "tv.seasons", "episode": "tv.episodes"}
 
 
-def announce(tx: Tx, before: Image, after: Image, rows: Sequence[RowChange]) -> None:
-    """Emit WorksChanged for each library and kind: works that came to the library, changed in it, or left it."""
+async def announce(tx: Tx, before: Image, after: Image, rows: Sequence[RowChange]) -> None:
+    """Emit WorksChanged for each library and kind: works that came to the library, changed in it, or left it.
+
+    At most two statements.
+    """
     if not rows:
         return
     touched = {kind: set(_touched(kind, rows, before, after)) for kind in _TABLES}
+    found = {kind: await regraded(tx, kind, _ids(keys)) for kind, keys in touched.items()}
     for library_id in sorted({link[0] for image in (before, after) for link in _links(image)}):
         for kind, keys in touched.items():
             here, there = (_held(kind, library_id, image) for image in (before, after))
             moved = (here ^ there) | (keys & (here | there))
             added, removed = moved & (there - here), moved & (here - there)
             if moved:
-                emitted = (_ids(added), _ids(moved - added - removed), _ids(removed))
-                tx.emit(WorksChanged(kind, UUID(library_id), *emitted))
+                updated = _ids(moved - added - removed)
+                was = formers(found[kind], updated)
+                tx.emit(WorksChanged(kind, UUID(library_id), _ids(added), updated, _ids(removed), was))
 
 
 def _links(image: Image) -> Iterator[tuple[str, str]]:

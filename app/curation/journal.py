@@ -116,7 +116,7 @@ async def recorded(
             | asdict(change.scope)
         ],
     )
-    announce(tx, change.before, after, rows)
+    await announce(tx, change.before, after, rows)
 
 
 def _moved(rows: Iterable[RowChange]) -> set[UUID]:

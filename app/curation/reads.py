@@ -17,7 +17,10 @@ from app.curation.tables import ChangeRow
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a person changed. undone_by: the change that took it back; undoes: the change that it took back."""
+    """What a person changed. undone_by: the change that took it back; undoes: the change that it took back.
+
+    user_id: whose doing it is, who may be gone; None for Marquee itself.
+    """
 
     id: UUID
     action: str
@@ -25,6 +28,7 @@ class Change:
     at: datetime
     undone_by: UUID | None
     undoes: UUID | None
+    user_id: UUID | None
 
 
 def _touches(column: Any) -> Test:
@@ -38,6 +42,7 @@ _COLUMNS = (
     ChangeRow.at,
     ChangeRow.undone_by,
     ChangeRow.undoes,
+    ChangeRow.user_id,
 )
 _CHANGES = select(*_COLUMNS)
 CHANGES = _CHANGES.where(ChangeRow.id == any_(bindparam("ids", type_=ARRAY(Uuid()))))

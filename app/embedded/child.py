@@ -59,7 +59,8 @@ class Child:
         try:
             line = await process.stdout.readline()
         except BaseException:
-            process.stdin.close()  # the guard ends by that, and what it may have started
+            process.stdin.close()  # the guard ends by that, and before it what it may have started
+            await process.wait()
             raise
         if not line:
             raise EmbeddedError(f"The process that guards {command.argv[0]} ended: {await process.wait()}")

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from app.embedded.errors import EmbeddedError
@@ -60,26 +60,21 @@ def _command_line(pid: int) -> str:
 
 def processes_in(folder: Path, program: str) -> list[int]:
     """Pids of the `program` processes whose current directory is `folder`; [] on systems without /proc."""
-    found: list[int] = []
-    for entry in Path("/proc").glob("[0-9]*"):
-        try:
-            if (entry / "comm").read_text().strip() == program and (entry / "cwd").readlink() == folder:
-                found.append(int(entry.name))
-        except OSError:  # ended meanwhile, or another user's
-            continue
-    return found
+    return [pid for pid, name, place in _processes() if name == program and place == folder]
 
 
 def processes_below(folder: Path) -> list[int]:
     """Pids of all processes whose current directory is `folder` or below it; [] on systems without /proc."""
-    found: list[int] = []
+    return [pid for pid, _, place in _processes() if place.is_relative_to(folder)]
+
+
+def _processes() -> Iterator[tuple[int, str, Path]]:
+    """Pid, program and current directory of each process that we may know of."""
     for entry in Path("/proc").glob("[0-9]*"):
         try:
-            if (entry / "cwd").readlink().is_relative_to(folder):
-                found.append(int(entry.name))
+            yield int(entry.name), (entry / "comm").read_text().strip(), (entry / "cwd").readlink()
         except OSError:  # ended meanwhile, or another user's
             continue
-    return found
 
 
 async def end(pids: Iterable[int], stop: Iterable[tuple[int, float]], what: str) -> None:

@@ -119,18 +119,20 @@ class Postgres:
         room = self._data_dir / f"{_INIT_ROOM}{secrets.token_hex(4)}"
         room.mkdir(mode=0o700)
         self._identity.own(room)
-        child = await Child.spawn(
-            self._command(
-                [_program("initdb"), *_INITDB_OPTIONS, *self._no_sync(), "-D", str(room / "data")], room
-            )
-        )
+        options = [*_INITDB_OPTIONS, *self._no_sync(), "-D", str(room / "data")]
+        try:
+            await self._run_initdb(self._command([_program("initdb"), *options], room))
+            (room / "data").rename(self.data)
+        finally:
+            await self._clear(room)  # what initdb started may outlive it by a moment
+
+    async def _run_initdb(self, command: Command) -> None:
+        child = await Child.spawn(command)
         try:
             if await child.wait() != 0:
                 raise start_failure(self.name, self.log, child.log_lines())
-            (room / "data").rename(self.data)
         finally:
             await child.stop()
-            await self._clear(room)  # what initdb started may outlive it by a moment
 
     def _no_sync(self) -> list[str]:
         return [] if self._durable else ["--no-sync"]

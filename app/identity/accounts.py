@@ -1,14 +1,14 @@
 """Accounts: the first one, and what somebody does to their own."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
 
-from app.access.admins import authority
 from app.access.builtin import ADMIN
-from app.access.permissions import ALL, Permission
+from app.access.events import PermissionsChanged
 from app.access.role_writes import check_gives_no_more
 from app.access.roles import roles_of
 from app.access.viewer import Viewer, marquee
@@ -21,12 +21,15 @@ from app.core.outbox import Tx
 from app.identity import one_time, password_rules
 from app.identity.client import Client
 from app.identity.errors import LinkInvalid, WrongCredentials
+from app.identity.makers import may_still
+from app.identity.notices import notify
 from app.identity.one_time import OneTime, Purpose
 from app.identity.passwords import passwords
 from app.identity.second_step import LetIn, let_in
-from app.identity.sessions import Ended, Method, SessionKind, end_all
+from app.identity.sessions import Ended, Method, Renewed, SessionKind, end_all, prove
 from app.identity.sign_in import actor_of, is_password_of
 from app.identity.user_writes import Profile, create_user
+from app.mail.letters import Template
 
 SET_UP_FOR = timedelta(days=1)
 PASSWORD_LINK_FOR = timedelta(days=3)
@@ -41,7 +44,6 @@ STORE = text(
     WHERE id = :user_id
     """
 )
-IS_ENABLED = text("SELECT EXISTS (SELECT FROM identity.users WHERE id = :user_id AND disabled_at IS NULL)")
 MADE_BY = "made_by"
 
 
@@ -80,8 +82,19 @@ async def set_up(
         return await let_in(app, tx, client, user_id, kind=kind, method=Method.SET_UP)
 
 
-async def change_password(app: App, viewer: Viewer, client: Client, current: str, password: str) -> int:
-    """Change one's own password; one's other sessions end, and how many did comes back.
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A password of one's own that was changed. ended: how many other sessions were. renewed: the one that is left."""
+
+    ended: int
+    renewed: Renewed
+
+
+async def change_password(
+    app: App, viewer: Viewer, client: Client, current: str, password: str, *, takes_cookie: bool
+) -> Changed:
+    """Change one's own password; one's other sessions end, and this one gets a new token, for whoever has the old one
+    may be why. takes_cookie: see app.identity.sessions.prove.
 
     Raises WrongCredentials, Locked, Invalid, RateLimited; Denied for an API token.
     """
@@ -94,7 +107,9 @@ async def change_password(app: App, viewer: Viewer, client: Client, current: str
         raise WrongCredentials
     fresh = await passwords(app).hash(password)
     async with app.transaction() as tx:
-        return await put_password(tx, viewer.actor, user_id, fresh, but=viewer.session_id)
+        ended = await put_password(tx, viewer.actor, user_id, fresh, but=viewer.session_id)
+        tx.emit(PermissionsChanged((user_id,)))
+        return Changed(ended, await prove(tx, viewer.session_id, takes_cookie=takes_cookie))
 
 
 async def set_password(app: App, actor: Actor, user_id: UUID, password: str) -> int:
@@ -132,6 +147,14 @@ async def password_link(tx: Tx, viewer: Viewer, user_id: UUID) -> str:
     )
 
 
+async def name_of_link(db: Db, token: str) -> str:
+    """Whose password an administrator's link sets, without using it. Raises LinkInvalid."""
+    link = await one_time.peek(db, Purpose.SET_PASSWORD, token)
+    if link is None or link.user_id is None:
+        raise LinkInvalid
+    return (await _stored(db, link.user_id))["name"]
+
+
 async def set_password_by_link(app: App, client: Client, token: str, password: str) -> str:
     """Set the password of the link's owner, all of whose sessions end; their name comes back.
 
@@ -156,15 +179,8 @@ async def _maker_still_may(tx: Tx, link: OneTime) -> bool:
     """Whether whoever made the link could make it now: a user who has become an admin is nobody's to let in."""
     if MADE_BY not in link.payload or link.user_id is None:
         return True
-    maker = Viewer(permissions=ALL, actor=Actor(UUID(link.payload[MADE_BY])))
-    may = await authority(tx, maker)
-    if Permission.USER_MANAGE not in may or not await tx.db.value(IS_ENABLED, user_id=maker.user_id):
-        return False
-    try:
-        await check_gives_no_more(tx, maker, [role.id for role in await roles_of(tx.db, link.user_id)])
-    except Denied:
-        return False
-    return True
+    role_ids = [role.id for role in await roles_of(tx.db, link.user_id)]
+    return await may_still(tx, UUID(link.payload[MADE_BY]), role_ids)
 
 
 async def hold(tx: Tx, user_id: UUID) -> None:
@@ -188,5 +204,6 @@ async def put_password(tx: Tx, actor: Actor, user_id: UUID, hashed: str, *, but:
     for purpose in (Purpose.SET_PASSWORD, Purpose.RESET_PASSWORD, Purpose.CONFIRM_ADDRESS):
         await one_time.revoke(tx, purpose, user_id)
     ended = await end_all(tx, [user_id], Ended.PASSWORD_CHANGED, but=but)
+    await notify(tx, user_id, Template.PASSWORD_CHANGED, actor)
     await record(tx, actor, "user.password_changed", "user", user_id, after={"sessions_ended": len(ended)})
     return len(ended)

@@ -1,7 +1,7 @@
 """Signing in a television by a code that is typed in elsewhere (OAuth 2.0 Device Authorization Grant, RFC 8628)."""
 
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -97,8 +97,8 @@ class Waiting(StrEnum):
 class Asked:
     """device_code: for the device alone. user_code: for people to type, `BCDF-GHJK`."""
 
-    device_code: str
-    user_code: str
+    device_code: str = field(repr=False)
+    user_code: str = field(repr=False)
     for_s: int = LIFETIME_S
     interval_s: int = INTERVAL_S
 

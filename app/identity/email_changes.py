@@ -77,7 +77,7 @@ def ask_to_confirm(tx: Tx, user_id: UUID, email: str) -> None:
 async def send_confirmation(app: App, user_id: str, email: str) -> None:
     """Write to the address, or to whoever has it already."""
     who: Any = await app.db.row(WHO, user_id=UUID(user_id))
-    if who is None or not await is_configured(app) or not await may_be_written_to(app, email):
+    if who is None or not await is_configured(app) or not await may_be_written_to(app, email, "confirmation"):
         return
     async with app.transaction() as tx:
         if await tell_owner(app, tx, email, but=UUID(user_id)):

@@ -17,7 +17,9 @@ from app.core.errors import Conflict, Invalid, NotFound
 from app.core.outbox import Tx
 from app.identity.backup_codes import hash_of, new_codes
 from app.identity.factor_tables import TotpRow
+from app.identity.notices import notify
 from app.identity.totp import Enrolment, enrolment, enrolment_of, step_of
+from app.mail.letters import Factor, Template
 
 ISSUER = "Marquee"
 CODE = "code"
@@ -141,10 +143,11 @@ async def confirm_totp(tx: Tx, actor: Actor, keyring: Keyring, user_id: UUID, co
     if not await _use_totp(tx, keyring, user_id, row, code):
         raise wrong_code()
     await record(tx, actor, "totp.enabled", "User", user_id)
+    await notify(tx, user_id, Template.FACTOR_ADDED, actor, factor=Factor.TOTP)
     tx.emit(PermissionsChanged((user_id,)))
     if (await factors_of(tx.db, user_id)).backup_codes:
         return []
-    return await renew_backup_codes(tx, actor, user_id)
+    return await first_backup_codes(tx, actor, user_id)
 
 
 async def remove_totp(tx: Tx, actor: Actor, user_id: UUID) -> None:
@@ -153,6 +156,7 @@ async def remove_totp(tx: Tx, actor: Actor, user_id: UUID) -> None:
     if await tx.db.run(REMOVE_TOTP, user_id=user_id) == 0:
         raise NotFound("authenticator app of", user_id)
     await record(tx, actor, "totp.disabled", "User", user_id)
+    await notify(tx, user_id, Template.FACTOR_REMOVED, actor, factor=Factor.TOTP)
     await tidy(tx, user_id)
 
 
@@ -161,6 +165,12 @@ async def renew_backup_codes(tx: Tx, actor: Actor, user_id: UUID) -> list[str]:
     await tx.db.run(NAME, user_id=user_id)
     if not (await factors_of(tx.db, user_id)).are_there:
         raise Conflict("Backup codes stand in for a second factor; set one up first.")
+    await notify(tx, user_id, Template.FACTOR_ADDED, actor, factor=Factor.BACKUP_CODES)
+    return await first_backup_codes(tx, actor, user_id)
+
+
+async def first_backup_codes(tx: Tx, actor: Actor, user_id: UUID) -> list[str]:
+    """The same for somebody who has just been told of their first factor, and has not to be told of these."""
     codes = new_codes()
     await tx.db.run(REMOVE_CODES, user_id=user_id)
     await tx.db.run(ADD_CODES, user_id=user_id, hashes=[hash_of(code) for code in codes])
@@ -182,6 +192,8 @@ async def use_code(tx: Tx, actor: Actor, keyring: Keyring, user_id: UUID, code: 
         return None
     left = (await factors_of(tx.db, user_id)).backup_codes
     await record(tx, actor, "backup_code.used", "User", user_id, after={"left": left})
+    fact = {"factor": Factor.BACKUP_CODE, "left": str(left)}
+    await notify(tx, user_id, Template.FACTOR_REMOVED, actor, **fact)
     return Method.BACKUP_CODE
 
 
@@ -190,6 +202,7 @@ async def remove_all(tx: Tx, actor: Actor, user_id: UUID) -> None:
     for statement in (NAME, REMOVE_TOTP, REMOVE_PASSKEYS):
         await tx.db.run(statement, user_id=user_id)
     await record(tx, actor, "second_factors.reset", "User", user_id)
+    await notify(tx, user_id, Template.FACTOR_REMOVED, actor, factor=Factor.ALL)
     await tidy(tx, user_id)
 
 

@@ -1,8 +1,10 @@
 """What becomes of an e-mail address that is an account's no more."""
 
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
+from app.core.errors import Invalid
 from app.core.outbox import Tx
 from app.identity import one_time
 from app.identity.names import key_of
@@ -26,4 +28,6 @@ async def address_changed(tx: Tx, user_id: UUID, who: Any, email: str | None) ->
     letter = Letter(
         template=Template.ADDRESS_CHANGED, to=old, name=who["name"], language=who["language"], facts=facts
     )
-    await send(tx, letter)
+    # One that no mail can be sent to has nobody to be told.
+    with suppress(Invalid):
+        await send(tx, letter)

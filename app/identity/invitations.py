@@ -1,7 +1,7 @@
 """Invitations: links by which accounts are made, as mighty as who made them, and no longer good than that."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from math import ceil
 from typing import Any
@@ -10,21 +10,19 @@ from uuid import UUID
 from sqlalchemy import ARRAY, Uuid, any_, bindparam, select, text
 
 from app.access import roles
-from app.access.permissions import Permission
 from app.access.role_writes import check_gives_no_more
 from app.access.tables import RoleRow
 from app.access.viewer import Viewer
-from app.activity.actor import Actor
 from app.activity.record import record
 from app.core.app import App
 from app.core.bulk import insert
 from app.core.db import Db
-from app.core.errors import Conflict, Denied, Invalid, NotFound
+from app.core.errors import Conflict, Invalid, NotFound
 from app.core.ids import new_id
 from app.core.outbox import Tx
 from app.core.paging import Listing, Order, Page, Slice, fetch_page, sorts
-from app.identity.authority import authority_of
 from app.identity.errors import LinkInvalid
+from app.identity.makers import may_still
 from app.identity.names import checked_email, key_of
 from app.identity.registration_tables import InvitationRoleRow, InvitationRow
 from app.identity.registration_terms import Mode, terms_of
@@ -81,7 +79,6 @@ ROLES = text(
 REVOKE = text(
     "UPDATE identity.invitations SET revoked_at = now() WHERE id = :id AND revoked_at IS NULL AND used < uses"
 )
-IS_ENABLED = text("SELECT disabled_at IS NULL FROM identity.users WHERE id = :user_id FOR SHARE")
 MAKER = text("SELECT name FROM identity.users WHERE id = :user_id")
 IS_TAKEN = text("SELECT EXISTS (SELECT FROM identity.users WHERE email_key = :email_key)")
 PURGE = text(
@@ -140,7 +137,7 @@ class Made:
     """token: for whoever made it to hand on, this once; None where a letter has it."""
 
     id: UUID
-    token: str | None = None
+    token: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +223,7 @@ async def take(tx: Tx, invitation_id: UUID, *, in_time: bool = True) -> list[UUI
 async def roles_of_maker(tx: Tx, found: Good) -> list[UUID]:
     """The roles that it gives. Raises LinkInvalid where there are none, or its maker couldn't make it any more."""
     role_ids = [row[0] for row in await tx.db.rows(ROLES, ids=[found.id])]
-    if not role_ids or not await _may_still(tx, found.created_by, role_ids):
+    if not role_ids or (found.created_by and not await may_still(tx, found.created_by, role_ids)):
         raise LinkInvalid
     return role_ids
 
@@ -234,21 +231,6 @@ async def roles_of_maker(tx: Tx, found: Good) -> list[UUID]:
 async def purge(tx: Tx) -> int:
     """Drop what has been over for a month."""
     return await tx.db.run(PURGE)
-
-
-async def _may_still(tx: Tx, created_by: UUID | None, role_ids: Sequence[UUID]) -> bool:
-    if created_by is None:
-        return True
-    if not await tx.db.value(IS_ENABLED, user_id=created_by):
-        return False
-    theirs = await authority_of(tx.db, created_by)
-    maker = Viewer(permissions=theirs.permissions, access=theirs.access, actor=Actor(created_by))
-    try:
-        maker.must_change(Permission.USER_MANAGE)
-        await check_gives_no_more(tx, maker, role_ids)
-    except Denied:
-        return False
-    return True
 
 
 async def _check_roles(tx: Tx, viewer: Viewer, role_ids: Sequence[UUID]) -> None:

@@ -26,9 +26,11 @@ from app.activity.record import record
 from app.core.app import App
 from app.core.db import Row
 from app.core.errors import Denied, RateLimited
+from app.core.jobs import JobRef, Queue
 from app.core.outbox import Tx
 from app.identity.client import Client
 from app.identity.names import key_of
+from app.identity.turns import Turns
 from app.settings.registry import setting
 from app.settings.values import value
 
@@ -67,8 +69,11 @@ MEMORY = setting(
     maximum=2_592_000,
 )
 
-# Of one process; passwords are hashed by fewer at a time anyway.
+TELL_OF_LOCK = JobRef("identity.tell_of_lock", Queue.DEFAULT)
+# Of one process: by passwords, of which few are hashed at a time anyway, and by codes, which wait for none of them.
 AT_ONCE = 4
+MOST_WAITING = 1000
+PATIENCE_S = 20.0
 # What a process that died left undecided counts as failed after this time.
 PENDING_S = 60
 WAIT_S = 10.0
@@ -209,11 +214,13 @@ def address_key(address: str) -> str:
 async def attempt(app: App, key: str, client: Client) -> AsyncGenerator[Attempt]:
     """Let one guess by a key and from an address be decided within the block, and count how it ended.
 
-    Raises Locked, and RateLimited where too many are being decided just now. Two transactions.
+    Raises Locked, and RateLimited where too many wait to be decided, or for too long. Two transactions.
     """
     found = {key, address_key(client.address)} if client.address else {key}
     keys: list[str] = sorted(found)
-    async with _gate(app):
+    turns = _turns(app, key)
+    await turns.take(most_waiting=MOST_WAITING, patience_s=PATIENCE_S)
+    try:
         rules = await _rules(app)
         await _admit(app, rules, keys, client)
         made = Attempt()
@@ -222,6 +229,8 @@ async def attempt(app: App, key: str, client: Client) -> AsyncGenerator[Attempt]
         finally:
             # Whoever hangs up has still made their guess.
             await asyncio.shield(_settle(app, rules, keys, client, freed=key if made.succeeded else None))
+    finally:
+        turns.give_back()
 
 
 async def unlock(tx: Tx, actor: Actor, keys: Sequence[str]) -> int:
@@ -296,6 +305,8 @@ async def _store(tx: Tx, client: Client, rows: Sequence[dict[str, Any]]) -> None
         if row["is_final"] or row["lock_s"] is not None:
             after = {"failures": row["failures"], "seconds": row["lock_s"]}
             await record(tx, client.actor(), "lockout.locked", "Lock", row["key"], after=after)
+        if row["is_final"] and not row["key"].startswith("address:"):
+            tx.enqueue(TELL_OF_LOCK, row["key"], client.address, client.short_agent)
     await tx.db.run(STORE, rows=list(rows))
 
 
@@ -347,11 +358,10 @@ async def _rules(app: App) -> Rules:
     return Rules(steps, (await value(app, MEMORY)).total_seconds())
 
 
-_gates: WeakKeyDictionary[App, asyncio.Semaphore] = WeakKeyDictionary()
+_lines: WeakKeyDictionary[App, dict[bool, Turns]] = WeakKeyDictionary()
 
 
-def _gate(app: App) -> asyncio.Semaphore:
-    """A crowd from one address waits here, and not in the database."""
-    if app not in _gates:
-        _gates[app] = asyncio.Semaphore(AT_ONCE)
-    return _gates[app]
+def _turns(app: App, key: str) -> Turns:
+    """A crowd from one address waits here, and not in the database; who shows a code waits for no password."""
+    lines = _lines.setdefault(app, {})
+    return lines.setdefault(key.startswith(("account:", "password:")), Turns(AT_ONCE))

@@ -6,6 +6,7 @@ import unicodedata
 import idna
 
 from app.core.errors import Invalid
+from app.mail.addresses import address
 
 LONGEST_NAME = 64
 # RFC 5321 §4.5.3.1: 64 octets of local part, 255 of domain; a path of 256 with its angle brackets.
@@ -25,10 +26,11 @@ def checked_name(name: str, field: str = "name") -> str:
 
 
 def checked_email(email: str, field: str = "email") -> str:
-    """Raises Invalid."""
+    """Raises Invalid, for what mail can't be sent to as well."""
     email = unicodedata.normalize("NFKC", email).strip()
     if len(email) > LONGEST_EMAIL or not email.isprintable() or not EMAIL.fullmatch(email):
         raise Invalid(field, "That is no e-mail address.")
+    address(email, field)
     return email
 
 

@@ -18,7 +18,9 @@ from app.core.errors import Conflict, Invalid, NotFound
 from app.core.ids import new_id
 from app.core.outbox import Tx
 from app.identity import factors, passkeys
+from app.identity.notices import notify
 from app.identity.passkeys import Known, Options, Site, Verified
+from app.mail.letters import Factor, Template
 
 CHALLENGE_BYTES = 32
 CHALLENGE_S = 300
@@ -147,9 +149,10 @@ async def register(
     await record(
         tx, actor, "passkey.added", "User", user_id, after={"passkey": str(passkey_id), "name": name}
     )
+    await notify(tx, user_id, Template.FACTOR_ADDED, actor, factor=Factor.PASSKEY)
     tx.emit(PermissionsChanged((user_id,)))
     has_codes = (await factors.factors_of(tx.db, user_id)).backup_codes > 0
-    return passkey_id, [] if has_codes else await factors.renew_backup_codes(tx, actor, user_id)
+    return passkey_id, [] if has_codes else await factors.first_backup_codes(tx, actor, user_id)
 
 
 async def ask_to_sign_in(tx: Tx, site: Site) -> Options:
@@ -207,6 +210,7 @@ async def delete(tx: Tx, actor: Actor, user_id: UUID, passkey_id: UUID) -> None:
     if name is None:
         raise NotFound("passkey", passkey_id)
     await record(tx, actor, "passkey.deleted", "User", user_id, before={"name": name})
+    await notify(tx, user_id, Template.FACTOR_REMOVED, actor, factor=Factor.PASSKEY)
     await factors.tidy(tx, user_id)
 
 

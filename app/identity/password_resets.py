@@ -1,5 +1,6 @@
 """A forgotten password: a link in a letter sets a new one, and signs out whoever knew the old."""
 
+import logging
 from datetime import timedelta
 from hashlib import sha256
 from typing import Any
@@ -25,6 +26,8 @@ from app.identity.sign_in import MOST_CHARS, actor_of
 from app.identity.trusted_devices import forget_devices
 from app.mail.letters import Letter, Template, send
 from app.mail.settings import is_configured, link, require
+
+log = logging.getLogger(__name__)
 
 RESET = "/reset"
 LINK_FOR_HOURS = 1
@@ -72,18 +75,25 @@ async def send_reset(
 ) -> None:
     """Write to whoever has this name or address. address, agent, request_id: of who asked."""
     who: Any = await app.db.row(FIND, key=key)
-    if who is None or not await is_configured(app) or not await may_be_written_to(app, who["email"]):
+    if who is None or not await is_configured(app) or not await may_be_written_to(app, who["email"], "reset"):
         return
-    actor, user_id = Actor(address=address, agent=agent, request_id=request_id), who["id"]
+    actor = Actor(address=address, agent=agent, request_id=request_id)
+    try:
+        await _write(app, actor, who)
+    except Invalid as error:
+        log.warning("No letter for a new password can be sent to user %s: %s", who["id"], error)
+
+
+async def _write(app: App, actor: Actor, who: Any) -> None:
     async with app.transaction() as tx:
         payload = {"email_key": who["email_key"]}
-        token = await one_time.issue(tx, Purpose.RESET_PASSWORD, LINK_FOR, user_id=user_id, payload=payload)
+        token = await one_time.issue(tx, Purpose.RESET_PASSWORD, LINK_FOR, user_id=who["id"], payload=payload)
         facts = {"link": await link(app, RESET, token=token), "hours": str(LINK_FOR_HOURS)}
-        facts |= {"address": address} if address else {}
+        facts |= {"address": actor.address} if actor.address else {}
         to, name, language = who["email"], who["name"], who["language"]
         letter = Letter(template=Template.RESET_PASSWORD, to=to, name=name, language=language, facts=facts)
         await send(tx, letter)
-        await record(tx, actor, "user.password_reset_asked", "user", user_id)
+        await record(tx, actor, "user.password_reset_asked", "user", who["id"])
 
 
 async def name_to_reset(db: Db, token: str) -> str:

@@ -19,7 +19,7 @@ from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from app.core.app import App
-from app.core.errors import RateLimited
+from app.identity.turns import Turns
 from app.settings.registry import setting
 from app.settings.values import value
 
@@ -33,7 +33,8 @@ T = TypeVar("T")
 
 MOST_WAITING = 1000
 PATIENCE_S = 20.0
-RETRY_AFTER_S = 5.0
+# However many cores there are: a container may have fewer than its machine, and not the memory for all.
+MOST_AT_ONCE = 4
 # Below the event loop's: who has signed in doesn't wait for those who do.
 NICENESS = 10
 # Of imports from other servers; bcrypt itself looks at no more of a password.
@@ -59,22 +60,21 @@ class Cost:
 
 
 class Passwords:
-    """Hashes and compares, as many at once as there are cores; each takes its memory only while it has its turn."""
+    """Hashes and compares, one for two cores and four at most; each takes its memory only while it has its turn."""
 
     def __init__(self, app: App) -> None:
         self._app = app
-        at_once = max(1, (os.cpu_count() or 2) // 2)
-        self._turns = asyncio.Semaphore(at_once)
+        at_once = min(MOST_AT_ONCE, max(1, (os.cpu_count() or 2) // 2))
+        self._turns = Turns(at_once)
         self._threads = ThreadPoolExecutor(at_once, "passwords", initializer=_step_back)
-        self._waiting = 0
 
     def close(self) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)
 
     async def hash(self, password: str) -> str:
         """Raises RateLimited where too many wait."""
-        hasher = _hasher(await self._cost())
-        return await self._in_turn(lambda: hasher.hash(plain(password)))
+        cost = await self._cost()
+        return await self._in_turn(lambda: hash_by(cost, password))
 
     async def verify(self, stored: str | None, password: str) -> Verdict:
         """Whether it is the password of this hash; the same work where there is none. Raises RateLimited."""
@@ -86,25 +86,21 @@ class Passwords:
         return Cost(await value(app, MEMORY_MIB), await value(app, PASSES), await value(app, LANES))
 
     async def _in_turn(self, work: Callable[[], T]) -> T:
-        if self._waiting >= MOST_WAITING:
-            raise _too_many()
-        self._waiting += 1
-        try:
-            async with asyncio.timeout(PATIENCE_S):
-                await self._turns.acquire()
-        except TimeoutError as error:
-            raise _too_many() from error
-        finally:
-            self._waiting -= 1
+        await self._turns.take(most_waiting=MOST_WAITING, patience_s=PATIENCE_S)
         # A thread works on when nobody waits for it any more, and has its turn until then.
         done = asyncio.get_running_loop().run_in_executor(self._threads, work)
-        done.add_done_callback(lambda _: self._turns.release())
+        done.add_done_callback(lambda _: self._turns.give_back())
         return await asyncio.shield(done)
 
 
 def plain(password: str) -> bytes:
     """The bytes that are hashed: however a keyboard composes accents (NIST SP 800-63B §5.1.1.2)."""
     return unicodedata.normalize("NFKC", password).encode(errors="surrogatepass")
+
+
+def hash_by(cost: Cost, password: str) -> str:
+    """In the caller's thread."""
+    return _hasher(cost).hash(plain(password))
 
 
 def _verdict(cost: Cost, stored: str | None, password: str) -> Verdict:
@@ -143,10 +139,6 @@ def _step_back() -> None:
     if sys.platform == "linux":
         with suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
-
-
-def _too_many() -> RateLimited:
-    return RateLimited("Too many people are signing in just now.", RETRY_AFTER_S)
 
 
 _passwords: WeakKeyDictionary[App, Passwords] = WeakKeyDictionary()

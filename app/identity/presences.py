@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import AsyncGenerator, Iterable, Iterator
 from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import replace
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 from weakref import WeakKeyDictionary
@@ -15,6 +16,7 @@ from sqlalchemy import text
 from app.access.events import PermissionsChanged
 from app.access.viewer import Viewer
 from app.core.app import App
+from app.core.clock import now
 from app.core.dispatch import TROUBLE
 from app.core.errors import Invalid
 from app.core.events import Event
@@ -56,6 +58,7 @@ class Presence:
 
     def __init__(self, viewer: Viewer) -> None:
         self.viewer = viewer
+        self._sight = viewer.access.at(now())
         self._departure: asyncio.Future[Departure] = asyncio.get_running_loop().create_future()
 
     async def departure(self) -> Departure:
@@ -73,6 +76,11 @@ class Presence:
         elif viewer.permissions >= self.viewer.permissions and viewer.access == self.viewer.access:
             self.viewer = viewer
         else:
+            self.leave(Departure.MAY_DO_LESS)
+
+    def heed_the_clock(self, moment: datetime) -> None:
+        """Whose hours begin or end sees something else than so far, and has to begin anew."""
+        if self.viewer.access.at(moment) != self._sight:
             self.leave(Departure.MAY_DO_LESS)
 
     def leave(self, departure: Departure) -> None:
@@ -109,11 +117,11 @@ class Presences:
         """The viewer with what they may do now, as far as a connection of theirs is open from where they are."""
         key = _key(viewer)
         for presence in self._held.get(key, ()) if key else ():
-            now = presence.viewer
+            held = presence.viewer
             # From elsewhere they may be allowed to do other things.
-            if now.actor.address == viewer.actor.address:
+            if held.actor.address == viewer.actor.address:
                 return replace(
-                    viewer, permissions=now.permissions, access=now.access, proved_at=now.proved_at
+                    viewer, permissions=held.permissions, access=held.access, proved_at=held.proved_at
                 )
         return viewer
 
@@ -134,11 +142,16 @@ class Presences:
                 await asyncio.sleep(AGAIN_S)
 
     async def look(self) -> None:
-        """Every minute: connections count as use, and those whose time is over end."""
+        """At every full minute, as hours end: connections count as use, and those whose time is over end."""
         while True:
-            await asyncio.sleep(LOOK_EVERY_S)
+            await asyncio.sleep(LOOK_EVERY_S - now().timestamp() % LOOK_EVERY_S)
+            self.heed_the_clock(now())
             with suppress(*TROUBLE):
                 await self.look_once()
+
+    def heed_the_clock(self, moment: datetime) -> None:
+        for presence in self._all():
+            presence.heed_the_clock(moment)
 
     async def look_once(self) -> None:
         """Two statements, however many are connected."""

@@ -177,6 +177,8 @@ class Rates:
             async with asyncio.timeout(PATIENCE_S):
                 return await _take(self._shared, item, whose, size)
         except _TROUBLE as error:
+            if self._rests_until > now:
+                return None  # one of many that asked at once has said it
             self._rests_until = now + REST_S
             log.warning("Requests are counted without Redis: %s", str(error) or type(error).__name__)
             return None
@@ -204,14 +206,22 @@ async def take(app: App, rate: Rate, whose: str) -> Standing | None:
     return await _rates[app].take(rate, limit, int(policy.window.total_seconds()), whose)
 
 
-async def may_be_written_to(app: App, email: str) -> bool:
-    """Count one letter to an e-mail address; whether that is not one too many. Its owner didn't ask for it, maybe."""
+async def may_be_written_to(app: App, email: str, why: str) -> bool:
+    """Count one letter to an e-mail address; whether that is not one too many. Its owner didn't ask for it, maybe.
+
+    why: letters of one kind leave room for those of others, so that nobody is kept from theirs.
+    """
     try:
-        await take(app, Rate.MAIL, f"mailbox:{sha256(key_of(email).encode()).hexdigest()}")
+        await take(app, Rate.MAIL, f"mailbox:{why}:{sha256(key_of(email).encode()).hexdigest()}")
     except Throttled:
         log.warning("An e-mail address is sent no more letters for a while.")
         return False
     return True
+
+
+def forget_counts(app: App) -> None:
+    """What this process counted by itself while Redis was away."""
+    _rates.pop(app, None)
 
 
 def whose_address(client: Client) -> str:

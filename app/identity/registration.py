@@ -100,7 +100,7 @@ async def register(
     terms = await terms_of(app)
     terms.check_open(is_invited=who.invitation is not None)
     await take(app, Rate.REGISTRATION, whose_address(client))
-    invited = await invitations.find(app.db, who.invitation) if who.invitation is not None else None
+    invited = await invitations.look(app, who.invitation) if who.invitation is not None else None
     who = replace(who, profile=_applied(terms, who.profile.checked(), invited))
     fresh = await hashed(app, who.password, who.profile.name, who.profile.email)
     if terms.verifies and (invited is None or invited.email is None):
@@ -158,7 +158,11 @@ async def resend(app: App, client: Client, name: str) -> None:
 async def send_verification(app: App, name_key: str) -> None:
     """Write to the address of an account that waits, or to whoever has that address already."""
     row: Any = await app.db.row(HELD, name_key=name_key)
-    if row is None or not await is_configured(app) or not await may_be_written_to(app, row["email"]):
+    if (
+        row is None
+        or not await is_configured(app)
+        or not await may_be_written_to(app, row["email"], "verification")
+    ):
         return
     async with app.transaction() as tx:
         if await tell_owner(app, tx, row["email"]):

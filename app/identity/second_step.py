@@ -4,7 +4,7 @@ Whoever checks a first factor asks `second_step` in the transaction in which it 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -20,6 +20,7 @@ from app.identity import factors, lockout, passkey_writes, passkeys, pending
 from app.identity.authority import authority_of
 from app.identity.client import Client
 from app.identity.lifetimes import lifetimes
+from app.identity.notices import notify_of_device
 from app.identity.passkey_writes import Purpose, Suspected
 from app.identity.passkeys import Options, Site
 from app.identity.pending import Pending
@@ -44,7 +45,7 @@ IS_DISABLED = text("SELECT disabled_at IS NOT NULL FROM identity.users WHERE id 
 class SecondStep:
     """A sign-in that waits for its second factor."""
 
-    token: str
+    token: str = field(repr=False)
     methods: tuple[factors.Method, ...]
     expires_at: datetime
 
@@ -58,7 +59,7 @@ class LetIn:
 
     begun: Begun
     must_enrol: bool
-    device_token: str | None = None
+    device_token: str | None = field(default=None, repr=False)
     trusted_for: timedelta = timedelta()
 
 
@@ -99,6 +100,7 @@ async def let_in(
     begun = await begin(tx, user_id, client, kind=kind, method=method, lifetimes=await lifetimes(app, tx.db))
     after = {"kind": kind, "method": method, "second_factor": second}
     await record(tx, _actor(client, user_id), "session.begun", "session", begun.session.id, after=after)
+    await notify_of_device(tx, _actor(client, user_id), begun.session)
     return LetIn(begun, (await authority_of(tx.db, user_id)).must_enrol)
 
 

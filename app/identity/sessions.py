@@ -1,7 +1,7 @@
 """Sessions: begun at a sign-in, renewed in use, ended for good."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -76,7 +76,7 @@ class Begun:
     """A new session, and the token that only its holder will know."""
 
     session: Session
-    token: str
+    token: str = field(repr=False)
 
 
 MOST_LISTED = 100
@@ -96,7 +96,7 @@ class Renewed:
 
     proved_at: datetime
     kind: SessionKind
-    token: str | None
+    token: str | None = field(repr=False)
 
 
 _NAMES = "id, user_id, kind, method, browser, os, device, address, created_at, last_seen_at, proved_at"

@@ -71,11 +71,9 @@ async def sign_in(
     async with lockout.attempt(app, lockout.account_key(typed), client) as attempt:
         known = await _verified(app, typed, password)
         attempt.succeeded = known is not None
-    if known is None:
-        await _note_failure(app, client)
-        raise WrongCredentials
-    if known.is_unverified:
-        raise EmailUnverified
+    if known is None or known.is_unverified:
+        await _note_failure(app, client, typed)
+        raise WrongCredentials if known is None else EmailUnverified
     user_id, stored = known.id, known.stored
     async with app.transaction() as tx:
         if await tx.db.row(HOLD, user_id=user_id, stored=stored) is None:
@@ -97,10 +95,14 @@ async def is_password_of(app: App, user_id: UUID, stored: str | None, password: 
     return verdict.is_right
 
 
+async def _row(app: App, typed: str) -> Any:
+    # PostgreSQL takes no NUL; nobody's name has one, nor what stands in for it here.
+    return await app.db.row(FIND, key=key_of(typed.replace("\0", "\ufffd")))
+
+
 async def _verified(app: App, typed: str, password: str) -> _Known | None:
     """Whose password it is."""
-    # PostgreSQL takes no NUL; nobody's name has one, nor what stands in for it here.
-    row: Any = await app.db.row(FIND, key=key_of(typed.replace("\0", "\ufffd")))
+    row: Any = await _row(app, typed)
     stored: str | None = row["password_hash"] if row is not None else None
     verdict = await passwords(app).verify(stored, password)
     if row is None or stored is None or not verdict.is_right or row["is_disabled"]:
@@ -112,6 +114,9 @@ async def _verified(app: App, typed: str, password: str) -> _Known | None:
     return _Known(row["id"], stored, row["is_unverified"])
 
 
-async def _note_failure(app: App, client: Client) -> None:
+async def _note_failure(app: App, client: Client, typed: str) -> None:
+    """For whoever reads the log it is told whose account it was; what was typed may be a password."""
+    row: Any = await _row(app, typed)
     async with app.transaction() as tx:
-        await record(tx, client.actor(), "session.refused", "session")
+        user_id = None if row is None or row["is_unverified"] else row["id"]
+        await record(tx, client.actor(), "session.refused", "user", user_id)

@@ -7,7 +7,7 @@ The browser keeps a secret in a cookie. What the provider has to give back (the 
 import hmac
 from base64 import urlsafe_b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from secrets import token_urlsafe
 from typing import Any
@@ -53,7 +53,7 @@ class Begun:
     """url: where the browser has to go. secret: for its cookie, good for `for_s` seconds."""
 
     url: str
-    secret: str
+    secret: str = field(repr=False)
     for_s: int = FLOW_S
 
 
@@ -72,7 +72,7 @@ class Told:
 
     provider: Provider
     claims: Mapping[str, Any]
-    id_token: str
+    id_token: str = field(repr=False)
 
     @property
     def subject(self) -> str:

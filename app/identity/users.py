@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import ARRAY, Boolean, Text, Uuid, any_, bindparam, exists, func, or_, select
 
+from app.access.permissions import Permission
 from app.access.tables import HELD_ROLES
 from app.access.viewer import Viewer
 from app.core.db import Db
@@ -66,6 +67,11 @@ WANTED = Condition(
 
 async def users(db: Db, viewer: Viewer, ids: Sequence[UUID]) -> dict[UUID, User | None]:
     return dict.fromkeys(ids) | {row[0]: User(*row) for row in await db.rows(USERS, ids=ids)}
+
+
+async def users_told(db: Db, viewer: Viewer, ids: Sequence[UUID]) -> dict[UUID, User | None]:
+    """The same for whoever may know who has an account; nobody, without a statement, for others."""
+    return await users(db, viewer, ids) if viewer.may(Permission.USER_READ) else dict.fromkeys(ids)
 
 
 async def find_user(db: Db, viewer: Viewer, *, by: tuple[str, Any]) -> User | None:

@@ -194,15 +194,15 @@ class Changed:
 async def _announce(tx: Tx, library_id: UUID, found: Changed, removed: Sequence[Affected]) -> None:
     gone = {works.kind: set(works.removed) for works in removed}
     series = {outcome.id for outcome in found.series if outcome.is_changed}
-    announce(tx, "series", library_id, found.added_series, series, gone.get("series", set()))
+    await announce(tx, "series", library_id, found.added_series, series, gone.get("series", set()))
     added = {outcome.id for outcome in found.episodes if outcome.is_new}
     seasons = (
         {row[0] for row in await tx.db.rows(SEASONS_OF_NEW, added=sorted(added))} if added else set[UUID]()
     )
-    announce(tx, "season", library_id, seasons, set(), gone.get("season", set()))
+    await announce(tx, "season", library_id, seasons, set(), gone.get("season", set()))
     changed = {outcome.id for outcome in found.episodes if outcome.is_changed}
     changed |= {episode_id for _, episode_id in found.before.files ^ found.parts}
-    announce(tx, "episode", library_id, added, changed, gone.get("episode", set()))
+    await announce(tx, "episode", library_id, added, changed, gone.get("episode", set()))
 
 
 async def _ways(

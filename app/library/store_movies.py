@@ -11,6 +11,7 @@ from sqlalchemy import text
 from app.catalog import locks
 from app.catalog.events import WorksChanged
 from app.catalog.facts import WorkFacts
+from app.catalog.identity.regraded import elsewhere, formers, regraded
 from app.catalog.movies.writes import VersionFacts, save_movies, save_versions
 from app.catalog.outcome import Outcome
 from app.core.bulk import delete, insert
@@ -102,7 +103,7 @@ async def store_movies(
     await _note(tx, library_id, folders, ids, every, became)
     await mark_extras(tx, [said.decision for said in decided.values() if said.is_extra])
     changed = {outcome.id for outcome in outcomes if outcome.is_changed} | moved_between(before, now)
-    announce(tx, "movie", library_id, added, changed, removed)
+    await announce(tx, "movie", library_id, added, changed, removed)
 
 
 async def _note(
@@ -142,14 +143,21 @@ def ways(before: Mapping[K, UUID], now: Mapping[K, UUID]) -> dict[UUID, UUID]:
     return {work_id: counted.most_common(1)[0][0] for work_id, counted in found.items()}
 
 
-def announce(
+async def announce(
     tx: Tx, kind: str, library_id: UUID, added: set[UUID], changed: set[UUID], removed: set[UUID]
 ) -> None:
-    """Emit what became of works: each once, and as the most that happened to it."""
+    """Emit what became of works: each once, and as the most that happened to it.
+
+    Other libraries that hold them are told of those that other viewers see now than before. At most one statement.
+    """
     updated = changed - added - removed
-    if added or updated or removed:
-        emitted = (tuple(sorted(works)) for works in (added, updated, removed))
-        tx.emit(WorksChanged(kind, library_id, *emitted))
+    if not (added or updated or removed):
+        return
+    found = await regraded(tx, kind, sorted(added | updated))
+    emitted = (tuple(sorted(works)) for works in (added, updated, removed))
+    tx.emit(WorksChanged(kind, library_id, *emitted, was=formers(found, updated)))
+    for other, works in sorted(elsewhere(found, library_id).items()):
+        tx.emit(WorksChanged(kind, other, updated=tuple(sorted(works)), was=formers(found, works)))
 
 
 def _films(

@@ -29,7 +29,7 @@ from app.mail.transport import NotSent, hand_over
 log = logging.getLogger(__name__)
 
 # Longer than `transport.TOTAL_S`.
-CLAIM_S = 150
+CLAIM_S = 210
 FIRST_PAUSE_S = 30.0
 LONGEST_PAUSE_S = 3600.0
 # What spam filters quote of a letter must not come into the log by them.
@@ -161,7 +161,7 @@ async def _put_off(app: App, row: Row, why: str) -> None:
 
 
 async def _give_up(app: App, row: Row, why: str) -> None:
-    log.error("Letter %s (%s) is given up: %s", row["id"], row["template"], why)
+    log.warning("Letter %s (%s) is given up: %s", row["id"], row["template"], why)
     await app.db.run(GIVE_UP, id=row["id"], error=why)
 
 

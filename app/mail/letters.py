@@ -17,7 +17,8 @@ from app.core.outbox import Tx
 from app.mail.addresses import address
 from app.mail.tables import LetterRow
 
-DELIVER = JobRef("mail.deliver", Queue.HIGH)
+# Apart from other work: a mail server that hangs must not hold that up, nor be waited for behind it.
+DELIVER = JobRef("mail.deliver", Queue.CRITICAL)
 
 
 class Template(StrEnum):

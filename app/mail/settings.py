@@ -1,7 +1,7 @@
 """The mail server, whom letters come from, and where their links lead."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from urllib.parse import urlencode, urlsplit
 
@@ -93,7 +93,7 @@ class Server:
     port: int
     security: Security
     username: str
-    password: str | None
+    password: str | None = field(repr=False)
     from_address: str
     from_name: str
     language: Language
@@ -128,12 +128,16 @@ async def server(app: App) -> Server:
         port=await value(app, PORT),
         security=await value(app, SECURITY),
         username=username,
-        password=await secret(app, PASSWORD) if username else None,
+        password=await _password(app) if username else None,
         from_address=await value(app, FROM_ADDRESS),
         from_name=await value(app, FROM_NAME),
         language=await value(app, LANGUAGE),
         public_url=await value(app, PUBLIC_URL),
     )
+
+
+async def _password(app: App) -> str | None:
+    return app.config.mail_password or await secret(app, PASSWORD)
 
 
 async def link(app: App, path: str, **query: str) -> str:

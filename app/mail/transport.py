@@ -24,8 +24,10 @@ from app.mail.settings import Security, Server
 
 CONNECT_S = 20.0
 COMMAND_S = 30.0
+# Servers that look into letters take their time, and who hangs up meanwhile sends it twice.
+LETTER_S = 120.0
 # For all of it: less than a letter's claim lasts.
-TOTAL_S = 120.0
+TOTAL_S = 180.0
 MOST_SAID = 500
 # RFC 4954: the server wants a sign-in, which is ours to mend and no fault of the letter's.
 OF_SIGN_IN = frozenset({530, 534, 535, 538})
@@ -45,7 +47,7 @@ async def hand_over(server: Server, message: EmailMessage) -> str:
     smtp = SMTP(
         hostname=server.host,
         port=server.port,
-        local_hostname=urlsplit(server.public_url).hostname,
+        local_hostname=_our_name(server.public_url),
         timeout=COMMAND_S,
         use_tls=server.security is Security.TLS,
         start_tls=server.security is Security.STARTTLS,
@@ -69,7 +71,7 @@ async def _converse(smtp: SMTP, server: Server, message: EmailMessage) -> str:
         await smtp.login(server.username, server.password or "")
     sender, to = str(address(server.from_address)), message["To"].addresses[0].addr_spec
     options = [] if (sender + to).isascii() else ["SMTPUTF8"]
-    _, said = await smtp.sendmail(sender, [to], message.as_bytes(), mail_options=options)
+    _, said = await smtp.sendmail(sender, [to], message.as_bytes(), mail_options=options, timeout=LETTER_S)
     # It has the letter: what comes after that is no reason to send it again.
     with contextlib.suppress(SMTPException, OSError):
         await smtp.quit()
@@ -84,6 +86,16 @@ def _tls() -> ssl.SSLContext:
 def _check_password_is_safe(server: Server) -> None:
     if server.username and server.security is Security.NONE and not _is_this_machine(server.host):
         raise NotSent("No password is sent without encryption: set mail_security.", is_final=False)
+
+
+def _our_name(public_url: str) -> str:
+    """By which we greet; an address as a literal (RFC 5321 §4.1.3)."""
+    host = urlsplit(public_url).hostname or "localhost"
+    try:
+        found = ip_address(host)
+    except ValueError:
+        return host
+    return f"[IPv6:{found}]" if found.version == 6 else f"[{found}]"
 
 
 def _is_this_machine(host: str) -> bool:

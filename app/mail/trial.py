@@ -15,7 +15,7 @@ from app.mail.transport import NotSent, hand_over
 
 
 async def send_trial(app: App, actor: Actor, to: str, language: str | None) -> str:
-    """What the mail server said at the end. Waits for it, up to two minutes.
+    """What the mail server said at the end. Waits for it, up to three minutes.
 
     Raises Invalid, MailNotConfigured; MailRefused with what the server said, or why it could not.
     """

@@ -62,3 +62,13 @@ class SecretRow(Base):
     name: Mapped[str] = mapped_column(Text, primary_key=True)
     sealed: Mapped[bytes] = mapped_column(Sealed)
     updated_at: Mapped[datetime] = mapped_column(Moment, server_default=func.now())
+
+
+class KeyProbeRow(Base):
+    """What is sealed to be opened by every process that begins; there is one."""
+
+    __tablename__ = "key_probe"
+    __table_args__ = (CheckConstraint("place = 1", name="one"), {"schema": "settings"})
+
+    place: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    sealed: Mapped[bytes] = mapped_column(Sealed)

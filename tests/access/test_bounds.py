@@ -100,6 +100,46 @@ def test_outside_of_a_schedule_nothing_exists(moment: str, is_open: bool) -> Non
     assert access.at(datetime.fromisoformat(moment)) == (Access(max_age=12) if is_open else NOTHING)
 
 
+EARLY_SUNDAY = Window(6, 60, 3 * 60)
+
+
+@pytest.mark.parametrize(
+    ("zone", "window", "moment", "is_open"),
+    [
+        # In Berlin it is never between two and three on the day on which the clocks go forward, ...
+        ("Europe/Berlin", EARLY_SUNDAY, "2026-03-29T00:59:00+00:00", True),
+        ("Europe/Berlin", EARLY_SUNDAY, "2026-03-29T01:00:00+00:00", False),
+        ("Europe/Berlin", Window(6, 120, 180), "2026-03-29T00:59:00+00:00", False),
+        ("Europe/Berlin", Window(6, 120, 180), "2026-03-29T01:00:00+00:00", False),
+        # ... and twice when they go back.
+        ("Europe/Berlin", Window(6, 120, 180), "2026-10-25T00:00:00+00:00", True),
+        ("Europe/Berlin", Window(6, 120, 180), "2026-10-25T00:59:00+00:00", True),
+        ("Europe/Berlin", Window(6, 120, 180), "2026-10-25T01:30:00+00:00", True),
+        ("Europe/Berlin", Window(6, 120, 180), "2026-10-25T02:00:00+00:00", False),
+        # A night over which the clocks change ends when they show its end: after seven hours, or nine.
+        ("America/New_York", Window(5, 22 * 60, 6 * 60), "2026-03-08T09:59:00+00:00", True),
+        ("America/New_York", Window(5, 22 * 60, 6 * 60), "2026-03-08T10:00:00+00:00", False),
+        ("America/New_York", Window(5, 22 * 60, 6 * 60), "2026-11-01T10:59:00+00:00", True),
+        ("America/New_York", Window(5, 22 * 60, 6 * 60), "2026-11-01T11:00:00+00:00", False),
+        # It is the viewer's day: Monday in Kiritimati, still Sunday in Pago Pago, a quarter to in Kathmandu.
+        ("Pacific/Kiritimati", Window(0, 0, 60), "2026-11-22T10:30:00+00:00", True),
+        ("Pacific/Pago_Pago", Window(6, 23 * 60, 0), "2026-11-23T10:30:00+00:00", True),
+        ("Pacific/Pago_Pago", Window(6, 23 * 60, 0), "2026-11-23T11:00:00+00:00", False),
+        ("Asia/Kathmandu", Window(0, 0, 1), "2026-11-22T18:15:59+00:00", True),
+        ("Asia/Kathmandu", Window(0, 0, 1), "2026-11-22T18:16:00+00:00", False),
+        # Where summer begins at midnight, that is no minute of the day.
+        ("Asia/Beirut", Window(6, 0, 60), "2026-03-28T21:59:00+00:00", False),
+        ("Asia/Beirut", Window(6, 0, 60), "2026-03-28T22:00:00+00:00", False),
+        ("Asia/Beirut", Window(5, 22 * 60, 60), "2026-03-28T21:59:00+00:00", True),
+        ("Asia/Beirut", Window(5, 22 * 60, 60), "2026-03-28T22:00:00+00:00", False),
+    ],
+)
+def test_the_clocks_of_the_viewer_count_also_where_they_change(
+    zone: str, window: Window, moment: str, is_open: bool
+) -> None:
+    assert Schedule(zone, (window,)).is_open(datetime.fromisoformat(moment)) is is_open
+
+
 @pytest.mark.parametrize(
     ("window", "moment", "is_open"),
     [

@@ -1,5 +1,7 @@
 """What statements become for those who don't see everything."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select, text
 
@@ -8,6 +10,7 @@ from app.access.sight import seen_by
 from app.access.visible import RULES, SCHEMAS
 from app.catalog.movies.tables import MovieRow
 from app.core.app import App
+from app.core.db import prepare
 from app.core.ids import new_id
 from app.tables import metadata
 from tests import given
@@ -46,6 +49,20 @@ async def test_every_table_can_be_read_by_everyone(app: App, access: Access) -> 
 
     for table in RULES:
         assert await db.rows(text(f"SELECT t.* FROM {table} t")) == []
+        counting = replace(prepare(text(f"SELECT count(*) FROM {table} t")), is_count=True)
+        assert await db.value(counting) == 0
+
+
+async def test_a_count_is_that_of_what_is_listed(app: App) -> None:
+    seen, hidden = [await given.person(app) for _ in range(2)]
+    for person, age in ((seen, "6"), (hidden, "18")):
+        movie = await given.movie(app, certifications={"DE": age})
+        await given.movie_credit(app, movie, person)
+    db = seen_by(app.db, Access(max_age=12))
+    counting = replace(prepare(text("SELECT count(*) FROM people.people")), is_count=True)
+
+    assert [row[0] for row in await db.rows(text("SELECT id FROM people.people"))] == [seen]
+    assert await db.value(counting) == 1
 
 
 async def test_those_who_see_everything_get_the_statement_as_it_is(app: App, statements: list[str]) -> None:

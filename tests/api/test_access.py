@@ -143,6 +143,27 @@ async def test_nobody_is_bounded_who_is_not_there(app: App, execute: Ask) -> Non
     assert said["setAccess"]["__typename"] == "NotFound"
 
 
+@pytest.mark.parametrize("kind", ["User", "Role"])
+async def test_nobody_bounds_those_who_may_do_more(app: App, execute: Ask, kind: str) -> None:
+    keeper = await given.role(app, patterns=["access:manage"], parents=[USER])
+    who = await viewer_of(app, await given.user(app, roles=[keeper]))
+    mightier = await given.user(app, roles=[ADMIN])
+    held = global_id(kind, mightier if kind == "User" else ADMIN)
+
+    refused = await execute("access/set_access", viewer=who, input={"holderId": held, "maxAge": 6})
+    like_them = {"holderId": global_id("Role", USER), "maxAge": 6}
+    own = await execute("access/set_access", viewer=who, input=like_them)
+
+    assert refused["setAccess"]["__typename"] == "PermissionDenied"
+    assert own["setAccess"] == {
+        "__typename": "InvalidInput",
+        "field": "holderId",
+        "message": "That would be said of you, too, and you could not take it back.",
+    }
+    assert await access_of(app.db, mightier) == EVERYTHING
+    assert await access_of(app.db, who.user_id or mightier) == EVERYTHING
+
+
 async def test_only_those_may_who_may_manage_access_and_see_everything(
     app: App, execute: Ask, ask: Ask
 ) -> None:

@@ -5,6 +5,9 @@ from uuid import UUID
 
 import pytest
 
+from app.access.permissions import Permission
+from app.access.rule import EVERYTHING
+from app.access.viewer import Viewer
 from app.api.node import global_id
 from app.api.schema import schema
 from app.core.app import App
@@ -120,3 +123,24 @@ def test_every_payload_names_its_change_in_one_way() -> None:
     assert all("change" in each.fields for each in payloads)
     assert former
     assert all("change { id }" in (each.deprecation_reason or "") for each in former)
+
+
+async def test_the_journal_tells_who_did_it_to_those_who_may_know(
+    app: App, execute: Ask, statements: list[str]
+) -> None:
+    ripley, ash = await given.user(app, "Ripley"), await given.user(app, "Ash")
+    for user_id in (ripley, ash, None, new_id()):
+        await given.change(app, user_id=user_id)
+    moderator = frozenset({Permission.CONTENT_MODERATE})
+    knows = Viewer(permissions=moderator | {Permission.USER_READ}, access=EVERYTHING)
+    statements.clear()
+
+    told = (await execute("curation/changes", viewer=knows))["changes"]["nodes"]
+    costs = len(statements)
+    hides = Viewer(permissions=moderator, access=EVERYTHING)
+    hidden = (await execute("curation/changes", viewer=hides))["changes"]
+
+    names = [each["user"] and each["user"]["name"] for each in told]
+    assert names == [None, None, "Ash", "Ripley"]
+    assert [each["user"] for each in hidden["nodes"]] == [None] * 4
+    assert costs == 3, statements

@@ -108,8 +108,20 @@ async def test_nobody_gives_by_a_rule_what_they_do_not_have(app, execute):
     assert answer["__typename"] == "PermissionDenied"
 
 
-async def test_only_who_may_do_everything_trusts_a_provider_with_accounts(app, execute):
-    answer = await create(execute, await keeper(app), mayLinkByEmail=True)
+async def test_a_provider_that_gives_more_than_one_has_is_left_alone(app, execute):
+    await create(execute, rules=[{"roleId": global_id("Role", ADMIN), "claim": "groups", "value": "staff"}])
+
+    changed = await execute(
+        "identity/update_identity_provider", viewer=await keeper(app), input={"key": "home", "rules": []}
+    )
+
+    assert changed["updateIdentityProvider"]["__typename"] == "PermissionDenied"
+    assert len((await enabled_provider(app.db, "home")).draft.rules) == 1
+
+
+@pytest.mark.parametrize("trust", ["mayLinkByEmail", "isSecondFactor"])
+async def test_only_who_may_do_everything_trusts_a_provider_with_accounts(app, execute, trust):
+    answer = await create(execute, await keeper(app), **{trust: True})
 
     assert answer["__typename"] == "PermissionDenied"
     assert (await create(execute, await keeper(app)))["__typename"] == "CreateIdentityProviderPayload"

@@ -29,6 +29,7 @@ from app.web.graphql.executor import CoreExecutor, Result
 from app.web.graphql.request import Request
 from tests import given
 from tests.api.conftest import Ask
+from tests.patience import PATIENCE_S
 
 OPERATIONS = Path(__file__).parents[2] / "graphql" / "operations" / "library"
 Next = Callable[[], Awaitable[Any]]
@@ -66,7 +67,7 @@ async def subscribed(
     async with aclosing(results):
 
         async def payload() -> Any:
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(PATIENCE_S):
                 result = await anext(results, None)
             if result is None:
                 return None

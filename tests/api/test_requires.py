@@ -29,6 +29,7 @@ from tests import given
 from tests.api.conftest import REQUEST_ID, Ask
 from tests.api.roots import ROOTS, Root
 from tests.api.test_live import emit
+from tests.patience import PATIENCE_S
 
 
 def viewer(*permissions: Permission) -> Viewer:
@@ -231,7 +232,7 @@ async def test_a_subscription_stops_where_its_permission_does(app: App) -> None:
     results = await executor.subscribe(operation, Context(app, marquee(), REQUEST_ID))
     assert not isinstance(results, Result)
     await emit(app, WorksChanged("movie", new_id(), added=(new_id(),)))
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_S):
         first = await anext(results)
     await results.aclose()
 

@@ -11,10 +11,11 @@ from sqlalchemy import text
 from app.access.builtin import ADMIN, GUEST, USER
 from app.api.node import global_id
 from app.identity import accounts
-from app.identity.authenticate import authenticate
+from app.identity.authenticate import authenticate, viewer_cache
 from app.identity.client import Client
 from app.identity.housekeeping import housekeeping
 from app.identity.passwords import MEMORY_MIB, PASSES, Passwords
+from app.identity.tokens import digest
 from app.main import build, graph
 from tests import given
 from tests.api.conftest import OPERATIONS
@@ -48,7 +49,7 @@ def document(name: str) -> str:
 
 @pytest.fixture
 def do(http) -> Do:
-    """Runs `graphql/operations/identity/<name>.graphql`; answers the one root field's value."""
+    """Runs `graphql/operations/identity/<name>.graphql`; answers the one root field's value, a list its nodes."""
 
     async def run(name: str, /, *, by: str | None = None, **variables: Any) -> Any:
         query = document(name)
@@ -57,7 +58,7 @@ def do(http) -> Do:
         assert answer.status_code == 200, answer.text
         assert "errors" not in answer.json(), answer.text
         [value] = answer.json()["data"].values()
-        return value
+        return value["nodes"] if isinstance(value, dict) and "nodes" in value else value
 
     return run
 
@@ -115,6 +116,19 @@ async def test_whatever_is_wrong_the_answer_is_the_same(app, do, name, password)
     refused = await do("sign_in", **typed(name, password))
 
     assert refused == {"__typename": "InvalidCredentials", "message": "The name or the password is wrong."}
+
+
+async def test_the_log_tells_at_whose_account_somebody_guessed_and_not_what_they_typed(app, do):
+    user_id = await ripley(app)
+    for name in ("RIPLEY", "my-password-in-the-wrong-field"):
+        await do("sign_in", **typed(name, "wrong"))
+
+    entries = text("SELECT action, kind, key FROM activity.entries ORDER BY id")
+    refused = [tuple(row) for row in await app.db.rows(entries)]
+    everything = await app.db.value(text("SELECT string_agg(CAST(e AS text), '') FROM activity.entries e"))
+
+    assert refused == [("session.refused", "user", str(user_id)), ("session.refused", "user", None)]
+    assert "wrong" not in everything
 
 
 async def test_whoever_is_disabled_or_has_no_password_is_told_the_same(app, do):
@@ -201,6 +215,39 @@ async def test_one_signs_out_of_one_of_the_others_and_of_all(app, do):
     assert (await actions(app)).count("session.ended") == 4
 
 
+async def test_sessions_are_listed_page_by_page_the_last_seen_first(app, do, execute):
+    user_id = await given.user(app, roles=[USER])
+    tokens = [await given.token(app, user_id) for _ in range(5)]
+    await app.db.run(
+        text(
+            """
+            UPDATE identity.sessions s SET last_seen_at = now() - place * interval '1 hour'
+            FROM (SELECT id, row_number() OVER (ORDER BY id) / 2 AS place FROM identity.sessions) o WHERE o.id = s.id
+            """
+        )
+    )
+    await app.db.run(
+        text("UPDATE identity.sessions SET revoked_at = now() WHERE token_hash = :t"), t=digest(tokens[1])
+    )
+    key, found, after = global_id("User", user_id), [], None
+
+    while True:
+        data = await execute("identity/sessions_of_user", userId=key, first=2, after=after)
+        page = data["sessionsOfUser"]
+        found += page["nodes"]
+        after = page["pageInfo"]["endCursor"]
+        if not page["pageInfo"]["hasNextPage"]:
+            break
+
+    whole = await do("sessions", by=tokens[0])
+    seen = [each["lastSeenAt"] for each in found]
+    assert [each["id"] for each in found] == [each["id"] for each in whole]
+    assert len(found) == 4
+    assert seen == sorted(seen, reverse=True)
+    assert [each["isCurrent"] for each in whole].count(True) == 1
+    assert (await execute("identity/sessions"))["sessions"]["totalCount"] == 0
+
+
 async def test_nobody_signs_out_somebody_else(app, do):
     theirs = await given.token(app, await given.user(app, roles=[USER]))
     [session] = await do("sessions", by=theirs)
@@ -240,9 +287,39 @@ async def test_a_new_password_ends_ones_other_sessions(app, do):
     assert [each["__typename"] for each in (wrong, weak)] == ["InvalidCredentials", "InvalidInput"]
     assert changed["endedSessions"] == 1
     assert len(await do("sessions", by=mine)) == 1
+    assert len(await do("sessions", by=changed["token"])) == 1
     assert (await do("sign_in", **typed()))["__typename"] == "InvalidCredentials"
     assert (await do("sign_in", **typed(password="get away from her")))["__typename"] == "Authenticated"
     assert other != mine
+
+
+async def test_who_took_the_token_loses_it_when_the_password_is_changed(app, do):
+    await ripley(app)
+    stolen = (await do("sign_in", **typed()))["token"]
+    changed = await do(
+        "change_password", by=stolen, input={"current": PHRASE, "password": "get away from her"}
+    )
+    await do("sessions", by=changed["token"])
+    await app.db.run(text("UPDATE identity.sessions SET previous_until = now()"))
+    await viewer_cache(app).forget()
+
+    assert await authenticate(app, stolen, Client()) is None
+    # Two held it, and nobody can tell whose hands the new one is in.
+    assert await authenticate(app, changed["token"], Client()) is None
+
+
+async def test_a_failure_tells_nothing_of_what_was_sent(app, http, monkeypatch, caplog):
+    async def fail(*_, **__):
+        raise RuntimeError("a bug")
+
+    monkeypatch.setattr("app.api.sign_in.sign_in", fail)
+
+    answer = await http.post("/graphql", json={"query": document("sign_in"), "variables": typed()})
+
+    assert answer.json()["errors"][0]["extensions"]["code"] == "INTERNAL"
+    assert "a bug" in caplog.text
+    assert "a bug" not in answer.text
+    assert PHRASE not in caplog.text + answer.text
 
 
 async def test_a_link_of_an_admins_sets_a_password_once_and_signs_out(app, do):

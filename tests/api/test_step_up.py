@@ -68,6 +68,7 @@ WITHOUT = {
     "removeAvatar": TASTE,
     "scanLibrary": LOOKS,
     "cancelScan": LOOKS,
+    "sendTestMail": LOOKS,
 }
 DELETE = """
 mutation ($id: ID!) {

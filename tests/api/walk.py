@@ -1,6 +1,6 @@
 """Every way through the schema to a field that answers a list, and a query for it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from app.api.schema import schema
@@ -99,9 +99,43 @@ def _select(way: Way, end: str) -> str:
     return f"{step.name} {{ {body} }}"
 
 
-def telling(way: Way) -> str:
-    """A query along a way, asking for totals and for everything that the type at its end says of itself."""
-    return document(way, says(way[-1].target))
+def telling(ways: Iterable[Way]) -> str:
+    """One query along all ways, asking for totals and for everything that each type on them says of itself.
+
+    Ways that begin alike are walked together, so that each list is asked for once and for all parents at once.
+    """
+    return "{ " + " ".join(_told(tree) for tree in _trees(ways)) + " }"
+
+
+@dataclass
+class Tree:
+    """A field, and those to which ways lead on from it."""
+
+    step: Step
+    below: dict[Step, "Tree"]
+
+
+def _trees(ways: Iterable[Way]) -> Iterable[Tree]:
+    roots: dict[Step, Tree] = {}
+    for way in ways:
+        level = roots
+        for step in way:
+            level = level.setdefault(step, Tree(step, {})).below
+    return roots.values()
+
+
+def _told(tree: Tree) -> str:
+    step = tree.step
+    fields = [says(step.target)]
+    for kind in concrete(step.target):
+        inner = " ".join(
+            f"{kind}_{each.step.name}: {_told(each)}"
+            for each in tree.below.values()
+            if each.step.parent == kind
+        )
+        fields += [f"... on {kind} {{ {inner} }}"] if inner else []
+    body = " ".join(fields)
+    return f"{step.name} {{ " + (f"totalCount nodes {{ {body} }} }}" if step.is_connection else f"{body} }}")
 
 
 def says(kind: str) -> str:

@@ -17,6 +17,7 @@ from app.core.db import Database
 from app.core.dispatch import channel
 from app.core.events import Delivered, Event
 from app.core.redis import open_redis
+from tests.patience import PATIENCE_S
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ async def note(app: App, *texts: str) -> None:
 
 
 async def take(listener: AsyncIterator[Delivered], count: int) -> list[Delivered]:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         return [await anext(listener) for _ in range(count)]
 
 
@@ -55,7 +56,7 @@ def texts(delivered: list[Delivered]) -> list[str]:
     return [each.event.text for each in delivered if isinstance(each.event, Noted)]
 
 
-async def until(ask: Callable[[], Awaitable[Any]], *, within_s: float = 10) -> Any:
+async def until(ask: Callable[[], Awaitable[Any]], *, within_s: float = PATIENCE_S) -> Any:
     """Ask until the answer is true, and return it."""
     async with asyncio.timeout(within_s):
         while not (answer := await ask()):  # noqa: ASYNC110
@@ -72,7 +73,7 @@ class Ear:
 
     async def __aenter__(self) -> "Ear":
         await self._pubsub.subscribe(self._channel)
-        assert (await self._pubsub.get_message(timeout=5))["type"] == "subscribe"
+        assert (await self._pubsub.get_message(timeout=PATIENCE_S))["type"] == "subscribe"
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -82,7 +83,7 @@ class Ear:
         """What has come so far; Redis answers in order, so a pong says that there is no more."""
         await self._pubsub.ping("end")
         messages: list[dict[str, Any]] = []
-        while (message := await self._pubsub.get_message(timeout=5))["type"] != "pong":
+        while (message := await self._pubsub.get_message(timeout=PATIENCE_S))["type"] != "pong":
             messages.append(orjson.loads(message["data"]))
         return messages
 

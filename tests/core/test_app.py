@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from app.core.app import open_app
 from tests.core.quiet import note, take, texts, until
+from tests.patience import PATIENCE_S
 
 CURSOR = text("SELECT dispatched_seq FROM outbox.cursor")
 
@@ -24,7 +25,7 @@ async def test_two_applications_hear_of_each_others_commits(quiet_config):
 
 
 async def test_an_application_ends_while_both_servers_are_lost(quiet_config, proxy):
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_S):
         async with open_app(replace(quiet_config, redis_url=proxy.url)) as app:
             await note(app, "words")
             await until(lambda: _has_heard(app, 1))

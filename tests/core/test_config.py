@@ -48,6 +48,7 @@ GIVEN = {
     "MARQUEE_FORWARDED_HEADER": ("forwarded", ForwardedHeader.FORWARDED),
     "MARQUEE_PROXY_URL": ("http://proxy:3128", "http://proxy:3128"),
     "MARQUEE_SECRET_KEYS": (f"{KEY}, {KEY}", (KEY, KEY)),
+    "MARQUEE_MAIL_PASSWORD": ("hunter2", "hunter2"),
     "MARQUEE_LOG_LEVEL": ("debug", "debug"),
 }
 

@@ -16,6 +16,7 @@ from app.core.dispatch import TROUBLE
 from app.core.ids import new_id
 from app.core.tables import EventRow
 from app.embedded.servers import embedded
+from tests.patience import PATIENCE_S
 
 ECHO = text("SELECT CAST(:value AS jsonb)")
 TWO = text("SELECT CAST(:left AS int) AS left, CAST(:right AS int) AS right, CAST(:left AS int) AS again")
@@ -170,7 +171,7 @@ async def _insert_and_fail(app, insert):
 
 async def _answer(database):
     """The first answer after trouble, which must be of the known kinds."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_S):
         has_failed = False
         while True:
             try:

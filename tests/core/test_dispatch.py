@@ -17,6 +17,7 @@ from app.core.db import Db
 from app.core.dispatch import GIVE_TURN, TAKE_TURN, Dispatcher, arq_id, arq_queue, turn
 from app.core.jobs import JobRef, Queue
 from tests.core.quiet import Ear, note, quiet, until
+from tests.patience import PATIENCE_S
 
 POKE = JobRef("test.poke", Queue.LOW)
 JOBS = text("SELECT id, attempt, dispatched_at, lease_until FROM outbox.jobs ORDER BY id")
@@ -222,7 +223,7 @@ async def test_a_dispatcher_that_loses_its_connection_gives_up_its_turn(quiet_ap
         pid = connection.get_server_pid()
         await until(lambda: _somebody_waits_for(quiet_app, pid))
         await quiet_app.db.value(text("SELECT pg_terminate_backend(:pid)"), pid=pid)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE_S):
             await waiting
 
     assert (await quiet_app.db.row(CURSOR))["dispatched_seq"] > 0
@@ -236,7 +237,7 @@ async def test_a_dispatcher_can_be_cancelled_while_both_servers_are_lost(quiet_c
         running = asyncio.create_task(app.dispatcher.run())
         await until(lambda: other.db.value(END_WHOEVER_HAS_THE_TURN))
         running.cancel()
-        done, _ = await asyncio.wait({running}, timeout=5)
+        done, _ = await asyncio.wait({running}, timeout=PATIENCE_S)
 
         assert done
         assert running.cancelled()

@@ -31,6 +31,24 @@ async def test_every_migration_goes_up_and_down_and_up_again(new_database):
     assert {"movies", "tv", "library", "outbox"} <= full
 
 
+async def test_addresses_are_compared_by_their_domains_name_in_the_dns(new_database):
+    url = await new_database()
+    await downgrade(url, "0028")
+    database = await Database.open(url, size=1, timeout_s=30)
+    add = "INSERT INTO identity.users (id, name, name_key, email, email_key) VALUES (gen_random_uuid(), $1, $1, $2, $2)"
+    try:
+        addresses = ("ann@bücher.example", "bob@xn--bcher-kva.example", "bob@bücher.example", "eve@a.example")
+        for name, email in zip("abcd", addresses, strict=True):
+            await database.pool.execute(add, name, email)
+        await upgrade(url)
+        keys = await database.pool.fetch("SELECT email_key FROM identity.users ORDER BY name")
+    finally:
+        await database.close()
+
+    named = ["ann@xn--bcher-kva.example", "bob@xn--bcher-kva.example", "bob@bücher.example", "eve@a.example"]
+    assert [row["email_key"] for row in keys] == named
+
+
 async def test_tables_and_migrations_agree(new_database):
     url = await new_database()
 

@@ -1,6 +1,7 @@
 """Jobs run once if they can, again if they must, and are given up with a reason."""
 
 import asyncio
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 
@@ -12,6 +13,7 @@ from app.core import work as work_module
 from app.core.jobs import JOBS, Queue, backoff_s, job
 from app.core.work import run_job, work
 from tests.core.quiet import quiet, until
+from tests.patience import PATIENCE_S
 
 JOB = text("SELECT *, run_at > now() AS is_later FROM outbox.jobs")
 NOW = text("UPDATE outbox.jobs SET run_at = now()")
@@ -69,6 +71,18 @@ async def dispatched(app):
     await app.dispatcher.dispatch(sweep=True)
     row = await app.db.row(IDS)
     return row["id"], row["attempt"]
+
+
+@asynccontextmanager
+async def at_work(*apps):
+    """Workers, which end before the applications do, however the test ends."""
+    working = [asyncio.create_task(work(app)) for app in apps]
+    try:
+        yield
+    finally:
+        for worker in working:
+            worker.cancel()
+        await asyncio.gather(*working, return_exceptions=True)
 
 
 async def is_done(app):
@@ -306,8 +320,7 @@ async def test_work_takes_jobs_from_every_queue_as_they_are_committed(quiet_app,
 async def test_two_workers_share_jobs_and_run_each_once(quiet_app, quiet_config, registered, tasks):
     body = Recorder()
     a_job = registered(body)
-    async with quiet(quiet_config) as other:
-        working = [tasks(work(app)) for app in (quiet_app, other)]
+    async with quiet(quiet_config) as other, at_work(quiet_app, other):
         tasks(quiet_app.dispatcher.run())
         async with quiet_app.transaction() as tx:
             for number in range(40):
@@ -315,9 +328,6 @@ async def test_two_workers_share_jobs_and_run_each_once(quiet_app, quiet_config,
         await until(lambda: is_done(quiet_app))
 
         assert sorted(body.calls) == [(number,) for number in range(40)]
-        for task in working:
-            task.cancel()
-        await asyncio.gather(*working, return_exceptions=True)
 
 
 async def test_a_worker_that_ends_gives_back_its_jobs_and_leaves_no_hint(quiet_app, registered):
@@ -345,7 +355,7 @@ async def test_a_worker_ends_though_redis_is_lost(quiet_config, proxy, registere
         await proxy.cut()
 
         working.cancel()
-        done, _ = await asyncio.wait({working}, timeout=10)
+        done, _ = await asyncio.wait({working}, timeout=PATIENCE_S)
 
         assert done
         assert (await other.db.row(JOB))["lease_until"] is None

@@ -13,6 +13,7 @@ from app.demo import library
 from app.demo.clip import Audio, Clip, Video
 from app.demo.library import MARKER, FolderInUse, generate, is_current
 from app.demo.works import DemoLibrary, Extra, ExtraKind, Ignored
+from tests.patience import PATIENCE_S
 
 
 def small(*names: str) -> DemoLibrary:
@@ -109,7 +110,7 @@ def test_killed_in_the_middle_it_leaves_nothing_half_and_nothing_running(tmp_pat
         run.stdout.readline()
         workers = psutil.Process(run.pid).children(recursive=True)
         os.kill(run.pid, signal.SIGKILL)
-    _, alive = psutil.wait_procs(workers, timeout=30)
+    _, alive = psutil.wait_procs(workers, timeout=PATIENCE_S)
 
     assert workers
     assert alive == []

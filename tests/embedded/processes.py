@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from app.embedded.leftover import is_alive
+from tests.patience import PATIENCE_S
 
 PROGRAM = """
 import asyncio, os, sys
@@ -81,7 +82,7 @@ def _parent_or_none(pid: str) -> int | None:
         return None
 
 
-async def eventually(read: Callable[[], object], *, within_s: float = 15.0) -> object:
+async def eventually(read: Callable[[], object], *, within_s: float = PATIENCE_S) -> object:
     """Poll until `read` returns something true."""
     deadline = time.monotonic() + within_s
     while not (value := read()):

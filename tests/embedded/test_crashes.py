@@ -23,6 +23,7 @@ from tests.embedded.processes import (
     postmaster_pid,
     valkey_pid,
 )
+from tests.patience import PATIENCE_S
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks processes up in /proc")
 
@@ -164,16 +165,17 @@ async def test_whatever_an_interrupted_first_start_runs_is_ended(tmp_path):
     async with embedded(tmp_path / "data", valkey=False, durable=False) as urls:
         assert await fetch(urls, "SELECT 1") == 1
         assert not room.exists()
-    assert await asyncio.wait_for(shell.wait(), 5) < 0
+    assert await asyncio.wait_for(shell.wait(), PATIENCE_S) < 0
 
 
-async def test_a_first_start_that_is_called_off_leaves_nothing(tmp_path):
+@pytest.mark.parametrize("step", ["postgres-init-*", "postgres-init-*/data/PG_VERSION"])
+async def test_a_first_start_that_is_called_off_leaves_nothing(tmp_path, step):
     async def start():
         async with embedded(tmp_path / "data", durable=False):
             pass
 
     starting = asyncio.create_task(start())
-    await eventually(lambda: list(tmp_path.glob("data/postgres-init-*/data/PG_VERSION")))
+    await eventually(lambda: list(tmp_path.glob(f"data/{step}")))
     starting.cancel()
 
     with pytest.raises(asyncio.CancelledError):
@@ -185,13 +187,13 @@ async def test_a_first_start_that_is_called_off_leaves_nothing(tmp_path):
 DOWN = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
-async def until(ask, within_s=20.0):
+async def until(ask, within_s=PATIENCE_S):
     async with asyncio.timeout(within_s):
         while not await ask():  # noqa: ASYNC110 - another process is waited for
             await asyncio.sleep(0.02)
 
 
-async def until_it_answers(ask, *errors, within_s=20.0):
+async def until_it_answers(ask, *errors, within_s=PATIENCE_S):
     async with asyncio.timeout(within_s):
         while True:
             try:

@@ -64,3 +64,8 @@ async def letters(app: App) -> list[Got]:
         facts = orjson.loads(app.keyring.open(row["facts"], belongs_to(LetterRow.facts, row["id"])))
         found.append(Got(row["template"], row["address"], row["name"], row["language"], facts))
     return found
+
+
+def about_people(statements: list[str]) -> list[str]:
+    """Of what was run, what has to do with accounts; what goes on beside it is left out."""
+    return [each for each in statements if any(name in each for name in ("identity.", "mail.", "activity."))]

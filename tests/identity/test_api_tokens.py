@@ -1,12 +1,17 @@
 """API tokens do less than their owners, and nothing once they are revoked or their time is over."""
 
+import asyncio
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import text
 
+from app.access.bound_writes import Holder, set_bounds
+from app.access.bounds import Bounds
 from app.access.permissions import Permission, expand
-from app.access.viewer import Viewer
+from app.access.user_roles import put_roles
+from app.access.viewer import Viewer, marquee
 from app.activity.actor import Actor
 from app.core import clock
 from app.core.errors import Denied, Invalid, NotFound
@@ -16,7 +21,9 @@ from app.identity.client import Client
 from app.identity.presences import Departure, presences
 from app.identity.session_writes import end_all_own, end_own
 from app.identity.sessions import sessions_of
+from app.identity.user_writes import disable_user
 from tests import given
+from tests.patience import PATIENCE_S
 
 HERE = Client(address="192.0.2.1", agent="Home Assistant")
 
@@ -155,6 +162,60 @@ async def test_a_revoked_token_shows_out_who_came_by_it(app):
 
     assert await authenticate(app, token, HERE) is None
     assert await api_tokens(app.db, ann.user_id) == []
+
+
+async def bound(app, user_id, **said):
+    async with app.transaction() as tx:
+        await set_bounds(tx, marquee(), Holder("user", user_id), Bounds(**said))
+
+
+async def disable(app, user_id):
+    async with app.transaction() as tx:
+        await disable_user(tx, marquee(), user_id)
+
+
+async def demote(app, user_id):
+    async with app.transaction() as tx:
+        await put_roles(tx, Actor(), user_id, [])
+
+
+@pytest.mark.parametrize(
+    ("act", "why"),
+    [
+        (partial(bound, max_age=6), Departure.MAY_DO_LESS),
+        (bound, Departure.MAY_DO_LESS),
+        (demote, Departure.MAY_DO_LESS),
+        (disable, Departure.SESSION_ENDED),
+    ],
+)
+async def test_what_becomes_of_its_owner_ends_what_a_token_opened(app, act, why):
+    ann = await owner(app)
+    await bound(app, ann.user_id, max_age=12)
+    _, token = await make(app, ann, "*")
+    viewer = await authenticate(app, token, HERE)
+
+    async with presences(app).hold(viewer) as presence, asyncio.timeout(PATIENCE_S):
+        await act(app, ann.user_id)
+
+        assert await presence.departure() is why
+
+
+async def test_what_a_token_opened_ends_with_its_time(app):
+    ann = await owner(app)
+    key, token = await make(app, ann, "*", expires_at=clock.now() + timedelta(days=1))
+    viewer = await authenticate(app, token, HERE)
+
+    async with presences(app).hold(viewer) as presence, asyncio.timeout(PATIENCE_S):
+        await presences(app).look_once()
+        stayed = not presence.is_leaving
+        await app.db.run(
+            text("UPDATE identity.api_tokens SET expires_at = now() - interval '1 second' WHERE id = :id"),
+            id=key,
+        )
+        await presences(app).look_once()
+
+        assert stayed
+        assert await presence.departure() is Departure.SESSION_ENDED
 
 
 async def test_nobody_revokes_anothers_token(app):

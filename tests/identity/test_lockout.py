@@ -20,6 +20,7 @@ from app.identity.lockout import (
     forget_attempts,
     unlock,
 )
+from tests.patience import PATIENCE_S
 
 HERE, THERE = Client(address="192.0.2.1"), Client(address="198.51.100.7")
 ANN = account_key("ann")
@@ -171,7 +172,7 @@ async def test_an_attempt_that_is_cancelled_counts(app):
             await asyncio.Event().wait()
 
     task = asyncio.create_task(hang())
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_S):
         while await failures(app, ANN) != (0, 1):  # noqa: ASYNC110
             await asyncio.sleep(0.01)
     task.cancel()

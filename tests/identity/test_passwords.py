@@ -90,7 +90,7 @@ async def test_only_a_few_are_hashed_at_once_and_those_without_a_place_are_told(
         passwords, "_verdict", lambda *_: running.append(threading.get_ident()) or (go.wait(20) and RIGHT)
     )
     asked = [asyncio.create_task(hashing.verify(None, PHRASE)) for _ in range(5)]
-    while len(running) < 2 or hashing._waiting < 3:  # noqa: ASYNC110
+    while len(running) < 2 or hashing._turns.waiting < 3:  # noqa: ASYNC110
         await asyncio.sleep(0)
 
     with pytest.raises(RateLimited):

@@ -20,6 +20,7 @@ from app.library.problems import Reason
 from app.library.questions import Answer, Question
 from tests.library.probing import GO_ON, act, raise_at_import
 from tests.library.scanning import put, write
+from tests.patience import PATIENCE_S
 
 MakeProber = Callable[..., Prober]
 
@@ -368,7 +369,7 @@ async def test_processes_end_with_the_worker_that_was_killed(tmp_path: Path) -> 
 
 
 async def eventually(read: Callable[[], list[int]], wanted: int) -> list[int]:
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + PATIENCE_S
     while len(found := read()) < wanted:
         assert time.monotonic() < deadline, "it did not happen in time"
         await asyncio.sleep(0.02)

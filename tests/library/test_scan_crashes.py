@@ -19,6 +19,7 @@ from app.core.config import Config
 from app.embedded.servers import embedded
 from tests.library import scanning
 from tests.library.scanning import movie_nfo, put, series_nfo, write
+from tests.patience import PATIENCE_S
 
 FILMS, EPISODES = 8, 4
 
@@ -56,8 +57,9 @@ class Worker:
 
     async def began(self, step: int) -> None:
         assert self.process.stdout is not None
-        while (line := await asyncio.wait_for(self.process.stdout.readline(), 60)) and int(line) < step:
-            pass
+        async with asyncio.timeout(PATIENCE_S):
+            while (line := await self.process.stdout.readline()) and int(line) < step:
+                pass
         assert line, "the worker ended"
 
     async def kill(self) -> None:
@@ -96,7 +98,7 @@ async def libraries(app: App, media: Path) -> None:
 
 async def completed(config: Config) -> None:
     """Until both scans are over; the database may come and go meanwhile."""
-    deadline = time.monotonic() + 90
+    deadline = time.monotonic() + PATIENCE_S
     while time.monotonic() < deadline:
         try:
             connection = await asyncpg.connect(config.database_url, timeout=5)

@@ -20,11 +20,11 @@ from app.core.config import Config
 from app.core.ending import end
 from app.library import jobs, settling, watch, watching
 from tests.library import scanning
+from tests.patience import PATIENCE_S
 
 assert jobs
 
 # Long enough on a machine that does much else at the same time.
-LIMIT_S = 60
 FAST = {"watch_debounce_s": 0.1, "watch_settle_s": 0.6, "watch_poll_s": 0.3}
 
 
@@ -43,7 +43,7 @@ async def a_worker(app: App, **settings: Any) -> AsyncIterator[App]:
 async def until(met: Callable[[], Awaitable[Any]], what: str) -> None:
     """Wait until a condition holds."""
     try:
-        async with asyncio.timeout(LIMIT_S):
+        async with asyncio.timeout(PATIENCE_S):
             while not await met():  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
     except TimeoutError:

@@ -169,6 +169,21 @@ def test_when_and_from_where_is_told():
         assert text in html
 
 
+@pytest.mark.parametrize(
+    ("language", "one", "two"),
+    [
+        ("en", "within 1 hour.", "within 2 hours."),
+        ("de", "und 1 Stunde lang.", "und 2 Stunden lang."),
+        ("fr", "pendant 1 heure.", "pendant 2 heures."),
+        ("es", "durante 1 hora.", "durante 2 horas."),
+        ("ja", "1時間以内", "2時間以内"),
+    ],
+)
+def test_how_long_a_link_is_good_is_told(language, one, two):
+    for hours, told in (("1", one), ("2", two)):
+        assert told in parts(written(language=language, facts={"link": LINK, "hours": hours}))[0]
+
+
 def test_the_server_s_language_is_taken_where_no_other_is_known():
     german = replace(SERVER, language=Language.DE)
 

@@ -10,9 +10,9 @@ from pathlib import Path
 from sqlalchemy import text
 
 from app.mail.letters import Letter, Template, send
+from tests.patience import PATIENCE_S
 
 SENT = text("SELECT sent_at FROM mail.letters")
-PATIENCE_S = 100
 
 
 @asynccontextmanager

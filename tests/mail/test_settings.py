@@ -1,8 +1,11 @@
 """What is set of the mail server, and the links of letters."""
 
+from dataclasses import replace
+
 import pytest
 
 from app.activity.actor import Actor
+from app.core.app import open_app
 from app.core.errors import Invalid
 from app.mail.errors import MailNotConfigured
 from app.mail.settings import is_configured, link, missing, require, server
@@ -47,6 +50,18 @@ async def test_with_them_it_is_and_the_password_comes_from_the_secrets(app):
         "hunter2",
     )
     assert "hunter2" not in repr(found)
+
+
+async def test_the_environment_s_password_counts_before_the_secret(app):
+    await put(app, **NEEDED, mail_username="films")
+    async with app.transaction() as tx:
+        await set_secret(tx, Actor(), app.keyring, "mail_password", "stored")
+
+    async with open_app(replace(app.config, mail_password="hunter2")) as other:
+        found = await server(other)
+
+    assert found.password == "hunter2"
+    assert "hunter2" not in repr(other.config)
 
 
 async def test_links_begin_with_the_public_url(app):

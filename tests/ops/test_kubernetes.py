@@ -102,6 +102,21 @@ def test_no_secret_is_committed(manifests: list[Manifest]):
         assert not re.search(r"\w+://[^\s/]*:[^\s/$]+@", path.read_text()), path
 
 
+def test_all_that_seal_secrets_get_the_same_keys(manifests: list[Manifest]):
+    """Their disks last no longer than they do."""
+    processes = {
+        name: container
+        for name, container in containers(manifests)
+        if container.get("command") in (["marquee", "serve"], ["marquee", "worker"])
+    }
+
+    assert len(processes) == 2
+    for name, container in processes.items():
+        (keys,) = [each for each in container["env"] if each["name"] == "MARQUEE_SECRET_KEYS"]
+        source = keys["valueFrom"]["secretKeyRef"]
+        assert source == {"name": "marquee", "key": "MARQUEE_SECRET_KEYS"}, name
+
+
 def test_settings_are_ones_that_marquee_reads(manifests: list[Manifest]):
     known = {f"MARQUEE_{field.name.upper()}" for field in fields(Config)}
 

@@ -17,6 +17,7 @@ from app.settings.registry import SERVER, Owner, Scope
 from app.settings.values import settings_of, value, value_of_user
 from app.settings.writes import change_settings
 from tests import given
+from tests.patience import PATIENCE_S
 
 ENTRIES = text("SELECT user_id, action, kind, key, before, after FROM activity.entries ORDER BY id")
 
@@ -27,7 +28,7 @@ async def change(app, changes, owner=SERVER, actor=None, **rest):
 
 
 async def until(app, setting, expected):
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_S):
         while await value(app, setting) != expected:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
 

@@ -15,6 +15,8 @@ from urllib.parse import urljoin
 import httpx
 import pytest
 
+from tests.patience import PATIENCE_S
+
 SOURCE = Path(__file__).parents[1] / "identity" / "oidc_provider"
 INSTALL_S = 100
 
@@ -88,7 +90,7 @@ class Person:
 
     def __init__(self, login: str) -> None:
         self.login = login
-        self._http = httpx.AsyncClient(timeout=20)
+        self._http = httpx.AsyncClient(timeout=PATIENCE_S)
 
     async def agree(self, url: str, until: str) -> str:
         """Sign in there and consent; where the browser is sent back to, which begins with `until`."""

@@ -11,6 +11,8 @@ from typing import Any
 
 from websockets.asyncio.client import ClientConnection, connect
 
+from tests.patience import PATIENCE_S
+
 BINARY = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = (
     "--headless=new",
@@ -81,7 +83,7 @@ class Page:
         assert "exceptionDetails" not in answer, answer["exceptionDetails"]
         return answer["result"].get("value")
 
-    async def until(self, expression: str, within_s: float = 30.0) -> Any:
+    async def until(self, expression: str, within_s: float = PATIENCE_S) -> Any:
         """The first true value of the expression (true for any object), looked at 50 times a second."""
         look = f"""new Promise((done, failed) => {{
             const end = performance.now() + {within_s * 1000};

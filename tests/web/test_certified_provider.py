@@ -16,6 +16,7 @@ from app.identity.oidc_discovery import directory
 from app.identity.sso_logout import way_out
 from app.identity.sso_providers import RoleRule
 from tests.identity.signing_on import known
+from tests.patience import PATIENCE_S
 from tests.web.certified import Person, certified, installed
 from tests.web.port import on_a_port
 
@@ -46,7 +47,7 @@ async def person() -> AsyncIterator[Person]:
 
 @pytest.fixture
 async def browser(site) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=site, timeout=20) as browser:
+    async with httpx.AsyncClient(base_url=site, timeout=PATIENCE_S) as browser:
         yield browser
 
 
@@ -94,7 +95,7 @@ async def test_one_comes_into_the_same_account_again(app, site, issuer, person, 
 
 async def test_whoever_leaves_there_is_shown_out_here(app, site, issuer, person, browser):
     await known(app, issuer, secret=SECRET)
-    other, elsewhere = Person("hicks"), httpx.AsyncClient(base_url=site, timeout=20)
+    other, elsewhere = Person("hicks"), httpx.AsyncClient(base_url=site, timeout=PATIENCE_S)
     await sign_on(browser, person, site)
     await sign_on(elsewhere, other, site)
 

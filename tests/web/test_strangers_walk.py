@@ -21,7 +21,14 @@ from tests.web.port import on_a_port
 HEALTH = {"/healthz", "/startupz", "/readyz"}
 # What one gets in by.
 OPEN = {
+    "/confirm-address",
+    "/forgot",
+    "/invitation",
     "/pages/{name}",
+    "/register",
+    "/resend",
+    "/reset",
+    "/set-password",
     "/set-up",
     "/sign-in",
     "/sign-in/passkey",
@@ -29,6 +36,7 @@ OPEN = {
     "/sso/{key}",
     "/sso/{key}/callback",
     "/sso/{key}/logout",
+    "/verify",
 }
 # What is let in by a signed address alone, whoever comes with it.
 SIGNED = {"/images/{image_id}/{width}", "/avatars/{user_id}"}
@@ -133,6 +141,33 @@ async def test_health_tells_no_more_than_health(stranger):
         checks = told.pop("checks", {})
         assert told == {"status": "ok"}
         assert all(check == {"status": "ok"} for check in checks.values())
+
+
+def test_what_strangers_may_ask_and_do_is_this_and_no_more():
+    core = public_schema._schema
+    assert isinstance(core, GraphQLSchema)
+    assert core.query_type is not None
+    assert core.mutation_type is not None
+
+    assert set(core.query_type.fields) == {"signInOptions", "signInProviders", "registration", "invitation"}
+    assert set(core.mutation_type.fields) == {
+        "signIn",
+        "setUp",
+        "setPassword",
+        "finishSignIn",
+        "beginPasskeyStep",
+        "finishPasskeyStep",
+        "beginPasskeySignIn",
+        "finishPasskeySignIn",
+        "beginDeviceSignIn",
+        "pollDeviceSignIn",
+        "register",
+        "verifyEmail",
+        "resendVerification",
+        "requestPasswordReset",
+        "resetPassword",
+        "confirmEmail",
+    }
 
 
 def test_there_are_documents_of_both_kinds():

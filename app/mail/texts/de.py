@@ -7,7 +7,7 @@ NOT_ME = (
     "Wenn Sie das nicht waren, ändern Sie sofort Ihr Passwort, beenden Sie auf Ihrer Kontoseite alle anderen Sitzungen"
     " und geben Sie denen Bescheid, die den Server betreiben."
 )
-GOOD_FOR = "Der Link gilt einmal{% if hours %} und {{ hours }} Std. lang{% endif %}."
+GOOD_FOR = "Der Link gilt einmal{% if hours %} und {{ hours }} Stunde{% if hours != '1' %}n{% endif %} lang{% endif %}."
 NOTHING_TO_DO = "Wenn Sie das waren, müssen Sie nichts tun."
 WORDING = Wording(
     greeting="Guten Tag,",
@@ -55,7 +55,7 @@ WORDING = Wording(
             ),
             "Einladung annehmen",
             (
-                "{% if days %}Die Einladung gilt {{ days }} Tage. {% endif %}"
+                "{% if days %}Die Einladung gilt {{ days }} Tag{% if days != '1' %}e{% endif %}. {% endif %}"
                 "Wenn Sie nicht wissen, worum es geht, beachten Sie diese E-Mail nicht.",
             ),
         ),

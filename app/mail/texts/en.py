@@ -7,7 +7,10 @@ NOT_ME = (
     "If that was not you, change your password now, end all other sessions on your account page, and tell whoever runs"
     " the server."
 )
-GOOD_FOR = "The link can be used once{% if hours %}, within {{ hours }} h{% endif %}."
+GOOD_FOR = (
+    "The link can be used once{% if hours %}"
+    ", within {{ hours }} hour{% if hours != '1' %}s{% endif %}{% endif %}."
+)
 WORDING = Wording(
     greeting="Hello,",
     greeting_by_name="Hello {{ name }},",
@@ -47,7 +50,7 @@ WORDING = Wording(
             ),
             "Accept the invitation",
             (
-                "{% if days %}The invitation is good for {{ days }} days. {% endif %}"
+                "{% if days %}The invitation is good for {{ days }} day{% if days != '1' %}s{% endif %}. {% endif %}"
                 "If you do not know what this is about, ignore this letter.",
             ),
         ),

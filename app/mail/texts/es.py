@@ -7,7 +7,10 @@ NOT_ME = (
     "Si no ha sido usted, cambie su contraseña ahora mismo, cierre todas las demás sesiones en la página de su cuenta y"
     " avise a quien administra el servidor."
 )
-GOOD_FOR = "El enlace solo sirve una vez{% if hours %}, durante {{ hours }} h{% endif %}."
+GOOD_FOR = (
+    "El enlace solo sirve una vez{% if hours %}"
+    ", durante {{ hours }} hora{% if hours != '1' %}s{% endif %}{% endif %}."
+)
 NOTHING_TO_DO = "Si ha sido usted, no tiene que hacer nada."
 WORDING = Wording(
     greeting="Hola:",
@@ -55,7 +58,8 @@ WORDING = Wording(
             ),
             "Aceptar la invitación",
             (
-                "{% if days %}La invitación es válida durante {{ days }} días. {% endif %}"
+                "{% if days %}La invitación es válida durante {{ days }} día{% if days != '1' %}s{% endif %}. "
+                "{% endif %}"
                 "Si no sabe de qué se trata, no haga caso de este mensaje.",
             ),
         ),

@@ -7,7 +7,10 @@ NOT_ME = (
     "Si ce n’était pas vous, changez votre mot de passe sans attendre, fermez toutes les autres sessions sur la page de"
     " votre compte et prévenez la personne qui gère le serveur."
 )
-GOOD_FOR = "Le lien ne sert qu’une fois{% if hours %}, pendant {{ hours }} h{% endif %}."
+GOOD_FOR = (
+    "Le lien ne sert qu’une fois{% if hours %}"
+    ", pendant {{ hours }} heure{% if hours != '1' %}s{% endif %}{% endif %}."
+)
 NOTHING_TO_DO = "Si c’était vous, vous n’avez rien à faire."
 WORDING = Wording(
     greeting="Bonjour,",
@@ -55,7 +58,7 @@ WORDING = Wording(
             ),
             "Accepter l’invitation",
             (
-                "{% if days %}L’invitation est valable {{ days }} jours. {% endif %}"
+                "{% if days %}L’invitation est valable {{ days }} jour{% if days != '1' %}s{% endif %}. {% endif %}"
                 "Si vous ne savez pas de quoi il s’agit, ne tenez pas compte de ce message.",
             ),
         ),

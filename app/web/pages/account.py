@@ -13,7 +13,7 @@ from app.identity.sessions import sessions_of
 from app.identity.sso_accounts import ties_of
 from app.identity.sso_providers import provider_names
 from app.identity.trusted_devices import trusted_devices
-from app.web.pages.calls import ACCOUNT, Call, key_in, place, user_of
+from app.web.pages.calls import ACCOUNT, Call, keep_renewed, key_in, place, user_of
 from app.web.pages.frame import see
 
 PASSWORD, SESSIONS = f"{ACCOUNT}/password", f"{ACCOUNT}/sessions"
@@ -46,9 +46,15 @@ async def _ask_for_password(call: Call, error: AppError | None) -> Response:
 
 
 async def _change_password(call: Call) -> Response:
-    await accounts.change_password(
-        call.app, call.viewer, call.client, call.told("current"), call.told("password")
+    changed = await accounts.change_password(
+        call.app,
+        call.viewer,
+        call.client,
+        call.told("current"),
+        call.told("password"),
+        takes_cookie=True,
     )
+    await keep_renewed(call, changed.renewed)
     return see(ACCOUNT)
 
 

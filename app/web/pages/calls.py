@@ -19,9 +19,12 @@ from app.core.app import App
 from app.core.errors import AppError, Conflict, Denied, NotFound, RateLimited, StepUpRequired
 from app.core.languages import accepted_languages
 from app.identity.client import Client
-from app.identity.errors import LinkInvalid, WrongCredentials
+from app.identity.errors import EmailUnverified, LinkInvalid, RegistrationClosed, WrongCredentials
+from app.identity.lifetimes import lifetimes
 from app.identity.lockout import Locked
+from app.identity.sessions import Renewed
 from app.identity.step_up import must_have_proved
+from app.mail.errors import MailNotConfigured
 from app.web.cookies import CookieJar
 from app.web.credentials import visit
 from app.web.pages.forms import read_form
@@ -37,6 +40,9 @@ _STATUS: Sequence[tuple[type[AppError], int]] = (
     (StepUpRequired, 403),
     (NotFound, 404),
     (LinkInvalid, 404),
+    (EmailUnverified, 403),
+    (RegistrationClosed, 403),
+    (MailNotConfigured, 503),
     (Conflict, 409),
     (RateLimited, 429),
 )
@@ -69,7 +75,12 @@ class Call:
         return self.form.get(name, self.request.query_params.get(name, ""))
 
     def page(self, template: str, /, *, status: int = 200, **values: Any) -> Response:
-        return page(template, language=self.t.language, status=status, **values)
+        response = page(template, language=self.t.language, status=status, **values)
+        if "token" in self.request.query_params:
+            # What is in the address lets somebody in: it stays out of referrers to ourselves, too. Without any
+            # referrer, browsers would take our own form for a stranger's.
+            response.headers["referrer-policy"] = "strict-origin"
+        return response
 
 
 # With the error for which the form was not taken.
@@ -138,6 +149,12 @@ async def call_of(app: App, request: Request) -> Call:
     """Who asks. A link may lead here from anywhere; what is posted counts only from pages of ours."""
     visitor = await visit(app, request, is_page=request.method != "POST")
     return Call(app, request, visitor.viewer, visitor.client, visitor.jar or CookieJar(request))
+
+
+async def keep_renewed(call: Call, renewed: Renewed) -> None:
+    """Have the browser keep the session's new token."""
+    if renewed.token is not None:
+        call.jar.keep(renewed.token, (await lifetimes(call.app)).absolute.total_seconds())
 
 
 def with_cookies(response: Response, jar: CookieJar) -> Response:

@@ -11,11 +11,10 @@ from app.core.app import App
 from app.core.errors import AppError
 from app.identity import proofs
 from app.identity.factors import Method, factors_of
-from app.identity.lifetimes import lifetimes
 from app.identity.passkeys import site_of
 from app.identity.proofs import Holder
 from app.identity.sessions import Renewed
-from app.web.pages.calls import ACCOUNT, CONFIRM, Call, place, user_of
+from app.web.pages.calls import ACCOUNT, CONFIRM, Call, keep_renewed, place, user_of
 from app.web.pages.exchange import exchange
 from app.web.pages.frame import own_path, see
 from app.web.pages.passkeys import credential_in
@@ -63,8 +62,7 @@ async def _by_passkey(call: Call, sent: dict[str, Any]) -> dict[str, Any]:
 
 async def _kept(call: Call, renewed: Renewed, wanted: str) -> str:
     """Where to go on to, with the session's new token."""
-    if renewed.token is not None:
-        call.jar.keep(renewed.token, (await lifetimes(call.app)).absolute.total_seconds())
+    await keep_renewed(call, renewed)
     return own_path(wanted, ACCOUNT)
 
 

@@ -5,6 +5,7 @@ from starlette.routing import BaseRoute
 from app.core.app import App
 from app.web.pages import (
     account,
+    address,
     api_tokens,
     authenticator,
     confirm,
@@ -12,6 +13,8 @@ from app.web.pages import (
     enrolment,
     identities,
     passkeys,
+    recovery,
+    registration,
     second_factor,
     set_up,
     sign_in,
@@ -23,7 +26,10 @@ USE_CASES = (
     sign_in,
     second_factor,
     set_up,
+    registration,
+    recovery,
     account,
+    address,
     confirm,
     enrolment,
     authenticator,

@@ -36,6 +36,7 @@ async def _show(call: Call, error: AppError | None) -> Response:
         token=token,
         name=call.form.get("name", ""),
         email=call.form.get("email", ""),
+        has_email=False,
         needs_email=False,
         has_sign_in=False,
         message=error,

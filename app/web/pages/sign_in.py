@@ -9,13 +9,15 @@ from starlette.routing import BaseRoute
 from app.core.app import App
 from app.core.errors import AppError
 from app.identity import accounts, second_step, session_writes
-from app.identity.errors import WrongCredentials
+from app.identity.errors import EmailUnverified, WrongCredentials
 from app.identity.passkeys import site_of
+from app.identity.registration_terms import Mode, terms_of
 from app.identity.sessions import SessionKind
 from app.identity.sign_in import sign_in
 from app.identity.sso_logout import way_out
 from app.identity.sso_problems import MESSAGES
 from app.identity.sso_providers import provider_names
+from app.mail.settings import is_configured
 from app.web.cookies import Cookie, cookie
 from app.web.pages.calls import SIGN_IN, Call, place
 from app.web.pages.entering import enter, next_path
@@ -27,6 +29,8 @@ PASSKEY, SIGN_OUT = f"{SIGN_IN}/passkey", "/sign-out"
 # What the page says when one comes back to it.
 NOTICES = {
     "signed-out": "You are signed out.",
+    "verified": "Your address is confirmed. Sign in now.",
+    "password-set": "The password is set. Sign in with it now.",
 }
 FORGET = {"clear-site-data": '"storage"'}
 
@@ -56,8 +60,9 @@ async def _show(call: Call, error: AppError | None) -> Response:
         is_wrong=isinstance(error, WrongCredentials),
         notice=NOTICES.get(call.told("said"), ""),
         providers=await provider_names(call.app.db),
-        can_reset=False,
-        can_register=False,
+        is_unverified=isinstance(error, EmailUnverified),
+        can_reset=await is_configured(call.app),
+        can_register=(await terms_of(call.app)).mode is Mode.OPEN,
     )
 
 

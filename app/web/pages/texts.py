@@ -17,7 +17,7 @@ from app.core.languages import with_general
 
 FOLDER = Path(__file__).parent / "languages"
 ENGLISH = "en"
-LANGUAGES = (ENGLISH,)
+LANGUAGES = (ENGLISH, "de", "fr", "es", "ja")
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 

@@ -4,6 +4,7 @@ import httpx
 import pytest
 
 from app.web.graphql.limits import TransportLimits
+from tests.patience import PATIENCE_S
 from tests.web.graphql import graph
 from tests.web.graphql.graph import Happenings, make_app
 from tests.web.graphql.serving import Served, serving
@@ -32,7 +33,7 @@ def tight() -> Iterator[Served]:
 
 @pytest.fixture(scope="session")
 async def http(served: Served) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=served.url, timeout=20) as client:
+    async with httpx.AsyncClient(base_url=served.url, timeout=PATIENCE_S) as client:
         yield client
 
 

@@ -18,8 +18,7 @@ from app.web.graphql.executor import CoreExecutor
 from app.web.graphql.limits import TransportLimits
 from app.web.graphql.request_id import current_request_id
 from graphql import GraphQLError
-
-PATIENCE_S = 20
+from tests.patience import PATIENCE_S
 
 
 class Happenings:

@@ -9,6 +9,7 @@ from typing import Any
 import websockets
 from websockets.asyncio.client import ClientConnection
 
+from tests.patience import PATIENCE_S
 from tests.web.graphql.serving import Served
 
 PROTOCOL = "graphql-transport-ws"
@@ -39,7 +40,7 @@ class Talk:
 @asynccontextmanager
 async def talk_to(served: Served, *, greet: bool = True, **options: Any) -> AsyncIterator[Talk]:
     options = {"subprotocols": [PROTOCOL], "compression": None, "max_size": None, **options}
-    async with asyncio.timeout(20), websockets.connect(served.ws_url, **options) as socket:
+    async with asyncio.timeout(PATIENCE_S), websockets.connect(served.ws_url, **options) as socket:
         talk = Talk(socket)
         if greet:
             await talk.greet()

@@ -5,6 +5,8 @@ from contextlib import asynccontextmanager
 import httpx
 import pytest
 
+from tests.patience import PATIENCE_S
+
 EVENTS = {"accept": "text/event-stream"}
 
 
@@ -33,7 +35,7 @@ async def stream(http: httpx.AsyncClient, query: str, **rest: object) -> list[tu
 @asynccontextmanager
 async def open_stream(served, query: str, accept: str = "text/event-stream") -> AsyncIterator[httpx.Response]:
     async with (
-        httpx.AsyncClient(timeout=20) as client,
+        httpx.AsyncClient(timeout=PATIENCE_S) as client,
         client.stream("POST", served.url, json={"query": query}, headers={"accept": accept}) as response,
     ):
         yield response

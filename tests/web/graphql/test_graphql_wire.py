@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
+from tests.patience import PATIENCE_S
 from tests.web.graphql.graph import make_app
 from tests.web.graphql.serving import serving
 
@@ -35,7 +36,7 @@ class Wire:
 async def wire_to(served) -> AsyncIterator[Wire]:
     reader, writer = await asyncio.open_connection("127.0.0.1", served.port)
     try:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE_S):
             yield Wire(reader, writer)
     finally:
         writer.close()

@@ -81,10 +81,11 @@ async def test_a_form_of_ours_is_read(client: httpx.AsyncClient, headers: dict[s
         ("&".join(f"f{number}=x" for number in range(MOST_FIELDS + 1)).encode(), FORM),
         (b"name=%ff", FORM),
         (b"name=\xff", FORM),
+        (b"name=a%00b", FORM),
         (b'{"name": "x"}', {"content-type": "application/json"}),
         (b"name=x", {}),
     ],
-    ids=["too long", "too many fields", "no UTF-8", "no UTF-8 within", "JSON", "no type"],
+    ids=["too long", "too many fields", "no UTF-8", "no UTF-8 within", "NUL", "JSON", "no type"],
 )
 async def test_what_is_no_form_is_refused(client: httpx.AsyncClient, content: bytes, headers: dict[str, str]):
     answer = await client.post("/", content=content, headers=headers)

@@ -60,7 +60,8 @@ class Tab:
         await self.page.evaluate(f"({found}).click()")
 
     async def reads(self, text: str) -> None:
-        await self.until(f"document.body?.innerText.includes({text!r})")
+        """Once all that the page is made of is there, its style sheet too."""
+        await self.until(f"document.readyState === 'complete' && document.body.innerText.includes({text!r})")
 
     async def be(self, token: str) -> None:
         """Signed in by a session's token."""
