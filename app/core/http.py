@@ -39,6 +39,7 @@ MOST_REDIRECTS = 3
 MOST_CONNECTIONS = 32
 NOT_MODIFIED = 304
 TOO_MANY = 429
+REFUSALS = frozenset({401, 403})
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 # What is asked, and with which secrets: who has another key may get another answer.
@@ -193,6 +194,8 @@ class Http:
             except ProviderUnreachable:
                 way.breaker.failed()
                 raise
+            if _means_limit(service, raw):
+                raw = replace(raw, status=TOO_MANY)
             if raw.status in AGAIN:
                 await self._stumbled(way, service, raw)
             way.breaker.answered()
@@ -202,7 +205,7 @@ class Http:
         """Raises ProviderUnreachable or ProviderLimited."""
         wanted_s = retry_after_s(raw.headers.get("retry-after"), now())
         if raw.status == TOO_MANY:
-            wanted_s = pause_s(2, 1.0) if wanted_s is None else wanted_s
+            wanted_s = service.limit_s or pause_s(2, 1.0) if wanted_s is None else wanted_s
             way.breaker.answered()
         else:
             way.breaker.failed()
@@ -295,9 +298,14 @@ class Http:
             return None
 
 
+def _means_limit(service: Service, raw: _Raw) -> bool:
+    """Some refuse who asks too often as they refuse a key that they don't know."""
+    return raw.status in REFUSALS and service.limit_says is not None and service.limit_says in raw.body
+
+
 def _accepted(service: Service, raw: _Raw) -> _Raw:
     """Raises ProviderRefused, ProviderSaysNo, ProviderUnreachable."""
-    if raw.status in (401, 403):
+    if raw.status in REFUSALS:
         raise ProviderRefused(service.name, "it doesn't take the key", raw.status)
     if raw.status == NOT_MODIFIED or 200 <= raw.status < 300:
         return raw

@@ -230,6 +230,36 @@ async def test_a_wait_that_is_too_long_is_told_instead(app):
     assert len(films.asked) == 1
 
 
+SAYING_SO = replace(SERVICE, limit_says=b"limit reached", limit_s=1800.0)
+
+
+async def test_a_refusal_that_is_one_of_too_many_requests_holds_everybody_and_is_none_of_the_key(
+    app, second_app
+):
+    clock = Hurried()
+    async with outside() as films, client(app, clock) as asking, client(second_app, clock) as other:
+        films.says = [saying({"error": "Request limit reached!"}, 401)]
+
+        with pytest.raises(ProviderLimited) as told:
+            await asking.ask(SAYING_SO, films.question())
+        held = await other.held_s(SAYING_SO)
+    standing = (await standings(app.db, [SERVICE.name])).get(SERVICE.name)
+
+    assert told.value.retry_after_s == pytest.approx(1800, abs=5)
+    assert held == 1800
+    assert len(films.asked) == 1
+    assert standing is None or standing.refused_at is None
+
+
+@pytest.mark.parametrize("service", [SERVICE, SAYING_SO])
+async def test_any_other_refusal_is_one_of_the_key(app, service):
+    async with outside() as films, client(app) as asking:
+        films.says = [saying({"error": "Invalid key"}, 401)]
+
+        with pytest.raises(ProviderRefused):
+            await asking.ask(service, films.question())
+
+
 async def test_429_without_a_time_is_waited_for_a_little(app):
     clock = Hurried()
     async with outside() as films, client(app, clock) as asking:
