@@ -20,7 +20,7 @@ from app.api.storable import storable
 from app.library import reads
 from app.metadata import registry, status
 from app.metadata.choices import choices, choose
-from app.metadata.provider import Provider
+from app.metadata.provider import Local, Online
 
 
 @strawberry.enum(description="Whether a provider can be asked.")
@@ -32,6 +32,14 @@ class MetadataProviderState(Enum):
         "unreachable", description="It doesn't answer, or nothing that can be used."
     )
     LIMITED = strawberry.enum_value("limited", description="It was asked too often, and has everybody wait.")
+
+
+@strawberry.enum(description="What a provider tells.")
+class MetadataTold(Enum):
+    WORKS = strawberry.enum_value("works", description="Films or series, with all there is about them.")
+    TEXTS = strawberry.enum_value("texts", description="Some texts, for works that nobody else describes.")
+    PICTURES = strawberry.enum_value("pictures", description="Pictures, for works that another found.")
+    RATINGS = strawberry.enum_value("ratings", description="Ratings, for works that another found.")
 
 
 @strawberry.type(description="How it stands with a provider.")
@@ -57,17 +65,22 @@ class MetadataProviderStatus:
         )
 
 
-@strawberry.type(description="A service that tells of films and series.")
+@strawberry.type(description="What tells of films and series: a service, or what lies in the library.")
 class MetadataProvider:
     id: str = strawberry.field(description="What settings, libraries and ids of works call it: `tmdb`.")
     name: str = strawberry.field(description="Its name.")
     kinds: list[LibraryKind] = strawberry.field(description="Of what it knows.")
+    tells: MetadataTold = strawberry.field(description="What it tells of it.")
+    is_local: bool = strawberry.field(
+        description="Whether it lies in the library and is read with it: it needs not be asked, and its place is fixed."
+    )
     secret: str | None = strawberry.field(
         description="Name of the secret that holds its key; null if it needs none."
     )
     home: URL = strawberry.field(description="Where people get a key, or read about it.")
     is_asked: bool = strawberry.field(
-        description="Whether it is asked about libraries that choose nobody else: the setting `metadata_providers`."
+        description="Whether it counts for libraries that choose nobody else: the setting `metadata_providers`. What is"
+        " local always does."
     )
     status: MetadataProviderStatus = strawberry.field(description="How it stands with it.")
 
@@ -107,12 +120,15 @@ class LibraryProviders:
 @strawberry.type
 class MetadataQuery:
     @requires(Permission.SETTINGS_READ)
-    @strawberry.field(description="All providers of metadata, those that are asked first, in their order.")
+    @strawberry.field(
+        description="All providers of metadata, those that count first, whose word counts most; then those that nobody"
+        " asks."
+    )
     async def metadata_providers(self, info: Info) -> list[MetadataProvider]:
         app = info.context.app
-        asked = await registry.default_order(app)
-        providers = [*asked, *(each for each in registry.ALL if each not in asked)]
-        return _shown(providers, asked, await status.statuses(app, providers))
+        counting = [*registry.FIRST, *await registry.default_order(app), *registry.LAST]
+        providers = [*counting, *(each for each in registry.ALL if each not in counting)]
+        return _shown(providers, counting, await status.statuses(app, providers))
 
 
 @strawberry.type
@@ -138,16 +154,18 @@ async def _choose(info: Info, wanted: ChooseMetadataProvidersInput) -> ChooseMet
 
 
 def _shown(
-    providers: Sequence[Provider], asked: Sequence[Provider], found: Sequence[status.Status]
+    providers: Sequence[Online | Local], counting: Sequence[Online | Local], found: Sequence[status.Status]
 ) -> list[MetadataProvider]:
     return [
         MetadataProvider(
             id=each.about.id,
             name=each.about.name,
             kinds=[kind for kind in LibraryKind if kind.value in each.about.kinds],
+            tells=MetadataTold(each.about.tells.value),
+            is_local=isinstance(each, Local),
             secret=each.about.secret,
             home=URL(each.about.home),
-            is_asked=each in asked,
+            is_asked=each in counting,
             status=MetadataProviderStatus.of(one),
         )
         for each, one in zip(providers, found, strict=True)

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from app.catalog import locks
-from app.catalog.facts import EpisodeFacts, EpisodeKey, WorkFacts
+from app.catalog.facts import NAMELESS, EpisodeFacts, EpisodeKey, WorkFacts
 from app.catalog.outcome import Outcome
 from app.catalog.tv.writes import save_episodes, save_seasons, save_series
 from app.core.bulk import delete, insert
@@ -21,7 +21,7 @@ from app.identify.reading import Reading
 from app.library.decided import Decided, decided_about, decided_homes, decided_works
 from app.library.marked_extras import mark_extras
 from app.library.matches import Identified, drop_matches, store_matches
-from app.library.nfo_facts import NAMELESS, bare, episode_facts, season_facts, series_facts
+from app.library.nfo_facts import bare, episode_facts, season_facts, series_facts
 from app.library.problems import Problem, Reason
 from app.library.read_folders import Folder, Video, series_folder
 from app.library.removal import Affected, empty_episodes

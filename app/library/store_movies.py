@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from app.catalog import locks
 from app.catalog.events import WorksChanged
-from app.catalog.facts import WorkFacts
+from app.catalog.facts import NAMELESS, WorkFacts
 from app.catalog.identity.regraded import elsewhere, formers, regraded
 from app.catalog.movies.writes import VersionFacts, save_movies, save_versions
 from app.catalog.outcome import Outcome
@@ -23,7 +23,7 @@ from app.library.attach import let_go
 from app.library.decided import Decided, decided_about, decided_works
 from app.library.marked_extras import mark_extras
 from app.library.matches import Identified, drop_matches, store_matches
-from app.library.nfo_facts import NAMELESS, movie_facts
+from app.library.nfo_facts import movie_facts
 from app.library.problems import Problem, Reason
 from app.library.read_folders import Folder, Video
 from app.library.removal import empty_movies

@@ -25,6 +25,10 @@ class ImageKind(StrEnum):
     LOGO = "logo"
     STILL = "still"
     PROFILE = "profile"
+    BANNER = "banner"
+    THUMB = "thumb"
+    CLEARART = "clearart"
+    DISC = "disc"
 
 
 class Release(StrEnum):
@@ -145,8 +149,11 @@ class Candidate:
 class FoundWork:
     """A work with everything about it. id: the provider's; another than asked for where two were merged.
 
+    Where the facts have no title, it only adds something to a work that others tell of, and the id is one of theirs.
+
     titles: further ones by which it is known. certifications: of every country and release; those that count for a
-    country are in `facts`. profiles: pictures of the credited, by the provider's id of the person.
+    country are in `facts`. profiles: pictures of the credited, by the provider's id of the person. season_images: by
+    the season's number, where a work tells of them.
     """
 
     provider: str
@@ -164,6 +171,14 @@ class FoundWork:
     collection_id: str | None = None
     seasons: tuple[SeasonInBrief, ...] = ()
     groups: tuple[GroupInBrief, ...] = ()
+    season_images: Mapping[int, tuple[ImageFacts, ...]] = field(
+        default_factory=dict[int, tuple[ImageFacts, ...]]
+    )
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it tells of a work, rather than adds to one."""
+        return bool(self.facts.title)
 
 
 @dataclass(frozen=True, slots=True)

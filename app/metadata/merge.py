@@ -7,7 +7,7 @@ from typing import Any
 
 from app.catalog.facts import CreditFacts, WorkFacts
 from app.catalog.provenance import TERM_FIELDS, Field
-from app.metadata.facts import FoundWork
+from app.metadata.facts import FoundWork, ImageFacts
 
 
 class Strategy(StrEnum):
@@ -81,7 +81,8 @@ def plan(order: Sequence[str], rules: Iterable[str]) -> Plan:
 
 
 def merge(found: Sequence[FoundWork], how: Plan) -> Merged:
-    """One work out of at least one; whoever comes first in order gives it its id.
+    """One work out of at least one; whoever comes first in order gives it its id, and who tells of a work before who
+    only adds to one.
 
     Texts in a language follow the text's own field: `overview` in German is of the first who has it in German.
     """
@@ -100,7 +101,7 @@ def merge(found: Sequence[FoundWork], how: Plan) -> Merged:
 
 
 def _whole(ordered: Sequence[FoundWork], facts: Mapping[str, Any]) -> FoundWork:
-    first = ordered[0]
+    first = next((work for work in ordered if work.is_whole), ordered[0])
     title: WorkFacts = next(
         (work.facts for work in ordered if work.facts.title == facts.get("title")), first.facts
     )
@@ -122,6 +123,7 @@ def _whole(ordered: Sequence[FoundWork], facts: Mapping[str, Any]) -> FoundWork:
         images=_each_once(ordered, lambda work: work.images, lambda image: image.url),
         profiles={key: image for work in reversed(ordered) for key, image in work.profiles.items()},
         videos=_each_once(ordered, lambda work: work.videos, lambda video: (video.site, video.key)),
+        season_images=_season_images(ordered),
         # Ids of others, and structures of others, mean nothing to the one whose id it has.
     )
 
@@ -176,6 +178,16 @@ def _translations(works: Mapping[str, FoundWork], how: Plan) -> dict[str, dict[s
                 if texts.get(name):
                     found.setdefault(language, {}).setdefault(name, texts[name])
     return found
+
+
+def _season_images(works: Sequence[FoundWork]) -> dict[int, tuple[ImageFacts, ...]]:
+    numbers = sorted({number for work in works for number in work.season_images})
+    return {
+        number: _each_once(
+            works, lambda work, n=number: work.season_images.get(n, ()), lambda image: image.url
+        )
+        for number in numbers
+    }
 
 
 def _ordered(works: Mapping[str, FoundWork], order: Sequence[str]) -> list[FoundWork]:

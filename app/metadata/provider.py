@@ -1,8 +1,9 @@
 """What a provider of metadata can do, in its own words and ids."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 from app.core.app import App
@@ -26,6 +27,15 @@ class NoKey(ProviderError):
     code = "PROVIDER_NO_KEY"
 
 
+class Tells(StrEnum):
+    """What a provider tells. WORKS: all about films or series; the others add to works that somebody else found."""
+
+    WORKS = "works"
+    TEXTS = "texts"
+    PICTURES = "pictures"
+    RATINGS = "ratings"
+
+
 @dataclass(frozen=True, slots=True)
 class About:
     """What a provider is. id: as settings, libraries and `provider_ids` name it. secret: that of its key, if any.
@@ -38,6 +48,7 @@ class About:
     kinds: frozenset[Kind]
     secret: str | None
     home: str
+    tells: Tells = Tells.WORKS
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +61,16 @@ class Wanted:
     language: str | None = None
 
 
-class Provider(Protocol):
-    """All of these raise ProviderError, ConfigError and Unreadable; ids are the provider's own."""
+@dataclass(frozen=True, slots=True)
+class Local:
+    """A provider that nobody asks: what it says lies in the library, and is read with it."""
+
+    about: About
+
+
+@runtime_checkable
+class Online(Protocol):
+    """A provider that is asked over the network. What asks it raises ProviderError, ConfigError and Unreadable."""
 
     @property
     def about(self) -> About: ...
@@ -59,6 +78,11 @@ class Provider(Protocol):
     async def service(self, app: App) -> Service:
         """How it may be asked, as it is set just now."""
         ...
+
+
+@runtime_checkable
+class Provider(Online, Protocol):
+    """One that tells of works; ids are its own."""
 
     async def search(self, app: App, wanted: Wanted) -> Sequence[Candidate]:
         """The best first, as the provider sees it; empty where it knows nothing like it."""
@@ -84,6 +108,17 @@ class Provider(Protocol):
 
     async def changes(self, app: App, kind: Kind, since: date) -> Changes:
         """What changed from that day on. Of a day too long ago it tells as much as it remembers."""
+        ...
+
+
+@runtime_checkable
+class Supplements(Online, Protocol):
+    """One that only adds to works that others know."""
+
+    async def supplement(
+        self, app: App, kind: Kind, ids: Mapping[str, str], languages: Sequence[str]
+    ) -> FoundWork | None:
+        """A work without a title. ids: the work's, by provider. None where it knows nothing, or none of the ids."""
         ...
 
 

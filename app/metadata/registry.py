@@ -7,26 +7,38 @@ from app.core.app import App
 from app.core.db import Db
 from app.metadata.choices import choice_of
 from app.metadata.facts import Kind
-from app.metadata.provider import Provider
+from app.metadata.fanart import FANART
+from app.metadata.local import NFO
+from app.metadata.omdb import OMDB
+from app.metadata.provider import Local, Online, Provider
 from app.metadata.settings import LANGUAGES, PROVIDERS
 from app.metadata.tmdb import TMDB
 from app.settings.values import value
 
-ALL: tuple[Provider, ...] = (TMDB,)
+# Those that can be chosen, in any order.
+ALL: tuple[Online, ...] = (TMDB, FANART, OMDB)
+# What needs not be asked, and whose place is fixed: it counts before the others, or after them.
+FIRST: tuple[Local, ...] = (NFO,)
+LAST: tuple[Local, ...] = ()
 
 
-def named(names: Sequence[str]) -> list[Provider]:
+def named(names: Sequence[str]) -> list[Online]:
     """Those by these ids, in their order; what this version doesn't know is left out."""
     known = {each.about.id: each for each in ALL}
     return [known[name] for name in dict.fromkeys(names) if name in known]
 
 
-async def default_order(app: App, db: Db | None = None) -> list[Provider]:
+async def default_order(app: App, db: Db | None = None) -> list[Online]:
     """As the server is set."""
     return named(await value(app, PROVIDERS, db))
 
 
 async def providers_of(app: App, library_id: UUID, kind: Kind) -> list[Provider]:
+    """Whom to ask what a library's works are: those of `everyone_of` who tell of works."""
+    return [each for each in await everyone_of(app, library_id, kind) if isinstance(each, Provider)]
+
+
+async def everyone_of(app: App, library_id: UUID, kind: Kind) -> list[Online]:
     """Whom to ask about a library's works: whom it was given, else as the server is set; only who knows such works."""
     chosen = await choice_of(app.db, library_id)
     order = await default_order(app) if chosen is None else named(chosen)

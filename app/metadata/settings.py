@@ -61,3 +61,30 @@ TMDB_RATE = setting(
     minimum=0.1,
     maximum=1000,
 )
+FANART_URL = setting(
+    "fanart_url",
+    "https://webservice.fanart.tv/v3.2",
+    "Where fanart.tv's API is, version 3 or one of its successors.",
+    check=_check_url,
+)
+FANART_IMAGE_URL = setting(
+    "fanart_image_url",
+    "https://assets.fanart.tv",
+    "Where fanart.tv's pictures are, whatever host its answers name.",
+    check=_check_url,
+)
+FANART_RATE = setting(
+    "fanart_rate",
+    5.0,
+    "Requests a second to fanart.tv, of all processes together.",
+    minimum=0.1,
+    maximum=1000,
+)
+OMDB_URL = setting("omdb_url", "https://www.omdbapi.com", "Where OMDb's API is.", check=_check_url)
+OMDB_RATE = setting(
+    "omdb_rate",
+    5.0,
+    "Requests a second to OMDb, of all processes together; how many it takes a day depends on the key.",
+    minimum=0.1,
+    maximum=1000,
+)

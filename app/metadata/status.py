@@ -9,7 +9,7 @@ from app.core.app import App
 from app.core.clock import now
 from app.core.http import http
 from app.core.http_standing import Standing, standings
-from app.metadata.provider import Provider
+from app.metadata.provider import Local, Online
 from app.settings.secrets import secrets
 
 NEVER = Standing(None, None, None, None)
@@ -34,8 +34,8 @@ class Status:
     answered_at: datetime | None = None
 
 
-async def statuses(app: App, providers: Sequence[Provider]) -> list[Status]:
-    """Of each, in order. Two statements, and a question to Redis for each."""
+async def statuses(app: App, providers: Sequence[Online | Local]) -> list[Status]:
+    """Of each, in order; what is local is ready. Two statements, and a question to Redis for each."""
     keys = {each.name: each.updated_at for each in await secrets(app.db)}
     known = await standings(app.db, [each.about.id for each in providers])
     return [
@@ -45,11 +45,13 @@ async def statuses(app: App, providers: Sequence[Provider]) -> list[Status]:
             known.get(each.about.id, NEVER),
             await http(app).held_s(await each.service(app)),
         )
+        if isinstance(each, Online)
+        else Status(State.READY)
         for each in providers
     ]
 
 
-def _status(provider: Provider, keys: dict[str, datetime], found: Standing, held_s: float) -> Status:
+def _status(provider: Online, keys: dict[str, datetime], found: Standing, held_s: float) -> Status:
     about, at = provider.about, found.answered_at
     if about.secret is not None and about.secret not in keys:
         return Status(State.NO_KEY, f"{about.name} needs a key: keep one as the secret `{about.secret}`.")

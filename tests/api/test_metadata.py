@@ -7,6 +7,7 @@ from app.access.viewer import Viewer
 from app.activity.actor import Actor
 from app.api.node import global_id
 from app.core.ids import new_id
+from app.metadata import registry
 from app.settings.secrets import set_secret
 from app.settings.writes import change_settings
 from tests import given
@@ -19,13 +20,19 @@ async def choose(execute, library_id, providers):
     return (await execute("library/choose_metadata_providers", input=wanted))["chooseMetadataProviders"]
 
 
+async def providers(execute):
+    return {each["id"]: each for each in (await execute("settings/metadata_providers"))["metadataProviders"]}
+
+
 async def test_what_is_missing_is_told(app, execute):
-    [found] = (await execute("settings/metadata_providers"))["metadataProviders"]
+    found = (await providers(execute))["tmdb"]
 
     assert found == {
         "id": "tmdb",
         "name": "TMDb",
         "kinds": ["MOVIE", "TV"],
+        "tells": "WORKS",
+        "isLocal": False,
         "secret": "tmdb",
         "isAsked": True,
         "status": {
@@ -43,9 +50,33 @@ async def test_with_a_key_it_is_ready_also_where_nobody_asks_it(app, execute):
         await set_secret(tx, Actor(), app.keyring, "tmdb", "k" * 32)
         await change_settings(tx, Actor(), {"metadata_providers": []})
 
-    [found] = (await execute("settings/metadata_providers"))["metadataProviders"]
+    found = (await providers(execute))["tmdb"]
 
     assert (found["isAsked"], found["status"]["state"]) == (False, "READY")
+
+
+async def test_those_that_count_come_first_whose_word_counts_most(app, execute):
+    async with app.transaction() as tx:
+        await change_settings(tx, Actor(), {"metadata_providers": ["omdb", "tmdb"]})
+
+    found = await providers(execute)
+
+    assert list(found)[:3] == ["nfo", "omdb", "tmdb"]
+    assert [found[name]["isAsked"] for name in ("nfo", "omdb", "tmdb", "fanart")] == [True, True, True, False]
+
+
+async def test_what_lies_in_the_library_needs_neither_key_nor_choice(app, execute):
+    found = (await providers(execute))["nfo"]
+
+    assert (found["isLocal"], found["secret"], found["status"]["state"]) == (True, None, "READY")
+
+
+@pytest.mark.parametrize(("name", "tells"), [("fanart", "PICTURES"), ("omdb", "RATINGS")])
+async def test_who_only_adds_to_works_says_what(app, execute, name, tells):
+    found = (await providers(execute))[name]
+
+    assert (found["tells"], found["isLocal"], found["isAsked"]) == (tells, False, False)
+    assert found["status"]["message"].endswith(f"keep one as the secret `{name}`.")
 
 
 async def test_a_library_chooses_whom_it_asks(app, execute, ask):
@@ -76,10 +107,13 @@ async def test_a_choice_that_can_not_be_taken(app, execute):
     library_id = await given.library(app, name="Films")
 
     unknown = await choose(execute, library_id, ["imdb"])
+    local = await choose(execute, library_id, ["nfo"])
     gone = await choose(execute, new_id(), ["tmdb"])
 
     assert (unknown["__typename"], unknown["field"]) == ("InvalidInput", "providers")
-    assert unknown["message"] == "There is no provider imdb. There are: tmdb."
+    known = ", ".join(each.about.id for each in registry.ALL)
+    assert unknown["message"] == f"There is no provider imdb. There are: {known}."
+    assert (local["__typename"], local["field"]) == ("InvalidInput", "providers")
     assert gone["__typename"] == "NotFound"
 
 

@@ -1,6 +1,8 @@
-"""TMDb's stand-in over the demo library, and an application that asks it."""
+"""Stand-ins for providers, TMDb's over the demo library, and applications that ask them."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 
@@ -10,7 +12,8 @@ from app.demo.tmdb.records import shelf
 from app.demo.tmdb.server import KEY, Shelf, Tmdb
 from app.settings.secrets import set_secret
 from app.settings.writes import change_settings
-from tests.metadata.standing import Standing, standing
+from tests.metadata.standing import Service, Standing, standing
+from tests.metadata.web_wire import FANART_KEY, OMDB_KEY, Fanart, Omdb
 
 SHELF = shelf()
 
@@ -41,4 +44,37 @@ async def tmdb(app: App) -> AsyncIterator[Standing]:
             )
         await keep_key(own)
         stand_in.app = own
+        yield stand_in
+
+
+@asynccontextmanager
+async def asking(
+    app: App, service: Service, secret: str, key: str, **settings: Any
+) -> AsyncIterator[Standing]:
+    """A stand-in for a service whose key is kept, and an application of its own that asks it.
+
+    settings: of the addresses; `{}` is where it stands.
+    """
+    async with open_app(app.config) as own, standing(service) as stand_in:
+        placed = {
+            name: value.format(stand_in.url) if isinstance(value, str) else value
+            for name, value in settings.items()
+        }
+        async with own.transaction() as tx:
+            await change_settings(tx, Actor(), placed)
+            await set_secret(tx, Actor(), own.keyring, secret, key)
+        stand_in.app = own
+        yield stand_in
+
+
+@pytest.fixture
+async def fanart(app: App) -> AsyncIterator[Standing]:
+    places = {"fanart_url": "{}/v3.2", "fanart_image_url": "{}/assets", "fanart_rate": 1000.0}
+    async with asking(app, Fanart(), "fanart", FANART_KEY, **places) as stand_in:
+        yield stand_in
+
+
+@pytest.fixture
+async def omdb(app: App) -> AsyncIterator[Standing]:
+    async with asking(app, Omdb(), "omdb", OMDB_KEY, omdb_url="{}", omdb_rate=1000.0) as stand_in:
         yield stand_in

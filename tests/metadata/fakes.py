@@ -8,7 +8,7 @@ from app.metadata.facts import Kind
 from app.metadata.provider import About
 
 
-class Fake:
+class Silent:
     """Never asked: what it is, and how it may be asked, is all that it says."""
 
     def __init__(self, name: str, kinds: Sequence[Kind] = tuple(Kind), secret: str | None = None) -> None:
@@ -20,4 +20,14 @@ class Fake:
     async def _never(self, *_: Any) -> Any:
         raise AssertionError("was asked")
 
-    search = find = work = season = images = changes = _never
+
+class Fake(Silent):
+    """A provider of works."""
+
+    search = find = work = season = images = changes = Silent._never
+
+
+class Adding(Silent):
+    """A provider that only adds to works."""
+
+    supplement = Silent._never

@@ -2,11 +2,15 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Protocol
 
 from app.core.app import App
 from app.demo.answering import Asked, answering
-from app.demo.tmdb.server import Tmdb
 from tests.outside import Says
+
+
+class Service(Protocol):
+    async def answer(self, asked: Asked) -> bytes: ...
 
 
 class Standing:
@@ -14,16 +18,16 @@ class Standing:
 
     app: App
 
-    def __init__(self, tmdb: Tmdb) -> None:
+    def __init__(self, service: Service) -> None:
         self.url = ""
         self.asked: list[Asked] = []
         self.troubles: dict[str, Says] = {}
-        self._tmdb = tmdb
+        self.service = service
 
     async def answer(self, asked: Asked) -> bytes:
         self.asked.append(asked)
         trouble = self.troubles.get(asked.path) or self.troubles.get("*")
-        return await (trouble(asked) if trouble else self._tmdb.answer(asked))
+        return await (trouble(asked) if trouble else self.service.answer(asked))
 
     @property
     def paths(self) -> list[str]:
@@ -31,8 +35,8 @@ class Standing:
 
 
 @asynccontextmanager
-async def standing(tmdb: Tmdb) -> AsyncIterator[Standing]:
-    stand_in = Standing(tmdb)
+async def standing(service: Service) -> AsyncIterator[Standing]:
+    stand_in = Standing(service)
     async with answering(stand_in.answer) as url:
         stand_in.url = url
         yield stand_in

@@ -1,15 +1,17 @@
 """What several providers say of one work, put together."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from app.catalog.facts import CollectionFacts, CreditFacts, WorkFacts
+from app.catalog.facts import NAMELESS, CollectionFacts, CreditFacts, WorkFacts
 from app.catalog.provenance import Field
 from app.metadata.facts import FoundWork, ImageFacts, ImageKind, Kind, RelatedFacts
 from app.metadata.merge import Plan, Strategy, merge, plan
 
 ORDER = ("first", "second")
+POSTER, OTHER = (ImageFacts(ImageKind.POSTER, f"https://pictures/{name}.jpg", name) for name in ("a", "b"))
 
 
 def work(provider, title="Low Tide", images=(), titles=(), similar=(), **facts):
@@ -189,3 +191,54 @@ def test_rules():
         Strategy.UNION,
         Strategy.FIRST,
     ]
+
+
+def adding(provider, **said):
+    facts = replace(NAMELESS, ratings=said.pop("ratings", {}))
+    return FoundWork(provider, Kind.TV, "elsewhere-1", facts, **said)
+
+
+def test_who_only_adds_gives_the_work_neither_id_nor_title_wherever_it_stands_in_order():
+    merged = merge(
+        [work("second", "Low Tide", images=(OTHER,)), adding("first", images=(POSTER, OTHER))], Plan(ORDER)
+    )
+
+    assert (merged.work.provider, merged.work.id, merged.work.facts.title) == (
+        "second",
+        "second-1",
+        "Low Tide",
+    )
+    assert (merged.work.facts.match_key, merged.work.facts.sort_title) == ("low tide", "Low Tide")
+    assert merged.work.images == (POSTER, OTHER)
+    assert merged.said_by["title"] == ("second",)
+
+
+def test_ratings_of_who_only_adds_stand_beside_the_others():
+    said = {"imdb": {"value": 7.8, "votes": 12}}
+
+    merged = merge(
+        [work("first", ratings={"tmdb": {"value": 7}}), adding("second", ratings=said)], Plan(ORDER)
+    )
+
+    assert merged.work.facts.ratings == {"tmdb": {"value": 7}, **said}
+    assert merged.said_by["ratings"] == ("first", "second")
+
+
+def test_pictures_of_seasons_are_put_together_by_season():
+    merged = merge(
+        [
+            adding("second", season_images={2: (OTHER,), 1: (POSTER,)}),
+            replace(work("first"), season_images={1: (OTHER, POSTER)}),
+        ],
+        Plan(ORDER),
+    )
+
+    assert merged.work.season_images == {1: (OTHER, POSTER), 2: (OTHER,)}
+
+
+def test_what_nobody_tells_of_whole_has_no_title():
+    merged = merge([adding("first", images=(POSTER,)), adding("second", images=(OTHER,))], Plan(ORDER))
+
+    assert not merged.work.is_whole
+    assert merged.work.images == (POSTER, OTHER)
+    assert "title" not in merged.said_by

@@ -9,10 +9,11 @@ from app.core.ids import new_id
 from app.metadata import registry
 from app.metadata.choices import choose
 from app.metadata.facts import Kind
-from app.metadata.registry import default_order, languages, named, providers_of
+from app.metadata.provider import Local, Online
+from app.metadata.registry import default_order, everyone_of, languages, named, providers_of
 from app.settings.writes import change_settings
 from tests import given
-from tests.metadata.fakes import Fake
+from tests.metadata.fakes import Adding, Fake
 
 NOTED = text("SELECT action, before, after FROM activity.entries WHERE action = 'library.providers_chosen'")
 FILMS, SHOWS, BOTH = Fake("films", [Kind.MOVIE]), Fake("shows", [Kind.TV]), Fake("both")
@@ -24,9 +25,9 @@ def three_providers(monkeypatch):
     monkeypatch.setattr(registry, "ALL", (FILMS, SHOWS, BOTH))
 
 
-async def choice(app, library_id, providers):
+async def choice(app, library_id, providers, known=KNOWN):
     async with app.transaction() as tx:
-        await choose(tx, Actor(), library_id, providers, KNOWN)
+        await choose(tx, Actor(), library_id, providers, known)
 
 
 async def set_(app, **changes):
@@ -50,6 +51,24 @@ async def test_a_library_asks_as_the_server_is_set_those_who_know_its_kind(app):
 
     assert await providers_of(app, library_id, Kind.TV) == [BOTH, SHOWS]
     assert await providers_of(app, library_id, Kind.MOVIE) == [BOTH, FILMS]
+
+
+async def test_who_only_adds_to_works_is_asked_with_the_others_but_not_what_a_work_is(app, monkeypatch):
+    adding, of_films = Adding("adding"), Adding("of_films", [Kind.MOVIE])
+    monkeypatch.setattr(registry, "ALL", (SHOWS, BOTH, adding, of_films))
+    library_id = await given.library(app, name="Series")
+
+    await choice(app, library_id, ["adding", "of_films", "both"], ("both", "adding", "of_films"))
+
+    assert await everyone_of(app, library_id, Kind.TV) == [adding, BOTH]
+    assert await providers_of(app, library_id, Kind.TV) == [BOTH]
+
+
+def test_what_lies_in_the_library_is_no_choice(monkeypatch):
+    monkeypatch.undo()
+
+    assert named([each.about.id for each in (*registry.FIRST, *registry.LAST)]) == []
+    assert all(isinstance(each, Local) and not isinstance(each, Online) for each in registry.FIRST)
 
 
 async def test_a_library_may_have_an_order_of_its_own(app):
@@ -129,6 +148,10 @@ async def test_languages_are_in_lower_case_and_each_once(app):
         {"tmdb_url": "https://user@films.example"},
         {"tmdb_url": ""},
         {"tmdb_rate": 0},
+        {"fanart_url": "fanart.tv"},
+        {"fanart_image_url": "https://pictures.example/?u=1"},
+        {"omdb_url": "https://omdb.example/?apikey=1"},
+        {"omdb_rate": 0},
     ],
 )
 async def test_settings_that_can_not_be_taken(app, changes):

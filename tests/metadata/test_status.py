@@ -8,7 +8,8 @@ from app.core import clock
 from app.core.http import http
 from app.core.http_errors import ProviderError
 from app.metadata.facts import Kind
-from app.metadata.status import State, statuses
+from app.metadata.local import NFO
+from app.metadata.status import State, Status, statuses
 from app.metadata.tmdb import TMDB
 from app.settings.secrets import remove_secret
 from tests.metadata.conftest import keep_key
@@ -102,6 +103,12 @@ async def test_a_provider_that_needs_no_key(app):
     [found] = await statuses(app, [Fake("keyless")])
 
     assert found.state is State.READY
+
+
+async def test_what_lies_in_the_library_is_always_ready(app):
+    [found] = await statuses(app, [NFO])
+
+    assert found == Status(State.READY)
 
 
 async def test_two_statements_whatever_the_number_of_providers(app, statements):

@@ -169,7 +169,7 @@ async def test_pictures_alone_can_be_asked_for_and_be_had(tmdb):
 
 async def test_changes_are_read_page_by_page_and_from_no_longer_ago_than_tmdb_remembers(tmdb):
     shelf = Shelf({}, changed={"movie": tuple(range(1, 251))})
-    tmdb._tmdb = Tmdb(shelf)
+    tmdb.service = Tmdb(shelf)
 
     found = await TMDB.changes(tmdb.app, Kind.MOVIE, date(2020, 1, 1))
 
@@ -181,7 +181,7 @@ async def test_changes_are_read_page_by_page_and_from_no_longer_ago_than_tmdb_re
 
 
 async def test_nothing_changed(tmdb):
-    tmdb._tmdb = Tmdb(Shelf({}))
+    tmdb.service = Tmdb(Shelf({}))
 
     assert (await TMDB.changes(tmdb.app, Kind.TV, clock.now().date())).ids == frozenset()
 
@@ -204,7 +204,7 @@ async def test_what_is_no_id_is_asked_of_nobody(tmdb):
 
 async def test_an_id_that_was_merged_into_another_is_followed(tmdb, demo_shelf):
     moved = {"/movie/555": f"/movie/{LIGHTHOUSE}"}
-    tmdb._tmdb = Tmdb(Shelf(demo_shelf.entries, moved=moved))
+    tmdb.service = Tmdb(Shelf(demo_shelf.entries, moved=moved))
 
     found = await TMDB.work(tmdb.app, Kind.MOVIE, "555", LANGUAGES)
 
@@ -238,7 +238,7 @@ async def test_a_key_that_was_refused_is_not_shown_again_until_there_is_another(
 async def test_keys_of_version_3_travel_in_the_query_and_access_tokens_in_a_header(tmdb, demo_shelf):
     token = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJmaWxtcyJ9.c2lnbmVk"
     await TMDB.work(tmdb.app, Kind.MOVIE, LIGHTHOUSE, LANGUAGES)
-    tmdb._tmdb = Tmdb(demo_shelf, token)
+    tmdb.service = Tmdb(demo_shelf, token)
     await keep_key(tmdb.app, token)
     await TMDB.work(tmdb.app, Kind.MOVIE, ORCHARD, LANGUAGES)
 
