@@ -26,10 +26,11 @@ ELSEWHERE = {"provider_ids": {"wikidata": "Q1"}}
 # What the names of all films' files say, too.
 ALIKE = "The Same Film"
 RATINGS = {"imdb": {"value": 5, "votes": 1}}
+TRANSLATED = {"translations": {"de": {"title": "t"}}}
 WORK: dict[str, Any] = ELSEWHERE | {
     "certifications": {"US": "PG"},
     "ratings": RATINGS,
-    "translations": {"de": {"title": "t"}},
+    **TRANSLATED,
 }
 
 # A picture shows one thing, and the shortest way to a picture goes through films.
@@ -58,7 +59,7 @@ async def grow(app: App, size: int) -> None:
     # Films come last, so that what is newest are films and episodes.
     movies = [await grow_movie(app, films, genres + studios + keywords, people) for _ in range(size)]
     for _ in range(size):
-        await given.collection(app, movies=tuple(movies), **ELSEWHERE)
+        await given.collection(app, movies=tuple(movies), **ELSEWHERE, **TRANSLATED)
         for library_id in (films, shows):
             await given.scan(app, library_id)
             await grow_question(app)
@@ -119,13 +120,15 @@ async def grow_series(app: App, library_id: UUID, terms: tuple[UUID, ...], peopl
         for kind in ("poster", "backdrop", "logo"):
             await given.shown(app, library_id, kind, series_id=series_id)
         await given.extra(app, library_id, series_id=series_id)
-        season_id = await given.season(app, series_id, number, sources={"title": ["nfo", 1]})
+        season_id = await given.season(app, series_id, number, sources={"title": ["nfo", 1]}, **TRANSLATED)
         await given.shown(app, library_id, season_id=season_id)
         for place in (1, 2):
             await grow_episode(
                 app,
                 library_id,
-                await given.episode(app, series_id, season_id, number, place, ratings=RATINGS, **ELSEWHERE),
+                await given.episode(
+                    app, series_id, season_id, number, place, ratings=RATINGS, **ELSEWHERE, **TRANSLATED
+                ),
                 person_id,
             )
 

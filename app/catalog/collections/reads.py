@@ -15,7 +15,7 @@ from app.catalog.movies import reads as movies
 from app.catalog.movies.filters import MOVIE_FILTERS
 from app.catalog.movies.reads import Movie
 from app.catalog.movies.tables import MovieRow
-from app.catalog.texts import Texts, localized, texts_in
+from app.catalog.texts import Own, Texts, Translation, asked_for, localized, texts_in, translations
 from app.core.db import Db
 from app.core.paging import MOST, Listing, Order, Page, Slice, fetch_page, fetch_pages_by_parent, sorts
 
@@ -43,7 +43,9 @@ COLUMNS = (
 _IDS = bindparam("ids", type_=ARRAY(Uuid()))
 _ALL = select(*COLUMNS)
 COLLECTIONS = _ALL.where(CollectionRow.id == any_(_IDS))
-TRANSLATIONS = select(CollectionRow.id, CollectionRow.translations).where(CollectionRow.id == any_(_IDS))
+TEXTS = select(
+    CollectionRow.id, CollectionRow.translations, CollectionRow.title, CollectionRow.overview
+).where(CollectionRow.id == any_(_IDS))
 LOOKUPS = lookups(_ALL, CollectionRow, ("tmdb",))
 LISTING = Listing(_ALL, CollectionRow.id, Collection)
 OF_MOVIES = Listing(
@@ -88,11 +90,22 @@ async def list_collections(
 
 
 async def texts_of_collections(
-    db: Db, viewer: Viewer, ids: Sequence[UUID], *, language: str
+    db: Db, viewer: Viewer, ids: Sequence[UUID], *, language: str | None = None
 ) -> dict[UUID, Texts | None]:
-    """Texts in the language, or in the more general one that it implies."""
-    found = await db.rows(TRANSLATIONS, ids=ids)
-    return dict.fromkeys(ids) | {key: texts_in(language, document) for key, document in found}
+    """Texts in the language, or in the more general one that it implies, or else in the viewer's."""
+    languages = asked_for(language, viewer.languages)
+    found = await db.rows(TEXTS, ids=ids)
+    return dict.fromkeys(ids) | {
+        key: texts_in(languages, document, Own(title, overview=overview))
+        for key, document, title, overview in found
+    }
+
+
+async def translations_of_collections(
+    db: Db, viewer: Viewer, ids: Sequence[UUID]
+) -> dict[UUID, list[Translation]]:
+    found = await db.rows(TEXTS, ids=ids)
+    return {key: [] for key in ids} | {row[0]: translations(row[1]) for row in found}
 
 
 async def collections_of_movies(
