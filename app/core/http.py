@@ -136,7 +136,8 @@ class Http:
             raw = await self._patiently(way, service, question, kept)
             answer = await self._taken(service, question, key, kept, raw)
         except ProviderRefused as error:
-            await self._report(way, Outcome.REFUSED, error)
+            if not question.is_lent:
+                await self._report(way, Outcome.REFUSED, error)
             raise
         except ProviderSaysNo as error:
             await self._report(way, Outcome.ANSWERED)

@@ -39,22 +39,26 @@ class Service:
 class Question:
     """A request. secret_headers, secret_query: what is never shown, logged, or part of a cache's key.
 
+    query: a parameter that is given several times has all its values. body: sent as JSON.
     max_age_s: how old an answer may be that was kept, before the service is asked whether it still holds.
-    body: sent as JSON.
+    is_lent: the secret is a token that ends by itself, so that refusing it says nothing of the key.
     """
 
     url: str
-    query: Mapping[str, str] = field(default_factory=dict[str, str])
+    query: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict[str, str | tuple[str, ...]])
     secret_headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
     secret_query: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
     max_age_s: float = 0.0
     method: str = "GET"
     body: Any = field(default=None, repr=False)
+    is_lent: bool = False
 
     @property
     def plain_url(self) -> str:
         """The address without its secrets, the same whatever the order of the query."""
-        return f"{self.url}?{urlencode(sorted(self.query.items()))}" if self.query else self.url
+        if not self.query:
+            return self.url
+        return f"{self.url}?{urlencode(sorted(self.query.items()), doseq=True)}"
 
     @property
     def is_kept(self) -> bool:

@@ -4,9 +4,9 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 log = logging.getLogger(__name__)
 
@@ -15,13 +15,14 @@ MOST_HEAD_BYTES = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A request; names of headers in lower case."""
+    """A request; names of headers in lower case. query: the last value of each; repeated: all of them."""
 
     method: str
     path: str
     query: Mapping[str, str]
     headers: Mapping[str, str]
     body: bytes = b""
+    repeated: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
 
 
 # Head and body as they go over the wire; the connection ends after an answer that says `connection: close`.
@@ -94,7 +95,11 @@ async def _read(reader: asyncio.StreamReader) -> Asked | None:
     }
     length = headers.get("content-length", "0")
     body = await reader.readexactly(int(length)) if length.isdigit() else b""
-    return Asked(method, target.path, dict(parse_qsl(target.query, keep_blank_values=True)), headers, body)
+    repeated = {
+        name: tuple(values) for name, values in parse_qs(target.query, keep_blank_values=True).items()
+    }
+    query = {name: values[-1] for name, values in repeated.items()}
+    return Asked(method, target.path, query, headers, body, repeated)
 
 
 def _reason(status: int) -> str:

@@ -46,6 +46,16 @@ async def test_an_answer_comes_back_as_json_and_the_key_travels_in_a_header(app)
     assert asked.headers["accept-encoding"] == "gzip"
 
 
+async def test_a_parameter_may_have_several_values(app):
+    async with outside() as films, client(app) as asking:
+        question = films.question(query={"embed[]": ("cast", "crew"), "page": "1"})
+        await asking.ask(SERVICE, question)
+
+    [asked] = films.asked
+    assert asked.repeated == {"embed[]": ("cast", "crew"), "page": ("1",)}
+    assert question.plain_url.endswith("/film/1?embed%5B%5D=cast&embed%5B%5D=crew&page=1")
+
+
 async def test_a_packed_answer_is_unpacked(app):
     async with outside() as films, client(app) as asking:
         films.says = [saying({"title": "Luas" * 1000}, packed=True)]
@@ -427,6 +437,15 @@ async def test_how_it_stands_is_written_down_for_all_processes(app):
     assert refused.refused_at is not None
     assert refused.failing_since is None
     assert (again.failing_since, again.refused_at, again.error) == (None, None, None)
+
+
+async def test_a_token_that_is_refused_says_nothing_of_the_key(app):
+    async with outside() as films, client(app) as asking:
+        films.says = [saying({}, 401)]
+        with pytest.raises(ProviderRefused):
+            await asking.ask(SERVICE, films.question(is_lent=True))
+
+    assert await standings(app.db, ["films"]) == {}
 
 
 async def test_a_standing_that_stays_is_not_written_again_and_again(app, statements):
