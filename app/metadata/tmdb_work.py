@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Any, cast
 
-from app.catalog.ages import age_of
 from app.catalog.facts import CollectionFacts, CreditFacts, SeasonFacts, WorkFacts
 from app.catalog.titles import sort_title
 from app.identify.titles import match_key
+from app.metadata.addresses import imdb_id, page
+from app.metadata.certifications import by_country
 from app.metadata.facts import (
     Candidate,
     CertificationFacts,
@@ -58,8 +59,6 @@ _RELEASES = {
     5: Release.PHYSICAL,
     6: Release.TELEVISION,
 }
-# Whose certification is a country's: that of its cinemas, if they had one.
-_CINEMA = frozenset({Release.THEATRICAL, Release.LIMITED, Release.PREMIERE})
 _ORDERS = dict(enumerate(GroupOrder, start=1))
 
 
@@ -92,7 +91,7 @@ def movie(view: View, found: Json) -> FoundWork | None:
         view,
         found,
         parts=credited(mapping(found, "credits")),
-        certifications=_by_country(certifications, is_film=True),
+        certifications=by_country(certifications, is_film=True),
         runtime_min=whole(found, "runtime", LONGEST_MIN),
         terms={"studio": names(items(found, "production_companies"))},
         collection=_collection(collection),
@@ -109,7 +108,7 @@ def series(view: View, found: Json) -> FoundWork | None:
         view,
         found,
         parts=_after(credited(gathered), makers),
-        certifications=_by_country(certifications, is_film=False),
+        certifications=by_country(certifications, is_film=False),
         runtime_min=_usual_runtime(found),
         terms={
             "studio": names(items(found, "production_companies")),
@@ -137,7 +136,7 @@ def _work(
         id=id_,
         facts=facts,
         titles=_titles(found, facts),
-        homepage=_homepage(found),
+        homepage=page(text(found, "homepage", most=2000)),
         certifications=certifications,
         images=images(view, found),
         profiles=profiles(view, credited, found),
@@ -194,11 +193,9 @@ def _facts(
 def external_ids(found: Json) -> dict[str, str]:
     """By the names that works' ids have; its own id among them."""
     others = mapping(found, "external_ids")
-    imdb = text(others, "imdb_id") or text(found, "imdb_id")
-    is_imdb = imdb is not None and imdb[:2] == "tt" and imdb[2:].isascii() and imdb[2:].isdigit()
     ids = {
         "tmdb": identity(found),
-        "imdb": imdb if is_imdb else None,
+        "imdb": imdb_id(text(others, "imdb_id") or text(found, "imdb_id")),
         "tvdb": identity(others, "tvdb_id"),
         "wikidata": text(others, "wikidata_id", most=20),
     }
@@ -241,11 +238,6 @@ def _titles(found: Json, facts: WorkFacts) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each for each in said if each))
 
 
-def _homepage(found: Json) -> str | None:
-    url = text(found, "homepage", most=2000)
-    return url if url and url.startswith(("http://", "https://")) else None
-
-
 def _collection(found: Json) -> CollectionFacts | None:
     title, id_ = text(found, "name"), identity(found)
     return CollectionFacts(title, provider_ids={"tmdb": id_}) if title and id_ else None
@@ -276,21 +268,6 @@ def _series_certifications(found: Json) -> tuple[CertificationFacts, ...]:
         for each in items(found, "content_ratings", "results")
         if (code := country(each)) and (mark := text(each, "rating", most=50))
     )
-
-
-def _by_country(found: tuple[CertificationFacts, ...], *, is_film: bool) -> dict[str, str]:
-    """Of each country that of its cinemas, if it has one, and of several the strictest: nobody is to see too early."""
-    by_country: dict[str, CertificationFacts] = {}
-    for each in found:
-        known = by_country.get(each.country)
-        if known is None or _rank(each, is_film=is_film) > _rank(known, is_film=is_film):
-            by_country[each.country] = each
-    return {code: each.rating for code, each in by_country.items()}
-
-
-def _rank(each: CertificationFacts, *, is_film: bool) -> tuple[bool, int]:
-    age = age_of({each.country: each.rating}, is_film=is_film)
-    return each.release in _CINEMA, -1 if age is None else age
 
 
 def _seasons(view: View, found: Json) -> tuple[SeasonInBrief, ...]:
