@@ -1,6 +1,5 @@
 """TMDb's answers as facts: whole ones, and those that lack or twist anything."""
 
-import copy
 from datetime import date
 
 import pytest
@@ -14,6 +13,7 @@ from app.metadata.tmdb_json import day, identity, items, language, mapping, numb
 from app.metadata.tmdb_parts import View, rating
 from app.metadata.tmdb_season import collection, group, named, season
 from app.metadata.tmdb_work import candidate, movie, series
+from tests.metadata.twisting import twisted
 from tests.metadata.wire import COLLECTION, GROUP, MOVIE, SEASON, SERIES
 
 VIEW = View(("en", "de", "fr", "es", "ja", "pt"), "http://pictures")
@@ -220,28 +220,6 @@ def test_what_has_no_id_or_no_title_is_no_work(found):
     assert series(VIEW, found) is None
     assert candidate(VIEW, Kind.MOVIE, found) is None
     assert season(VIEW, found, {}) is None
-
-
-JUNK = st.sampled_from(
-    [None, True, False, 0, -1, 1.5, 1e308, "", " ", "x", "\0", "2014-13-45", "9999999999", 2**70, [], {}, [None], [[]],
-     {"a": 1}, [1, "a", None, {}], {"results": None}, {"cast": 1}, "a" * 3000]
-)  # fmt: skip
-
-
-def twisted(data, value):
-    """The same document with junk in some places."""
-    document = copy.deepcopy(value)
-    for _ in range(data.draw(st.integers(1, 4))):
-        parent, key, here = None, None, document
-        while (isinstance(here, dict) and here) or (isinstance(here, list) and here):
-            keys = sorted(here) if isinstance(here, dict) else range(len(here))
-            parent, key = here, data.draw(st.sampled_from(list(keys)))
-            here = here[key]
-            if data.draw(st.integers(0, 3)) == 0:
-                break
-        if parent is not None:
-            parent[key] = data.draw(JUNK)
-    return document
 
 
 @given(st.data())
