@@ -88,3 +88,14 @@ OMDB_RATE = setting(
     minimum=0.1,
     maximum=1000,
 )
+TVMAZE_URL = setting("tvmaze_url", "https://api.tvmaze.com", "Where TVmaze's API is.", check=_check_url)
+TVMAZE_IMAGE_URL = setting(
+    "tvmaze_image_url", "https://static.tvmaze.com", "Where TVmaze's pictures are.", check=_check_url
+)
+TVMAZE_RATE = setting(
+    "tvmaze_rate",
+    1.9,
+    "Requests a second to TVmaze, of all processes together; it takes 20 in 10 seconds.",
+    minimum=0.1,
+    maximum=1000,
+)
