@@ -308,6 +308,11 @@ def _picture(shape: Shape) -> Clause:
     return _any("t.owner_kind = 'user'", *shown)
 
 
+def _look(shape: Shape) -> Clause:
+    kinds = {"movie": movie, "tv": series, "season": _of_season, "collection": _collection}
+    return _any(*(_all(f"t.kind = '{kind}'", of(shape, "t.work_id")) for kind, of in kinds.items()))
+
+
 def _part(of: Callable[[Shape, str], Clause], key: str) -> Rule:
     return lambda shape: _all(of(shape, key), _file_in_library(shape, "t.file_id"))
 
@@ -368,6 +373,9 @@ RULES: dict[str, Rule] = {
     "library.lookalikes": _never,
     "library.duplicates": _duplicate,
     "metadata.choices": _in_library,
+    "metadata.looks": _look,
+    "metadata.refreshes": _never,
+    "metadata.feeds": _never,
     "curation.changes": _change,
     "images.pictures": _picture,
     # By itself an image is nobody's: it is found by what tells whom it shows.

@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from app.core.errors import Conflict, NotFound
 from app.core.outbox import Tx
+from app.core.refusal import REFUSED
 from app.curation.difference import UNTRACKED, RowChange
 from app.curation.journal import Action, Change, Scope, recorded
 from app.curation.journalled import BY_NAME, JOURNALLED, Image, Journalled, Key, Row
@@ -16,7 +17,6 @@ from app.curation.restore import Work, restore
 from app.curation.strays import bring_home
 from app.curation.ways_back import lead_home, lead_on
 from app.library.held_files import hold_files
-from app.library.refusal import REFUSED
 from app.library.removal import DELETE_COLLECTIONS, empty_episodes, empty_movies
 
 CHANGE = text(

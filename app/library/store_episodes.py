@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from app.catalog import locks
+from app.catalog.announce import announce
 from app.catalog.facts import NAMELESS, EpisodeFacts, EpisodeKey, WorkFacts
 from app.catalog.outcome import Outcome
 from app.catalog.tv.writes import save_episodes, save_seasons, save_series
@@ -26,10 +27,11 @@ from app.library.problems import Problem, Reason
 from app.library.read_folders import Folder, Video, series_folder
 from app.library.removal import Affected, empty_episodes
 from app.library.store_files import FileIds, no_works, video_files
-from app.library.store_movies import announce, ways
+from app.library.store_movies import ways
 from app.library.tables import EpisodePartRow, LibrarySeriesRow, SeriesFolderRow
 from app.library.versions import labels, spans, version_key
 from app.library.walk import join
+from app.metadata.wanted import ask_about_series
 
 NO_TITLE = "No series title could be read from its path."
 NO_NUMBER = "No episode number, date or part could be read from its name."
@@ -203,6 +205,7 @@ async def _announce(tx: Tx, library_id: UUID, found: Changed, removed: Sequence[
     changed = {outcome.id for outcome in found.episodes if outcome.is_changed}
     changed |= {episode_id for _, episode_id in found.before.files ^ found.parts}
     await announce(tx, "episode", library_id, added, changed, gone.get("episode", set()))
+    await ask_about_series(tx, library_id, found.added_series | series, added)
 
 
 async def _ways(

@@ -9,9 +9,8 @@ from uuid import UUID
 from sqlalchemy import text
 
 from app.catalog import locks
-from app.catalog.events import WorksChanged
+from app.catalog.announce import announce
 from app.catalog.facts import NAMELESS, WorkFacts
-from app.catalog.identity.regraded import elsewhere, formers, regraded
 from app.catalog.movies.writes import VersionFacts, save_movies, save_versions
 from app.catalog.outcome import Outcome
 from app.core.bulk import delete, insert
@@ -31,6 +30,7 @@ from app.library.store_files import FileIds, no_works, video_files
 from app.library.tables import LibraryMovieRow, MoviePartRow
 from app.library.versions import labels, version_key
 from app.library.walk import join
+from app.metadata.wanted import ask_about_films
 
 K = TypeVar("K")
 
@@ -102,8 +102,9 @@ async def store_movies(
     removed = await _clear(tx, library_id, every, before, now)
     await _note(tx, library_id, folders, ids, every, became)
     await mark_extras(tx, [said.decision for said in decided.values() if said.is_extra])
-    changed = {outcome.id for outcome in outcomes if outcome.is_changed} | moved_between(before, now)
-    await announce(tx, "movie", library_id, added, changed, removed)
+    renewed = {outcome.id for outcome in outcomes if outcome.is_changed}
+    await announce(tx, "movie", library_id, added, renewed | moved_between(before, now), removed)
+    await ask_about_films(tx, library_id, added | renewed)
 
 
 async def _note(
@@ -141,23 +142,6 @@ def ways(before: Mapping[K, UUID], now: Mapping[K, UUID]) -> dict[UUID, UUID]:
         if key in now:
             found.setdefault(work_id, Counter())[now[key]] += 1
     return {work_id: counted.most_common(1)[0][0] for work_id, counted in found.items()}
-
-
-async def announce(
-    tx: Tx, kind: str, library_id: UUID, added: set[UUID], changed: set[UUID], removed: set[UUID]
-) -> None:
-    """Emit what became of works: each once, and as the most that happened to it.
-
-    Other libraries that hold them are told of those that other viewers see now than before. At most one statement.
-    """
-    updated = changed - added - removed
-    if not (added or updated or removed):
-        return
-    found = await regraded(tx, kind, sorted(added | updated))
-    emitted = (tuple(sorted(works)) for works in (added, updated, removed))
-    tx.emit(WorksChanged(kind, library_id, *emitted, was=formers(found, updated)))
-    for other, works in sorted(elsewhere(found, library_id).items()):
-        tx.emit(WorksChanged(kind, other, updated=tuple(sorted(works)), was=formers(found, works)))
 
 
 def _films(

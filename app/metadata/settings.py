@@ -48,6 +48,11 @@ MERGE = setting(
     " an order of its own, `genres=union` takes what all say, `genres=first` what the first says who says anything.",
     check=lambda text: plan((), (text,)),
 )
+REFRESHES = setting(
+    "metadata_refresh",
+    True,
+    "Whether works are looked at again by themselves: by their age, and when providers say that they changed.",
+)
 TMDB_URL = setting(
     "tmdb_url", "https://api.themoviedb.org/3", "Where TMDb's API is, version 3.", check=_check_url
 )
