@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 
 from app.catalog.facts import CreditFacts, WorkFacts
 from app.catalog.provenance import TERM_FIELDS, Field
@@ -54,10 +54,15 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """said_by: the providers of each field that anybody says, those that count first."""
+    """said_by: the providers of each field that anybody says, those that count first.
+
+    Texts of a language (`title:de`) and keys of documents (`ratings.imdb`) are there as well. providers: whose answers
+    it was made of.
+    """
 
     work: FoundWork
     said_by: Mapping[str, tuple[str, ...]]
+    providers: tuple[str, ...] = ()
 
 
 def plan(order: Sequence[str], rules: Iterable[str]) -> Plan:
@@ -95,9 +100,10 @@ def merge(found: Sequence[FoundWork], how: Plan) -> Merged:
         value, whose = _field(by_provider, how, name.value, lambda work, a=attribute: getattr(work.facts, a))
         if whose:
             facts[attribute], said_by[name.value] = value, whose
+            said_by |= _keys_said_by(by_provider, whose, name.value, attribute, value)
     facts["terms"] = _terms(by_provider, how, said_by)
-    facts["translations"] = _translations(by_provider, how)
-    return Merged(_whole(ordered, facts), said_by)
+    facts["translations"] = _translations(by_provider, how, said_by)
+    return Merged(_whole(ordered, facts), said_by, tuple(work.provider for work in ordered))
 
 
 def _whole(ordered: Sequence[FoundWork], facts: Mapping[str, Any]) -> FoundWork:
@@ -141,6 +147,18 @@ def _field(
     return _united([value for _, value in said]), tuple(provider for provider, _ in said)
 
 
+def _keys_said_by(
+    works: Mapping[str, FoundWork], whose: Sequence[str], name: str, attribute: str, value: Any
+) -> dict[str, tuple[str, ...]]:
+    """The providers of each key, where the field is a document."""
+    if not isinstance(value, Mapping):
+        return {}
+    return {
+        f"{name}.{key}": tuple(each for each in whose if key in getattr(works[each].facts, attribute))
+        for key in cast("Mapping[str, Any]", value)
+    }
+
+
 def _united(values: Sequence[Any]) -> Any:
     """Of mappings and tuples all that they hold; of anything else the first."""
     if isinstance(values[0], Mapping):
@@ -170,13 +188,17 @@ def _terms(
     return found
 
 
-def _translations(works: Mapping[str, FoundWork], how: Plan) -> dict[str, dict[str, str]]:
+def _translations(
+    works: Mapping[str, FoundWork], how: Plan, said_by: dict[str, tuple[str, ...]]
+) -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
     for name in _TEXTS:
         for work in _ordered(works, how.order_of(name)):
             for language, texts in work.facts.translations.items():
                 if texts.get(name):
                     found.setdefault(language, {}).setdefault(name, texts[name])
+                    key = f"{name}:{language}"
+                    said_by[key] = (*said_by.get(key, ()), work.provider)
     return found
 
 

@@ -73,6 +73,16 @@ async def put_in_collections(tx: Tx, members: Sequence[tuple[UUID, CollectionFac
     await tx.db.run(ORDER_BY_RELEASE, collection_ids=sorted({row[0] for row in left} | set(found)))
 
 
+async def leave_collections(tx: Tx, movie_ids: Sequence[UUID]) -> None:
+    """Take films out of their collections. At most four statements."""
+    if not movie_ids:
+        return
+    await tx.db.run(locks.COLLECTIONS)
+    left = sorted({row[0] for row in await tx.db.rows(LEAVE_OTHERS, movie_ids=list(movie_ids))})
+    await tx.db.run(DROP_EMPTY, ids=left)
+    await tx.db.run(ORDER_BY_RELEASE, collection_ids=left)
+
+
 class Collections:
     """The collections that films are said to belong to, found or newly made."""
 
