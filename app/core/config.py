@@ -126,6 +126,12 @@ class Config:
         "",
         is_secret=True,
     )
+    demo_tmdb: str = _doc(
+        "Where TMDb is stood in for about the demo library, `http://key@127.0.0.1:port`. `marquee up` sets it for its"
+        " own processes.",
+        "",
+        is_secret=True,
+    )
     secret_keys: tuple[str, ...] = _doc(
         "Keys that stored secrets are sealed with, each 32 bytes in base64, comma-separated, the newest first."
         " Empty: the file `secret-keys` in the data directory, which is made if need be.",
@@ -149,6 +155,11 @@ class Config:
     @property
     def data_path(self) -> Path:
         return self.data_dir.expanduser().absolute()
+
+    @property
+    def demo_path(self) -> Path:
+        """Where the demo library is, once it is made."""
+        return self.data_path.resolve() / "demo"
 
 
 def secret_key(text: str) -> bytes:
@@ -201,6 +212,7 @@ def _check(config: Config) -> None:
     _check_secret_keys(config.secret_keys)
     _check_url("MARQUEE_DATABASE_URL", config.database_url, {"postgresql", "postgres"})
     _check_url("MARQUEE_PROXY_URL", config.proxy_url, {"http", "https"})
+    _check_url("MARQUEE_DEMO_TMDB", config.demo_tmdb, {"http"})
     _check_url("MARQUEE_REDIS_URL", config.redis_url, {"redis", "rediss", "unix"})
     _check_url("MARQUEE_S3_ENDPOINT", config.s3_endpoint, {"http", "https"})
     _check_images_url(config.images_url)

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import socket
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -40,8 +41,10 @@ def said(status: int, body: bytes = b"", headers: Mapping[str, str] | None = Non
 
 
 @asynccontextmanager
-async def answering(answer: Answering, port: int = 0) -> AsyncGenerator[str]:
-    """Serve until the block ends; its address comes back. port: 0 for any that is free."""
+async def answering(
+    answer: Answering, port: int = 0, *, sock: socket.socket | None = None
+) -> AsyncGenerator[str]:
+    """Serve until the block ends; its address comes back. port: 0 for any that is free. sock: one that is bound."""
     open_now: set[asyncio.Task[None]] = set()
 
     async def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -55,7 +58,10 @@ async def answering(answer: Answering, port: int = 0) -> AsyncGenerator[str]:
             open_now.discard(task)
             writer.close()
 
-    server = await asyncio.start_server(connected, "127.0.0.1", port, limit=MOST_HEAD_BYTES)
+    if sock is None:
+        server = await asyncio.start_server(connected, "127.0.0.1", port, limit=MOST_HEAD_BYTES)
+    else:
+        server = await asyncio.start_server(connected, sock=sock, limit=MOST_HEAD_BYTES)
     try:
         yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     finally:

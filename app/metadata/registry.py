@@ -12,6 +12,7 @@ from app.metadata.local import NFO
 from app.metadata.omdb import OMDB
 from app.metadata.provider import Local, Online, Provider
 from app.metadata.settings import LANGUAGES, PROVIDERS
+from app.metadata.stand_in import PROVIDER, stand_in
 from app.metadata.tmdb import TMDB
 from app.metadata.tvmaze import TVMAZE
 from app.settings.values import value
@@ -43,7 +44,14 @@ async def everyone_of(app: App, library_id: UUID, kind: Kind) -> list[Online]:
     """Whom to ask about a library's works: whom it was given, else as the server is set; only who knows such works."""
     chosen = await choice_of(app.db, library_id)
     order = await default_order(app) if chosen is None else named(chosen)
-    return [each for each in order if kind in each.about.kinds]
+    return await allowed(app, library_id, [each for each in order if kind in each.about.kinds])
+
+
+async def allowed(app: App, library_id: UUID, order: Sequence[Online]) -> list[Online]:
+    """Without whom is only stood in for, where the library is somebody's own."""
+    other = await stand_in(app)
+    is_own = other is not None and library_id not in other.libraries
+    return [each for each in order if not (is_own and each.about.id == PROVIDER)]
 
 
 async def languages(app: App) -> tuple[str, ...]:

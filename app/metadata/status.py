@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from app.core.app import App
@@ -10,6 +10,7 @@ from app.core.clock import now
 from app.core.http import http
 from app.core.http_standing import Standing, standings
 from app.metadata.provider import Local, Online
+from app.metadata.stand_in import SECRET, stand_in
 from app.settings.secrets import secrets
 
 NEVER = Standing(None, None, None, None)
@@ -37,6 +38,8 @@ class Status:
 async def statuses(app: App, providers: Sequence[Online | Local]) -> list[Status]:
     """Of each, in order; what is local is ready. Two statements, and a question to Redis for each."""
     keys = {each.name: each.updated_at for each in await secrets(app.db)}
+    if await stand_in(app) is not None:
+        keys[SECRET] = datetime.max.replace(tzinfo=UTC)
     known = await standings(app.db, [each.about.id for each in providers])
     return [
         _status(

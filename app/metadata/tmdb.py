@@ -23,6 +23,7 @@ from app.metadata.facts import (
 from app.metadata.keys import key
 from app.metadata.provider import About, Wanted
 from app.metadata.settings import TMDB_IMAGE_URL, TMDB_RATE, TMDB_URL
+from app.metadata.stand_in import stand_in
 from app.metadata.tmdb_images import ImageSizes, image_sizes
 from app.metadata.tmdb_json import Json, identity, items, whole
 from app.metadata.tmdb_parts import View, images
@@ -134,16 +135,28 @@ class Tmdb:
         view = await self._view(app, ())
         return [one for each in items(found, "results") if (one := candidate(view, wanted.kind, each))]
 
+    async def image_url(self, app: App) -> str:
+        """Below which its pictures are."""
+        other = await stand_in(app)
+        return other.image_url if other else (await value(app, TMDB_IMAGE_URL)).rstrip("/")
+
+    async def _place(self, app: App) -> tuple[str, str]:
+        """Where its API is, and the key for that. Raises NoKey, ProviderRefused, Unreadable."""
+        other = await stand_in(app)
+        if other is not None:
+            return other.api_url, other.key
+        return (await value(app, TMDB_URL)).rstrip("/"), await key(app, ABOUT)
+
     async def _view(self, app: App, languages: Sequence[str]) -> View:
-        return View(tuple(languages), (await value(app, TMDB_IMAGE_URL)).rstrip("/"))
+        return View(tuple(languages), await self.image_url(app))
 
     async def _ask(self, app: App, path: str, query: Mapping[str, str], *, max_age_s: float = 0.0) -> Json:
         """Raises ProviderError."""
-        secret = await key(app, ABOUT)
+        url, secret = await self._place(app)
         # Read access tokens are JSON Web Tokens; keys of version 3 have 32 digits and letters.
         is_token = secret.count(".") == 2
         question = Question(
-            (await value(app, TMDB_URL)).rstrip("/") + path,
+            url + path,
             query,
             secret_headers={"authorization": f"Bearer {secret}"} if is_token else {},
             secret_query={} if is_token else {"api_key": secret},
