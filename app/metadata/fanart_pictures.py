@@ -3,14 +3,13 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
+from app.metadata.addresses import picture_path
 from app.metadata.facts import ImageFacts, ImageKind, Kind
 from app.metadata.tmdb_json import Json, identity, items, text, whole
 
 MOST_OF_A_LIST = 100
 ALL_SEASONS = "all"
-_PATH = re.compile(r"(?:/[A-Za-z0-9_-][A-Za-z0-9_.-]{0,199}){1,6}\.(?:jpg|jpeg|png|webp)", re.ASCII)
 _LANGUAGE = re.compile(r"[a-z]{2,3}", re.ASCII)
 
 
@@ -123,7 +122,7 @@ def _season(value: Json, *, is_of_season: bool) -> str | None:
 
 def _image(view: View, list_: _List, value: Json) -> ImageFacts | None:
     """None for what has no address, and for what is in a language that nobody wants."""
-    path, language = _path(value), _language(value)
+    path, language = picture_path(value.get("url")), _language(value)
     if path is None or not view.wants(language):
         return None
     return ImageFacts(
@@ -135,15 +134,6 @@ def _image(view: View, list_: _List, value: Json) -> ImageFacts | None:
         language=language,
         votes=whole(value, "likes") or 0,
     )
-
-
-def _path(value: Json) -> str | None:
-    """Of its address the path alone: from which host pictures come is not the answer's to say."""
-    try:
-        path = urlsplit(text(value, "url", most=2000) or "").path
-    except ValueError:
-        return None
-    return path if _PATH.fullmatch(path) else None
 
 
 def _language(value: Json) -> str | None:

@@ -1,6 +1,5 @@
 """Asking fanart.tv for pictures, over its stand-in: what comes back, and what goes wrong."""
 
-import copy
 from dataclasses import replace
 
 import pytest
@@ -14,11 +13,12 @@ from app.core.http_errors import (
     ProviderRefused,
     ProviderUnreachable,
 )
-from app.metadata.facts import ImageFacts, ImageKind, Kind
+from app.metadata.facts import ImageFacts, Kind
 from app.metadata.fanart import FANART
 from app.metadata.fanart_pictures import View, pictures, season_pictures
 from app.metadata.provider import NoKey, Provider, Supplements
 from app.settings.secrets import remove_secret, set_secret
+from tests.metadata.twisting import twisted
 from tests.metadata.web_wire import FANART_KEY, MOVIE_ART, SERIES_ART, art
 from tests.outside import broken_off, hung_up, never, saying
 
@@ -211,29 +211,24 @@ def test_of_many_so_many_are_taken_of_each_season():
     assert {number: len(images) for number, images in found.items()} == {0: 100, 1: 100}
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
-@given(
-    wrong=st.one_of(
-        st.none(), st.integers(), st.text(), st.lists(st.integers()), st.dictionaries(st.text(), st.text())
-    ),
-    whole=st.sampled_from([MOVIE_ART, SERIES_ART]),
-    data=st.data(),
-)
-def test_whatever_is_twisted_the_rest_is_read(wrong, whole, data):
-    twisted = copy.deepcopy(whole)
-    name = data.draw(st.sampled_from([each for each in twisted if isinstance(twisted[each], list)]))
-    entry = data.draw(st.sampled_from(twisted[name]))
-    entry[data.draw(st.sampled_from([*entry, "season", "width"]))] = wrong
-    if data.draw(st.booleans()):
-        twisted[name] = wrong
+@given(st.data())
+@settings(max_examples=200, deadline=None, derandomize=True)
+def test_nothing_that_is_missing_or_twisted_is_an_error(data):
+    kind, document = data.draw(st.sampled_from([(Kind.MOVIE, MOVIE_ART), (Kind.TV, SERIES_ART)]))
 
-    kind = Kind.MOVIE if whole is MOVIE_ART else Kind.TV
-    found = pictures(VIEW, kind, twisted)
-    of_seasons = season_pictures(VIEW, twisted)
+    said = twisted(data, document)
 
-    untouched = {ImageKind.POSTER, ImageKind.BANNER, ImageKind.LOGO} - {
-        each.kind for each in pictures(VIEW, kind, {name: whole[name]})
+    assert all(each.url.startswith("http://pictures/") for each in pictures(VIEW, kind, said))
+    assert all(0 <= number <= 9999 for number in season_pictures(VIEW, said))
+
+
+def test_one_picture_that_is_twisted_takes_none_of_the_others_along():
+    broken = {**MOVIE_ART, "hdmovielogo": [None, {"url": 1}, *MOVIE_ART["hdmovielogo"]], "movieposter": 7}
+
+    found = by_kind(pictures(VIEW, Kind.MOVIE, broken))
+
+    assert found == {
+        kind: keys
+        for kind, keys in by_kind(pictures(VIEW, Kind.MOVIE, MOVIE_ART)).items()
+        if kind != "poster"
     }
-    assert untouched <= {each.kind for each in found}
-    assert all(each.url.startswith("http://pictures/") for each in found)
-    assert all(0 <= number <= 9999 for number in of_seasons)
