@@ -42,7 +42,7 @@ UPDATE access.roles SET streams = NULL, transcodes = NULL, downloads = NULL, req
 DELETE FROM identity.registrations; DELETE FROM identity.invitations;
 DELETE FROM identity.one_time_tokens; DELETE FROM identity.sso_providers; DELETE FROM identity.device_sign_ins;
 DELETE FROM http.responses; DELETE FROM http.standings;
-DELETE FROM metadata.looks; DELETE FROM metadata.refreshes; DELETE FROM metadata.feeds;
+DELETE FROM metadata.looks; DELETE FROM metadata.refreshes; DELETE FROM metadata.feeds; DELETE FROM metadata.links;
 DELETE FROM images.pictures; DELETE FROM images.images;
 DELETE FROM people.people; DELETE FROM taxonomy.terms; DELETE FROM outbox.events; DELETE FROM outbox.jobs;
 """

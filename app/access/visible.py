@@ -376,6 +376,7 @@ RULES: dict[str, Rule] = {
     "metadata.looks": _look,
     "metadata.refreshes": _never,
     "metadata.feeds": _never,
+    "metadata.links": _look,
     "curation.changes": _change,
     "images.pictures": _picture,
     # By itself an image is nobody's: it is found by what tells whom it shows.

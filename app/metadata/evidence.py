@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-# What is shorter is a clip of a film, and tells nothing of how long it is.
-SHORTEST_FILM_S = 60
+# What is shorter is a piece of the film, if it is one, and tells nothing of how long that is.
+LARGEST_PIECE = 0.1
 SAME_S, SAME_PART, SAME_RUNTIME = 120, 0.02, 0.5
 # Other frame rates, credits that were cut off, logos put before.
 NEAR_S, NEAR_PART, NEAR_RUNTIME = 300, 0.07, 0.2
@@ -33,7 +33,7 @@ def percent(part: float) -> str:
 
 def by_runtime(files_s: Sequence[int], runtime_s: int | None) -> Said | None:
     """One of the versions is enough: editions differ, and a provider tells of one."""
-    films = [each for each in files_s if each >= SHORTEST_FILM_S]
+    films = [each for each in files_s if runtime_s and each >= LARGEST_PIECE * runtime_s]
     if not films or not runtime_s:
         return None
     nearest = min(films, key=lambda each: abs(each - runtime_s))

@@ -1,7 +1,7 @@
 """How alike titles are: hard cases by name, and what holds for any two strings."""
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.metadata.likeness import OTHER_NUMBER, RENUMBERED, WITH_SUBTITLE, WITHOUT_ARTICLE, is_same, likeness
@@ -49,6 +49,8 @@ DIFFERENT = [
     ("Stalker", "千と千尋の神隠し"),
     ("Moon", "Sunset"),
 ]
+# How long it takes tells nothing.
+QUIETLY = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 ANY = st.text(max_size=60) | st.sampled_from([one for pair in RENUMBERINGS + OTHER_PARTS for one in pair])
 
 
@@ -107,6 +109,7 @@ def test_a_title_in_another_alphabet_is_spelt_out():
     assert likeness("Сталкер", "Stalker") > 0.8
 
 
+@QUIETLY
 @given(ANY, ANY)
 def test_it_is_between_nothing_and_all_and_the_same_either_way_round(one: str, other: str):
     alike = likeness(one, other)
@@ -115,6 +118,7 @@ def test_it_is_between_nothing_and_all_and_the_same_either_way_round(one: str, o
     assert likeness(other, one) == alike
 
 
+@QUIETLY
 @given(ANY)
 def test_every_title_is_like_itself(title: str):
     assert likeness(title, title) == 1
