@@ -78,6 +78,7 @@ async def grow_accounts(app: App, size: int) -> None:
     roles = [await given.role(app, parents=above, **limits) for _ in range(size)]
     for _ in range(size):
         user = await given.user(app, roles=roles)
+        await given.picture(app, "avatar", owner_kind="user", owner_id=user)
         async with app.transaction() as tx:
             await record(tx, Actor(user_id=user), "test.done", "user", user)
 
@@ -191,6 +192,7 @@ ALONE = frozenset(
         "invitations",
         "linkedIdentities",
         "mailStatus",
+        "metadataProviders",
         "myActivity",
         "mySettings",
         "permissions",
