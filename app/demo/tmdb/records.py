@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from functools import partial
-from hashlib import sha256
 from typing import Any
 
 from app.demo import artwork
 from app.demo.films import FILMS
 from app.demo.series import SERIES
 from app.demo.tmdb.entries import Entry, Json
+from app.demo.tmdb.further import groups, homepage, in_brief, mark, relate, release_dates, videos
 from app.demo.tmdb.server import Shelf
 from app.demo.tmdb.texts import COUNTRIES, texts_of, texts_of_episode
 from app.demo.works import Episode, Facts, Film, Look, Series
@@ -52,6 +52,8 @@ def shelf() -> Shelf:
         number = int(_id(series, "tmdb") or FIRST_SERIES + place)
         entries |= _series(number, series, pictures)
         external |= _external(series, f"/tv/{number}")
+    for kind in ("movie", "tv"):
+        relate([entries[f"/{kind}/{number}"] for number in _numbers(entries, kind)])
     changed = {kind: tuple(_numbers(entries, kind)) for kind in ("movie", "tv")}
     return Shelf(entries, external=external, changed=changed, pictures=pictures)
 
@@ -72,7 +74,7 @@ def _movie(number: int, film: Film, pictures: dict[str, Callable[[], bytes]]) ->
     }
     parts: Json = _parts(film.title, facts, images, title="title") | {
         "credits": {"cast": _cast(facts), "crew": _crew(facts)},
-        "release_dates": {"results": _release_dates(facts, released)},
+        "release_dates": {"results": release_dates(facts, released)},
         "keywords": {"keywords": _named(facts.keywords)},
         "external_ids": {"imdb_id": _id(film, "imdb"), "wikidata_id": None},
         "alternative_titles": {"titles": []},
@@ -84,6 +86,7 @@ def _series(number: int, series: Series, pictures: dict[str, Callable[[], bytes]
     facts = series.facts or Facts(plot="")
     images = _images(series.title, series.look, facts.tagline, pictures)
     seasons = _seasons(series)
+    orders = groups(series.title, seasons)
     aired = [each.air_date for episodes in seasons.values() for each in episodes if each.air_date]
     first = facts.premiered or min(aired, default=date(series.year, 4, 1) if series.year else None)
     entries = {
@@ -116,9 +119,10 @@ def _series(number: int, series: Series, pictures: dict[str, Callable[[], bytes]
         "keywords": {"results": _named(facts.keywords)},
         "external_ids": {"imdb_id": _id(series, "imdb"), "tvdb_id": _whole(_id(series, "tvdb"))},
         "alternative_titles": {"results": []},
-        "episode_groups": {"results": []},
+        "episode_groups": {"results": [in_brief(each) for each in orders]},
     }
-    return {f"/tv/{number}": Entry(details, parts), **entries}
+    grouped = {f"/tv/episode_group/{each.details['id']}": each for each in orders}
+    return {f"/tv/{number}": Entry(details, parts), **entries, **grouped}
 
 
 def _season(
@@ -132,7 +136,7 @@ def _season(
         _episode(series_id, series, season, place, each, pictures) for place, each in enumerate(episodes, 1)
     ]
     details = {
-        "_id": sha256(f"{series_id} {season}".encode()).hexdigest()[:24],
+        "_id": mark(f"{series_id} {season}"),
         "id": series_id * 100 + season,
         "name": f"Season {season}" if season else "Specials",
         "overview": "",
@@ -161,7 +165,7 @@ def _episode(
     pictures: dict[str, Callable[[], bytes]],
 ) -> Json:
     number = found.number or found.absolute or place
-    still = f"/{_mark(f'{series.title} {season} {number}')}.jpg"
+    still = f"/{mark(f'{series.title} {season} {number}')}.jpg"
     pictures[still] = partial(artwork.still, series.look.palette, series.look.layers, f"{season} {number}")
     return {
         "id": series_id * 10_000 + season % 100 * 1000 + number,
@@ -210,8 +214,8 @@ def _details(number: int, title: str, facts: Facts, images: Json) -> Json:
         "adult": False,
         "overview": facts.plot,
         "tagline": facts.tagline,
-        "homepage": "",
-        "popularity": round(5 + int(_mark(title)[:3], 16) / 100, 3),
+        "homepage": homepage(title),
+        "popularity": round(5 + int(mark(title)[:3], 16) / 100, 3),
         "vote_average": facts.rating or 0.0,
         "vote_count": facts.votes or 0,
         "original_language": _LANGUAGES.get(country, "en"),
@@ -239,13 +243,10 @@ def _parts(work: str, facts: Facts, images: Json, *, title: str) -> Json:
         }
         for tag, text in texts.items()
     ]
-    empty: Json = {"page": 1, "results": [], "total_pages": 1, "total_results": 0}
     return {
         "translations": {"translations": listed},
         "images": images,
-        "videos": {"results": []},
-        "similar": empty,
-        "recommendations": empty,
+        "videos": videos(work, facts.premiered),
     }
 
 
@@ -254,10 +255,10 @@ def _images(title: str, look: Look, line: str, pictures: dict[str, Callable[[], 
     titles = {"en": title} | {tag: text["title"] for tag, text in texts_of(title).items()}
     posters: list[Json] = []
     for tag, shown in titles.items():
-        path = f"/{_mark(f'{title} poster {tag}')}.jpg"
+        path = f"/{mark(f'{title} poster {tag}')}.jpg"
         pictures[path] = partial(artwork.poster, shown, line, look.palette, look.layers)
         posters.append(_image(path, "posters", tag))
-    path = f"/{_mark(f'{title} backdrop')}.jpg"
+    path = f"/{mark(f'{title} backdrop')}.jpg"
     pictures[path] = partial(artwork.backdrop, look.palette, look.layers, title)
     return {"posters": posters, "backdrops": [_image(path, "backdrops", None)], "logos": []}
 
@@ -292,23 +293,7 @@ def _crew(facts: Facts) -> list[Json]:
 
 
 def _person(name: str) -> Json:
-    return {"id": 900_000_000 + int(_mark(name)[:6], 16), "name": name, "original_name": name, "adult": False}
-
-
-def _release_dates(facts: Facts, released: date | None) -> list[Json]:
-    country, _, mark = (facts.certification or "").partition(":")
-    if not mark:
-        return []
-    when = f"{released.isoformat()}T00:00:00.000Z" if released else None
-    said: Json = {
-        "certification": mark,
-        "type": 3,
-        "release_date": when,
-        "note": "",
-        "descriptors": [],
-        "iso_639_1": "",
-    }
-    return [{"iso_3166_1": country, "release_dates": [said]}]
+    return {"id": 900_000_000 + int(mark(name)[:6], 16), "name": name, "original_name": name, "adult": False}
 
 
 def _content_ratings(facts: Facts) -> list[Json]:
@@ -339,7 +324,7 @@ def _id(work: Film | Series, name: str) -> str | None:
 
 
 def _named(names: Iterable[str]) -> list[Json]:
-    return [{"id": 800_000 + int(_mark(name)[:4], 16), "name": name} for name in names]
+    return [{"id": 800_000 + int(mark(name)[:4], 16), "name": name} for name in names]
 
 
 def _numbers(entries: Mapping[str, Entry], kind: str) -> list[int]:
@@ -349,7 +334,3 @@ def _numbers(entries: Mapping[str, Entry], kind: str) -> list[int]:
 
 def _whole(text: str | None) -> int | None:
     return int(text) if text else None
-
-
-def _mark(text: str) -> str:
-    return sha256(text.encode()).hexdigest()[:24]
