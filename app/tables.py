@@ -28,6 +28,7 @@ from app.library import scan_tables as scans
 from app.library import tables as library
 from app.library import watch_tables as watching
 from app.mail import tables as mail
+from app.metadata import detail_tables as details
 from app.metadata import link_tables as metadata_links
 from app.metadata import look_tables as metadata_looks
 from app.metadata import tables as metadata_choices
@@ -65,5 +66,6 @@ SLICES = (
     metadata_choices,
     metadata_looks,
     metadata_links,
+    details,
 )
 metadata = Base.metadata

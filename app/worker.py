@@ -8,6 +8,7 @@ import app.identity.notices as _notices
 import app.identity.password_resets as _resets
 import app.library.jobs as _jobs
 import app.mail.deliver as _mail
+import app.metadata.choose_order as _orders
 from app.core.app import App
 from app.core.config import Config
 from app.core.ending import end
@@ -20,6 +21,7 @@ from app.library.children import NurseryFailed
 from app.library.names import name_reader
 from app.library.prober import prober
 from app.library.watching import watch_libraries
+from app.metadata.details import sweep
 from app.settings.keys import check_keys
 
 log = logging.getLogger(__name__)
@@ -29,6 +31,7 @@ assert _jobs
 assert _mail
 assert _resets
 assert _notices
+assert _orders
 
 
 async def serve(config: Config, stop: asyncio.Event) -> None:
@@ -39,7 +42,7 @@ async def serve(config: Config, stop: asyncio.Event) -> None:
         working = asyncio.create_task(work(app))
         watching = asyncio.create_task(watch_libraries(app))
         warming = asyncio.create_task(_warm(app))
-        keeping = asyncio.create_task(keep_house(app))
+        keeping = asyncio.create_task(keep_house(app, sweep))
         stopping = asyncio.create_task(stop.wait())
         say_ready()
         try:

@@ -44,6 +44,7 @@ DELETE FROM identity.one_time_tokens; DELETE FROM identity.sso_providers; DELETE
 DELETE FROM http.responses; DELETE FROM http.standings;
 DELETE FROM metadata.looks; DELETE FROM metadata.refreshes; DELETE FROM metadata.feeds; DELETE FROM metadata.links;
 DELETE FROM images.pictures; DELETE FROM images.images;
+DELETE FROM metadata.details; DELETE FROM metadata.episode_orders;
 DELETE FROM people.people; DELETE FROM taxonomy.terms; DELETE FROM outbox.events; DELETE FROM outbox.jobs;
 """
 

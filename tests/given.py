@@ -25,6 +25,7 @@ from app.catalog.tv.tables import (
     SeriesRow,
     SeriesTermRow,
 )
+from app.core import clock
 from app.core.app import App
 from app.core.bulk import insert
 from app.core.ids import new_id
@@ -53,6 +54,7 @@ from app.library.tables import (
     RootRow,
     StreamRow,
 )
+from app.metadata.detail_tables import DetailsRow
 
 SET_YEAR = text("UPDATE movies.movies SET year = CAST(:year AS int) WHERE id = :movie_id")
 _numbers = count(1)
@@ -243,6 +245,36 @@ async def episode_in(app: App, episode_id: UUID, library_id: UUID, *, file_id: U
     file_id = file_id or await file(app, library_id)
     await _row(app, EpisodePartRow, episode_id=episode_id, file_id=file_id, version="", number=1)
     return file_id
+
+
+async def details(app: App, work_id: UUID, kind: str = "movie", **values: Any) -> None:
+    """What TMDb tells of a film, unless told; documents as app.metadata.details writes them."""
+    defaults: dict[str, Any] = {
+        name: []
+        for name in (
+            *("titles", "videos", "releases", "similar_works"),
+            *("recommended_works", "seasons", "episode_orders"),
+        )
+    }
+    defaults |= {"provider": "tmdb", "provider_id": str(next(_numbers)), "told_at": clock.now()}
+    await _row(app, DetailsRow, **defaults | {"work_id": work_id, "kind": kind} | values)
+
+
+def video(**values: Any) -> dict[str, Any]:
+    """A document of a video."""
+    defaults = {"site": "youtube", "key": f"key{next(_numbers)}", "kind": "trailer", "is_official": True}
+    return defaults | values
+
+
+def related(*ids: str) -> list[dict[str, Any]]:
+    """Documents of related works, by their provider's ids."""
+    return [{"id": each, "title": f"Related {each}", "year": 2001} for each in ids]
+
+
+def episode_order(order_id: str, **values: Any) -> dict[str, Any]:
+    """A document of an order of episodes."""
+    defaults = {"name": f"Order {order_id}", "kind": "dvd", "group_count": 2, "episode_count": 8}
+    return {"id": order_id} | defaults | values
 
 
 async def series_credit(app: App, series_id: UUID, person_id: UUID, **values: Any) -> UUID:

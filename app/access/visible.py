@@ -313,6 +313,12 @@ def _look(shape: Shape) -> Clause:
     return _any(*(_all(f"t.kind = '{kind}'", of(shape, "t.work_id")) for kind, of in kinds.items()))
 
 
+def _told_of(shape: Shape) -> Clause:
+    """What a provider tells of a work."""
+    kinds = {"movie": movie, "tv": series}
+    return _any(*(_all(f"t.kind = '{kind}'", of(shape, "t.work_id")) for kind, of in kinds.items()))
+
+
 def _part(of: Callable[[Shape, str], Clause], key: str) -> Rule:
     return lambda shape: _all(of(shape, key), _file_in_library(shape, "t.file_id"))
 
@@ -377,6 +383,8 @@ RULES: dict[str, Rule] = {
     "metadata.refreshes": _never,
     "metadata.feeds": _never,
     "metadata.links": _look,
+    "metadata.details": _told_of,
+    "metadata.episode_orders": _by(series, "t.series_id"),
     "curation.changes": _change,
     "images.pictures": _picture,
     # By itself an image is nobody's: it is found by what tells whom it shows.

@@ -17,9 +17,11 @@ from app.api.changes import ChangeMutation, ChangeQuery
 from app.api.collections import CollectionQuery
 from app.api.context import Info
 from app.api.credits import MovieCredit
+from app.api.details import Video
 from app.api.devices import DeviceMutation, DeviceQuery, DeviceSignInMutation
 from app.api.duplicates import DuplicateMutation, DuplicateQuery
 from app.api.edits import EditMutation
+from app.api.episode_orders import EpisodeOrderMutation
 from app.api.extras import Extra
 from app.api.factor_admin import FactorAdminMutation
 from app.api.factors import FactorMutation, FactorQuery
@@ -144,6 +146,7 @@ class Mutation(
     SecretMutation,
     MailMutation,
     MetadataMutation,
+    EpisodeOrderMutation,
     ApiTokenMutation,
     LockoutMutation,
     SignInMutation,
@@ -183,6 +186,7 @@ schema = GuardedSchema(
         SubtitleStream,
         Attachment,
         FieldSource,
+        Video,
     ],
     config=StrawberryConfig(scalar_map=SCALARS, relay_max_results=100),
 )

@@ -8,7 +8,7 @@ from app.activity.purge import purge
 from app.core import http_cache
 from app.core.app import App
 from app.core.dispatch import TROUBLE
-from app.core.jobs import Queue, job
+from app.core.jobs import JobRef, Queue, job
 from app.identity import (
     device_sign_in,
     invitations,
@@ -72,12 +72,15 @@ async def housekeeping(app: App) -> None:
         log.info("%s old entries of the activity log were forgotten.", purged)
 
 
-async def keep_house(app: App) -> None:
-    """Ask for it at the start and every hour; once for all workers that ask while it still waits."""
+async def keep_house(app: App, *further: JobRef) -> None:
+    """Ask for it at the start and every hour; once for all workers that ask while it still waits.
+
+    further: what else is cleared away, in slices above this one.
+    """
     while True:
         try:
             async with app.transaction() as tx:
-                for each in (housekeeping, sweep):
+                for each in (housekeeping, sweep, *further):
                     tx.enqueue(each, dedupe=each.name)
         except TROUBLE as error:
             log.warning("Housekeeping has to wait: %s", str(error) or type(error).__name__)

@@ -1,6 +1,7 @@
 """A catalog of which some is hidden from viewers in several ways, and what it would be without that."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
@@ -12,6 +13,7 @@ from app.catalog.tv.tables import SeriesTermRow
 from app.core.app import App
 from app.core.bulk import insert
 from app.library.tables import LibrarySeriesRow
+from app.metadata.detail_tables import EpisodeOrderRow
 from tests import given
 
 FILES_OF_WORKS = """
@@ -52,6 +54,14 @@ UPDATE library.matches m SET candidates = (SELECT coalesce(jsonb_agg(c), '[]') F
        OR EXISTS (SELECT FROM tv.series w WHERE w.id = CAST(c ->> 'work_id' AS uuid)));
 DELETE FROM catalog.redirects r WHERE NOT EXISTS (SELECT FROM movies.movies m WHERE m.id = r.became);
 """
+# Gives each work an id of its own at TMDb.
+NUMBER = """
+UPDATE {table} w SET provider_ids = provider_ids || jsonb_build_object('tmdb', n.number)
+FROM (SELECT id, CAST(row_number() OVER (ORDER BY id) AS text) AS number FROM {table}) n WHERE n.id = w.id
+RETURNING w.id, n.number
+"""
+RELEASE = {"country": "DE", "rating": "6", "kind": "theatrical"}
+ORDER = {"provider": "tmdb", "kind": "dvd", "problem": "Nobody answers."}
 
 
 @dataclass(frozen=True)
@@ -242,10 +252,30 @@ async def build(app: App) -> Secrets:
             ),
             id=film,
         )
+    await _told(app)
     await _curated(app, movie, [adult_movie, secret, unrated], other)
     for library in libraries:
         await given.scan(app, library, files_total=9)
     return Secrets(*libraries, plain[1:], adult, movie, series, adult_movie, adult_series)
+
+
+async def _told(app: App) -> None:
+    """A provider tells of each film and series that all others are like it, and some that are not there."""
+    for table, kind in (("movies.movies", "movie"), ("tv.series", "tv")):
+        rows = await app.db.rows(text(NUMBER.format(table=table)))
+        for work_id, number in rows:
+            others = given.related(*(each[1] for each in rows), f"{number}0000")
+            orders = [given.episode_order(f"order {number}")]
+            told = {"homepage": f"https://{number}.example", "titles": [f"Also {number}"]}
+            told |= {"similar_works": others, "recommended_works": others[::-1], "episode_orders": orders}
+            told |= {"videos": [given.video(key=f"key{number}")], "releases": [RELEASE | {"note": number}]}
+            await given.details(app, work_id, kind, provider_id=number, **told)
+            if kind == "tv":
+                await insert(app.db, EpisodeOrderRow, [ORDER | {"series_id": work_id, **_chosen(orders[0])}])
+
+
+def _chosen(order: dict[str, Any]) -> dict[str, Any]:
+    return {"order_id": order["id"], "name": order["name"]}
 
 
 async def _curated(app: App, movie: UUID, others: list[UUID], copy: UUID) -> None:
