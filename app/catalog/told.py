@@ -38,7 +38,8 @@ class Told:
     """values, documents: by column, as PostgreSQL writes them in JSON; None and empty where nobody says.
 
     terms: by kind. credits: None where such works have none. said_by: the provider of each field, `title:de` and
-    `ratings.imdb` among them. providers: all that were asked, so that what one of them no longer says goes.
+    `ratings.imdb` among them. providers: all that were asked, so that what one of them no longer says goes. fills:
+    whether they count less than all others, and say only what nobody else does.
     """
 
     providers: frozenset[str]
@@ -49,6 +50,7 @@ class Told:
     terms: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: _NO_TERMS)
     credits: tuple[CreditFacts, ...] | None = None
     collection: CollectionFacts | None = None
+    fills: bool = False
 
     def who(self, key: str) -> str:
         """Who said a field: a text or key that has no provider of its own is of its field's."""
@@ -83,7 +85,16 @@ class _Sources:
 
     def is_open(self, key: str) -> bool:
         """Whether a provider may say it."""
-        return key not in self.kept and self.source(key) in (Source.FILE, Source.PROVIDER)
+        if key in self.kept:
+            return False
+        source = self.source(key)
+        return source == Source.FILE or (
+            source == Source.PROVIDER and (self.was_ours(key) or not self._told.fills)
+        )
+
+    def is_filled(self, key: str, known: Any) -> bool:
+        """Whether a name says it, and counts more."""
+        return self._told.fills and bool(known) and self.source(key) == Source.FILE
 
     def was_ours(self, key: str) -> bool:
         """Whether one of the providers that were asked said it before."""
@@ -136,6 +147,8 @@ def _value(sources: _Sources, column: str, known: Any, said: Any) -> Any:
     if key not in set(Field):
         return known if said is None else said
     if not sources.is_open(key) or (key == Field.SORT_TITLE and not sources.is_open(Field.TITLE)):
+        return known
+    if sources.is_filled(key, known):
         return known
     if said:
         sources.say(key, is_same=said == known)

@@ -39,16 +39,16 @@ async def describe_work(tx: Tx, kind: Kind, work_id: UUID, merged: Merged, at: d
 
 
 async def describe_works(
-    tx: Tx, kind: Kind, works: Mapping[UUID, Merged], at: datetime
+    tx: Tx, kind: Kind, works: Mapping[UUID, Merged], at: datetime, *, fills: bool = False
 ) -> dict[UUID, Described]:
     """Write what providers say of works, field by field and with who says it.
 
     A field that a person locked or said stays, and so does what an NFO says; what the providers that were asked don't
-    say any more goes, if it was theirs. A constant number of statements. Call it before anything that locks people or
-    collections. Emits nothing: the caller knows the libraries, and `app.library.store_movies.announce` tells them, also
-    of who sees the works now.
+    say any more goes, if it was theirs. fills: whether they say only what nobody else does. A constant number of
+    statements. Call it before anything that locks people or collections. Emits nothing: the caller knows the libraries,
+    and `app.catalog.announce` tells them, also of who sees the works now.
     """
-    told = {key: _told(merged) for key, merged in works.items()}
+    told = {key: _told(merged, fills=fills) for key, merged in works.items()}
     found = await tell_of_works(tx, CATALOG_KINDS[kind], told, int(at.timestamp())) if told else {}
     return {key: _described(found.get(key)) for key in works}
 
@@ -59,7 +59,7 @@ def _described(result: Result | None) -> Described:
     return Described(True, result.is_changed, result.clashes)
 
 
-def _told(merged: Merged) -> Told:
+def _told(merged: Merged, *, fills: bool) -> Told:
     facts = merged.work.facts
     is_film = merged.work.kind is Kind.MOVIE
     return Told(
@@ -75,6 +75,7 @@ def _told(merged: Merged) -> Told:
         terms=facts.terms,
         credits=facts.credits,
         collection=facts.collection if is_film else None,
+        fills=fills,
     )
 
 

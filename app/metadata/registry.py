@@ -8,7 +8,7 @@ from app.core.db import Db
 from app.metadata.choices import choice_of
 from app.metadata.facts import Kind
 from app.metadata.fanart import FANART
-from app.metadata.local import NFO
+from app.metadata.local import NFO, TAGS
 from app.metadata.omdb import OMDB
 from app.metadata.provider import Local, Online, Provider
 from app.metadata.settings import LANGUAGES, PROVIDERS
@@ -21,7 +21,7 @@ from app.settings.values import value
 ALL: tuple[Online, ...] = (TMDB, TVMAZE, FANART, OMDB)
 # What needs not be asked, and whose place is fixed: it counts before the others, or after them.
 FIRST: tuple[Local, ...] = (NFO,)
-LAST: tuple[Local, ...] = ()
+LAST: tuple[Local, ...] = (TAGS,)
 
 
 def named(names: Sequence[str]) -> list[Online]:

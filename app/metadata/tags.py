@@ -51,6 +51,13 @@ class TaggedEpisode:
     tags: Tags
 
 
+def may_tell(tags: Tags, *, is_episode: bool) -> bool:
+    """Whether anything in them could be believed of some work; so few files have it that the others need no look."""
+    if _text(tags, ()) or (is_episode and _title(tags, (), None)):
+        return True
+    return not is_episode and bool(_genres(tags) or _directors(tags))
+
+
 def film(titles: Collection[str], year: int | None, files: Iterable[Tags]) -> WorkFacts | None:
     """What the files of a film say of it; None for nothing. titles: all by which it is known."""
     believed = [tags for tags in files if _is_of(titles, tags.get("title"))]
