@@ -1,6 +1,6 @@
 """Writing what providers tell of films and series that there are."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -179,9 +179,12 @@ async def _save_relations(tx: Tx, tellable: Tellable, after: Mapping[UUID, Retol
     credited = {key: now.credits for key, now in after.items() if now.credits is not None}
     changed = await renew_credits(tx, tables.credit_row, tables.key, credited)
     if tellable.has_collections:
-        members: Sequence[tuple[UUID, CollectionFacts]] = [
-            (key, now.collection) for key, now in after.items() if now.collection is not None
-        ]
-        await put_in_collections(tx, members)
+        members: dict[str, list[tuple[UUID, CollectionFacts]]] = {}
+        for key, now in after.items():
+            if now.collection is not None:
+                who = now.state["sources"][Field.COLLECTION][2]
+                members.setdefault(who, []).append((key, now.collection))
+        for who, of_provider in sorted(members.items()):
+            await put_in_collections(tx, of_provider, who)
         await leave_collections(tx, [key for key, now in after.items() if now.leaves_collection])
     return changed

@@ -1,16 +1,21 @@
 """Scans leave what providers said as it is, unless an NFO says otherwise, and find works by what files go on to say."""
 
+from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 
+from app.catalog.facts import EpisodeFacts, SeasonFacts
 from app.core.app import App
+from app.metadata.describe_seasons import describe_season
+from app.metadata.facts import FoundEpisode, FoundSeason, Kind
 from tests.catalog.said import credit
 from tests.library import scanning
 from tests.library.scanning import movie_nfo, put, remove_vanished, write
-from tests.metadata.telling import found, tell
+from tests.metadata.telling import AT, found, tell
 
 FILE = "Ebbe (2014)/Ebbe (2014).mkv"
 SAID = found(
@@ -170,3 +175,56 @@ async def test_who_sees_a_film_follows_an_nfo_s_certification_and_not_the_provid
 
     assert before["age"] == 13
     assert (await film(app))["age"] == 6
+
+
+async def test_a_series_and_its_episodes_keep_what_a_provider_said(
+    app: App, clip: Path, tmp_path: Path
+) -> None:
+    put(
+        clip, tmp_path, "Tides (2014)/Season 1/Tides.S01E01-E02.mkv", "Tides (2014)/2015/Tides.2015.04.02.mkv"
+    )
+    library_id = await scanning.library(app, tmp_path, "tv")
+    await scanning.scan(app, library_id)
+    series = await scanning.value(app, "SELECT id FROM tv.series")
+    await tell(app, series, found("Gezeiten", kind=Kind.TV, year=2013, provider_ids={"tmdb": "5"}))
+    day = date(2015, 4, 2)
+    for season in ((1, (1, 2), None), (2015, (9,), day)):
+        await _tell_of_season(app, series, *season)
+    before = await _series(app)
+    assert {row["number"] for row in before["episodes"]} == {1, 2, 9}
+    put(clip, tmp_path, "Tides (2014)/Season 1/Tides.S01E01 - 720p.mkv")
+    await touch(app)
+
+    await scanning.scan(app, library_id)
+
+    assert await _series(app) == before
+    write(tmp_path, "Tides (2014)/tvshow.nfo", scanning.series_nfo("Mine"))
+    await scanning.scan(app, library_id)
+    assert (
+        await scanning.value(app, "SELECT title || id FROM tv.series WHERE provider_ids <> '{}'")
+        == f"Mine{series}"
+    )
+
+
+async def _tell_of_season(
+    app: App, series_id: UUID, number: int, episodes: Sequence[int], day: date | None
+) -> None:
+    said = [
+        FoundEpisode(f"{number}{each}", EpisodeFacts(number, each, day, title=f"E{each}"))
+        for each in episodes
+    ]
+    async with app.transaction() as tx:
+        season = FoundSeason("tmdb", str(number), SeasonFacts(number, f"Part {number}"), tuple(said))
+        await describe_season(tx, series_id, season, AT)
+
+
+async def _series(app: App) -> dict[str, list[dict[str, Any]]]:
+    columns = {
+        "series": "id, title, year, provider_ids, sources",
+        "seasons": "id, number, title, sources",
+        "episodes": "id, number, air_date, title, sources",
+    }
+    return {
+        table: await scanning.rows(app, f"SELECT {names} FROM tv.{table} ORDER BY {names}")
+        for table, names in columns.items()
+    }

@@ -35,6 +35,8 @@ class CollectionRow(Base):
     overview: Mapped[str | None] = mapped_column(Text)
     provider_ids: Mapped[dict[str, str]] = mapped_column(JSONB, server_default="{}")
     translations: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
+    # As works have it; None where nobody noted who said anything.
+    sources: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
 
 
 class CollectionMovieRow(Base):

@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from app.catalog.facts import EpisodeFacts, EpisodeKey
 from app.catalog.identity.redirects import lead_back, redirect
+from app.catalog.provenance import DATED
 from app.core.outbox import Tx
 
 # Columns that PostgreSQL makes by itself are left out.
@@ -145,4 +146,6 @@ async def departed_parts(tx: Tx, seasons: Sequence[tuple[UUID, int]]) -> Departe
             found.seasons[series_id, season] = gone
         else:
             found.episodes[series_id, EpisodeFacts(season, number, air_date).key] = gone
+            if DATED in row["sources"]:
+                found.episodes[series_id, EpisodeFacts(season, None, air_date).key] = gone
     return found
