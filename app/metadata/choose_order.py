@@ -1,5 +1,6 @@
 """Saying by which order a series' files are numbered, and fetching what that order means."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -15,7 +16,7 @@ from app.core.errors import Invalid, NotFound
 from app.core.http_errors import ProviderBroken, ProviderError, ProviderLimited, ProviderUnreachable
 from app.core.jobs import Queue, job
 from app.core.outbox import Tx
-from app.metadata.facts import FoundGroup, Kind
+from app.metadata.facts import FoundGroup
 from app.metadata.provider import HasEpisodeGroups
 from app.metadata.registry import named
 from app.metadata.wanted import ask_for
@@ -33,11 +34,15 @@ CHOOSE = text(
 )
 UNCHOOSE = text("DELETE FROM metadata.episode_orders WHERE series_id = :id")
 WANTED = text("SELECT provider, order_id FROM metadata.episode_orders WHERE series_id = :id")
-# What another choice took the place of meanwhile is not written.
+# What another choice took the place of meanwhile is not written. Answers whether it is anything new.
 STORE = text(
     """
-    UPDATE metadata.episode_orders SET parts = CAST(:parts AS jsonb), problem = NULL, fetched_at = now()
-    WHERE series_id = :id AND provider = :provider AND order_id = :order_id
+    WITH before AS (
+        SELECT series_id, parts FROM metadata.episode_orders
+        WHERE series_id = :id AND provider = :provider AND order_id = :order_id FOR UPDATE
+    )
+    UPDATE metadata.episode_orders o SET parts = CAST(:parts AS jsonb), problem = NULL, fetched_at = now()
+    FROM before b WHERE o.series_id = b.series_id RETURNING b.parts IS DISTINCT FROM CAST(:parts AS jsonb)
     """
 )
 REPORT = text(
@@ -46,12 +51,20 @@ REPORT = text(
     WHERE series_id = :id AND provider = :provider AND order_id = :order_id
     """
 )
+SEASONS = text("SELECT id FROM tv.seasons WHERE series_id = :id ORDER BY id")
+STALE = text(
+    """
+    SELECT series_id FROM metadata.episode_orders
+    WHERE series_id = ANY(CAST(:ids AS uuid[])) AND (fetched_at IS NULL OR fetched_at < now() - interval '7 days')
+    ORDER BY series_id
+    """
+)
 
 
 async def choose_order(tx: Tx, actor: Actor, series_id: UUID, order_id: str | None) -> UUID:
     """Take a series' files to be numbered by another order; None: by that in which it aired. Answers the series' id.
 
-    What the order means is fetched by a job, and then the series is described anew. Raises NotFound; Invalid for an
+    What the order means is fetched by a job, and then its seasons are described anew. Raises NotFound; Invalid for an
     order of which the series' provider doesn't tell.
     """
     series_id = (await became(tx.db, "series", [series_id])).get(series_id, series_id)
@@ -62,7 +75,7 @@ async def choose_order(tx: Tx, actor: Actor, series_id: UUID, order_id: str | No
     after = None if chosen is None else {name: chosen[name] for name in ("provider", "order_id", "name")}
     if chosen is None:
         await tx.db.run(UNCHOOSE, id=series_id)
-        await ask_for(tx, Kind.TV, [series_id])
+        await _describe_anew(tx, series_id)
     else:
         await tx.db.run(CHOOSE, id=series_id, **chosen)
         tx.enqueue(fetch_order, str(series_id))
@@ -80,7 +93,7 @@ async def choose_order(tx: Tx, actor: Actor, series_id: UUID, order_id: str | No
 
 @job("metadata.fetch_episode_order", queue=Queue.DEFAULT, timeout=timedelta(minutes=2), tries=8)
 async def fetch_order(app: App, series_id: str) -> None:
-    """Ask what a series' chosen order means, keep it, and have the series described anew.
+    """Ask what a series' chosen order means, keep it, and have the seasons described anew if that is news.
 
     Skips a series without one. Where the provider can't be asked now, it says so with the order, and is tried again.
     """
@@ -97,8 +110,19 @@ async def fetch_order(app: App, series_id: str) -> None:
             raise
         return
     async with app.transaction() as tx:
-        if await tx.db.run(STORE, parts=_parts(found), **key):
-            await ask_for(tx, Kind.TV, [key["id"]])
+        if await tx.db.value(STORE, parts=_parts(found), **key):
+            await _describe_anew(tx, key["id"])
+
+
+async def renew_orders(tx: Tx, series_ids: Sequence[UUID]) -> None:
+    """Have asked anew what chosen orders mean that were not fetched for a week, or could not be. One statement."""
+    for row in await tx.db.rows(STALE, ids=series_ids):
+        tx.enqueue(fetch_order, str(row["series_id"]), dedupe=f"{fetch_order.name}:{row['series_id']}")
+
+
+async def _describe_anew(tx: Tx, series_id: UUID) -> None:
+    """Of the series itself nothing depends on the order."""
+    await ask_for(tx, "season", [row[0] for row in await tx.db.rows(SEASONS, id=series_id)])
 
 
 async def _known(tx: Tx, series_id: UUID, order_id: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from app.core.bulk import insert
 from app.core.clock import now
 from app.core.jobs import Queue, job
 from app.core.outbox import Tx
+from app.metadata.choose_order import renew_orders
 from app.metadata.detail_tables import DetailsRow
 from app.metadata.facts import (
     CertificationFacts,
@@ -44,14 +45,19 @@ DROP_OWNERLESS = text("DELETE FROM metadata.details WHERE ownerless_since < now(
 
 
 async def save_details(tx: Tx, kind: Kind, work_id: UUID, work: FoundWork) -> None:
-    """Keep what a work's provider tells of it now, instead of all that it or another told before. One statement."""
+    """Keep what a work's provider tells of it now, instead of all that it or another told before."""
     await save_details_of(tx, kind, {work_id: work})
 
 
 async def save_details_of(tx: Tx, kind: Kind, works: Mapping[UUID, FoundWork]) -> None:
-    """The same for many works. One statement, in the order of their ids, so that nobody waits in a circle."""
+    """The same for many works, in the order of their ids, so that nobody waits in a circle. At most two statements.
+
+    What chosen orders of series mean is asked anew where that is long ago.
+    """
     rows = [_row(kind, work_id, works[work_id]) for work_id in sorted(works)]
     await insert(tx.db, DetailsRow, rows, key=("work_id",), update=COLUMNS[1:], columns=COLUMNS)
+    if kind is Kind.TV:
+        await renew_orders(tx, sorted(works))
 
 
 @job("metadata.sweep", queue=Queue.BULK, timeout=timedelta(hours=1))

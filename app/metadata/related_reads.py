@@ -62,14 +62,15 @@ RECOMMENDED_SERIES = _related(SeriesRow, tv.SERIES_COLUMNS, Series, DetailsRow.r
 
 
 def _missing_from(table: str) -> TextClause:
+    """Each is looked up by itself: PostgreSQL would rather hash all that there are."""
     return text(
         f"""
         SELECT d.work_id, d.provider, e.value FROM metadata.details d
         CROSS JOIN LATERAL jsonb_array_elements(d.recommended_works || d.similar_works)
             WITH ORDINALITY AS e(value, place)
-        WHERE d.work_id = ANY(CAST(:ids AS uuid[])) AND d.provider = '{TELLER}' AND NOT EXISTS (
+        WHERE d.work_id = ANY(CAST(:ids AS uuid[])) AND d.provider = '{TELLER}' AND NOT (SELECT EXISTS (
             SELECT FROM {table} w
-            WHERE w.provider_ids ? '{TELLER}' AND w.provider_ids ->> '{TELLER}' = e.value ->> 'id')
+            WHERE w.provider_ids ? '{TELLER}' AND w.provider_ids ->> '{TELLER}' = e.value ->> 'id'))
         ORDER BY d.work_id, e.place
         """  # noqa: S608
     )

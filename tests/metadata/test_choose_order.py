@@ -13,11 +13,13 @@ from app.metadata.details import save_details
 from app.metadata.episode_order import aired_of
 from app.metadata.episode_order_reads import chosen_orders
 from app.metadata.facts import GroupOrder, Kind
+from app.metadata.ordered_season import season_of
 from app.metadata.tmdb import TMDB
 from tests import given
 from tests.outside import saying
 
 HARBOUR = dict(SERIES[0].facts.ids)["tmdb"]
+ASKED = "SELECT kind, work_id FROM metadata.looks WHERE asked_at IS NOT NULL ORDER BY work_id"
 JOBS = "SELECT name FROM outbox.jobs WHERE name LIKE 'metadata.%' ORDER BY name"
 PROBLEM = "SELECT problem FROM metadata.episode_orders"
 
@@ -26,11 +28,16 @@ PROBLEM = "SELECT problem FROM metadata.episode_orders"
 async def harbour(tmdb):
     """A series of which TMDb told; the application, its id, and its orders by kind."""
     app = tmdb.app
-    series_id = await given.series(app, "Harbour Street", provider_ids={"tmdb": HARBOUR})
+    series_id = await given.series(app, "Harbour Street", seasons=(5, 2), provider_ids={"tmdb": HARBOUR})
+    work = await save(app, series_id)
+    return app, series_id, {group.order: group.id for group in work.groups}
+
+
+async def save(app, series_id):
     work = await TMDB.work(app, Kind.TV, HARBOUR, ("en",))
     async with app.transaction() as tx:
         await save_details(tx, Kind.TV, series_id, work)
-    return app, series_id, {group.order: group.id for group in work.groups}
+    return work
 
 
 async def choose(app, series_id, order_id):
@@ -46,22 +53,81 @@ async def jobs(app):
     return [row[0] for row in await app.db.rows(text(JOBS))]
 
 
-async def test_what_a_chosen_order_means_is_fetched_and_the_series_described_anew(harbour):
+async def seasons_asked_for(app, series_id):
+    """Whether all are, and nothing else is."""
+    rows = await app.db.rows(
+        text("SELECT id FROM tv.seasons WHERE series_id = :id ORDER BY id"), id=series_id
+    )
+    asked = [tuple(row) for row in await app.db.rows(text(ASKED))]
+    await app.db.run(text("UPDATE metadata.looks SET asked_at = NULL"))
+    return bool(asked) and asked == [("season", row[0]) for row in rows]
+
+
+async def test_what_a_chosen_order_means_is_fetched_and_the_seasons_described_anew(harbour):
     app, series_id, orders = harbour
     await choose(app, series_id, orders[GroupOrder.DVD])
-    at_once = await order_of(app, series_id)
+    at_once = await order_of(app, series_id), await seasons_asked_for(app, series_id)
     before = await jobs(app)
 
     await fetch_order.run(app, str(series_id))
+    after = await seasons_asked_for(app, series_id)
     await fetch_order.run(app, str(series_id))
 
     order = await order_of(app, series_id)
-    assert (at_once, before) == (None, ["metadata.fetch_episode_order"])
+    assert (at_once, before) == ((None, False), ["metadata.fetch_episode_order"])
+    assert (after, await seasons_asked_for(app, series_id)) == (True, False)
     assert (order.provider, order.id, order.kind) == ("tmdb", orders[GroupOrder.DVD], GroupOrder.DVD)
     # The last one of each season comes first on the discs.
     assert [aired_of(order, 1, number) for number in range(1, 6)] == [(1, 4), (1, 1), (1, 2), (1, 3), None]
     assert aired_of(order, 2, 1) == (2, 2)
-    assert "metadata.enrich" in await jobs(app)
+
+
+async def test_seasons_are_asked_for_as_the_files_are_numbered(harbour, tmdb):
+    app, series_id, orders = harbour
+    aired = await season_of(app, TMDB, series_id, HARBOUR, 1, ("en", "de"))
+    await choose(app, series_id, orders[GroupOrder.DVD])
+    await fetch_order.run(app, str(series_id))
+    tmdb.asked.clear()
+
+    season = await season_of(app, TMDB, series_id, HARBOUR, 1, ("en", "de"))
+    nothing = await season_of(app, TMDB, series_id, HARBOUR, 9, ("en", "de"))
+
+    assert titles(aired) == {1: "The Wrong Boat", 2: "Nine Kettles", 3: "High Water", 4: "Low Water"}
+    assert titles(season) == {1: "Low Water", 2: "The Wrong Boat", 3: "Nine Kettles", 4: "High Water"}
+    assert season.facts.number == 1
+    assert set(tmdb.paths) == {f"/3/tv/{HARBOUR}/season/1"}
+    assert (nothing.facts.number, nothing.episodes) == (9, ())
+
+
+async def test_what_counts_through_is_put_together_of_several_seasons(harbour, tmdb):
+    app, series_id, orders = harbour
+    await choose(app, series_id, orders[GroupOrder.ABSOLUTE])
+    await fetch_order.run(app, str(series_id))
+
+    season = await season_of(app, TMDB, series_id, HARBOUR, 1, ("en",))
+    tmdb.troubles[f"/3/tv/{HARBOUR}/season/2"] = saying({"status_code": 34}, 404)
+    without = await season_of(app, TMDB, series_id, HARBOUR, 1, ("en",))
+
+    assert titles(season)[5] == "The Other Harbour"
+    assert list(titles(without)) == [1, 2, 3, 4]
+
+
+def titles(season):
+    return {each.facts.number: each.facts.title for each in season.episodes}
+
+
+async def test_what_an_order_means_is_asked_again_after_a_week(harbour):
+    app, series_id, orders = harbour
+    await choose(app, series_id, orders[GroupOrder.DVD])
+    await fetch_order.run(app, str(series_id))
+    await app.db.run(text("DELETE FROM outbox.jobs"))
+
+    await save(app, series_id)
+    soon = await jobs(app)
+    await app.db.run(text("UPDATE metadata.episode_orders SET fetched_at = fetched_at - interval '8 days'"))
+    await save(app, series_id)
+
+    assert (soon, await jobs(app)) == ([], ["metadata.fetch_episode_order"])
 
 
 async def test_an_order_that_counts_through(harbour):
