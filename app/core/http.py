@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from functools import cache
 from ssl import SSLContext
@@ -16,7 +18,7 @@ from app.core.addresses import is_loopback
 from app.core.app import App
 from app.core.clock import now
 from app.core.dispatch import TROUBLE
-from app.core.http_body import parsed, read
+from app.core.http_body import media_type, parsed, read
 from app.core.http_breaker import Breaker
 from app.core.http_cache import Kept
 from app.core.http_clock import Clock
@@ -28,7 +30,7 @@ from app.core.http_errors import (
     ProviderSaysNo,
     ProviderUnreachable,
 )
-from app.core.http_messages import Answer, Question, Service, origin
+from app.core.http_messages import Answer, Fetched, Question, Service, origin
 from app.core.http_pace import Pace
 from app.core.http_retry import AGAIN, pause_s, retry_after_s
 from app.core.http_standing import Outcome, Reporter
@@ -103,6 +105,16 @@ class Http:
             flight = self._flights[key] = Flight(asyncio.create_task(self._asked(service, question)))
         return await self._joined(key, flight)
 
+    async def fetch(self, service: Service, question: Question) -> Fetched:
+        """The bytes at this address and no other: they are not kept, and redirects not followed.
+
+        Raises ProviderError.
+        """
+        way = self._way(service)
+        async with self._reporting(way, question):
+            raw = await self._patiently(way, service, replace(question, follows=False), None)
+        return Fetched(raw.body, media_type(raw.headers.get("content-type", "")))
+
     async def held_s(self, service: Service) -> float:
         """For how long the service has everybody wait yet."""
         return await self._way(service).pace.held_s()
@@ -133,22 +145,30 @@ class Http:
             return _answer(service, kept, is_kept=True)
         way = self._way(service)
         try:
-            raw = await self._patiently(way, service, question, kept)
-            answer = await self._taken(service, question, key, kept, raw)
+            async with self._reporting(way, question):
+                raw = await self._patiently(way, service, question, kept)
+                return await self._taken(service, question, key, kept, raw)
+        except ProviderSaysNo as error:
+            if error.is_gone and kept is not None:
+                await self._quietly(http_cache.forget(self._app.db, key))
+            raise
+
+    @asynccontextmanager
+    async def _reporting(self, way: Way, question: Question) -> AsyncGenerator[None]:
+        """Writes down how a question ends, as far as it tells of the service."""
+        try:
+            yield
         except ProviderRefused as error:
             if not question.is_lent:
                 await self._report(way, Outcome.REFUSED, error)
             raise
-        except ProviderSaysNo as error:
+        except ProviderSaysNo:
             await self._report(way, Outcome.ANSWERED)
-            if error.is_gone and kept is not None:
-                await self._quietly(http_cache.forget(self._app.db, key))
             raise
         except (ProviderUnreachable, ProviderBroken) as error:
             await self._report(way, Outcome.FAILED, error)
             raise
         await self._report(way, Outcome.ANSWERED)
-        return answer
 
     async def _taken(
         self, service: Service, question: Question, key: bytes, kept: Kept | None, raw: _Raw
@@ -200,7 +220,7 @@ class Http:
             if raw.status in AGAIN:
                 await self._stumbled(way, service, raw)
             way.breaker.answered()
-            return _accepted(service, raw)
+            return _accepted(service, question, raw)
 
     async def _stumbled(self, way: Way, service: Service, raw: _Raw) -> None:
         """Raises ProviderUnreachable or ProviderLimited."""
@@ -222,7 +242,8 @@ class Http:
             if raw.status not in REDIRECTS:
                 return raw
             target = urljoin(raw.url, raw.headers.get("location", ""))
-            if not question.is_kept or origin(target) != origin(question.url):
+            may_follow = question.is_kept and question.follows
+            if not may_follow or origin(target) != origin(question.url):
                 raise ProviderBroken(service.name, "it sends us elsewhere", raw.status)
             question = replace(question, url=target, query={} if urlsplit(target).query else question.query)
             await way.pace.wait()
@@ -233,7 +254,7 @@ class Http:
             question.method,
             httpx.URL(question.url).copy_merge_params({**question.query, **question.secret_query}),
             headers={
-                "accept": "application/json",
+                "accept": question.accept,
                 "accept-encoding": "gzip",
                 "user-agent": "Marquee",
                 **(kept.conditions if kept else {}),
@@ -304,9 +325,9 @@ def _means_limit(service: Service, raw: _Raw) -> bool:
     return raw.status in REFUSALS and service.limit_says is not None and service.limit_says in raw.body
 
 
-def _accepted(service: Service, raw: _Raw) -> _Raw:
+def _accepted(service: Service, question: Question, raw: _Raw) -> _Raw:
     """Raises ProviderRefused, ProviderSaysNo, ProviderUnreachable."""
-    if raw.status in REFUSALS:
+    if raw.status in REFUSALS and question.shows_a_key:
         raise ProviderRefused(service.name, "it doesn't take the key", raw.status)
     if raw.status == NOT_MODIFIED or 200 <= raw.status < 300:
         return raw

@@ -37,11 +37,16 @@ async def read(service: Service, response: httpx.Response) -> bytes:
     return bytes(body)
 
 
+def media_type(header: str) -> str:
+    """In lower case, without parameters."""
+    return header.partition(";")[0].strip().lower()
+
+
 def parsed(service: Service, status: int, content_type: str, body: bytes) -> Any:
     """The JSON. Raises ProviderBroken, which says what it looks like instead."""
     try:
         return orjson.loads(body)
     except ValueError:
-        kind = content_type.partition(";")[0].strip().lower()
+        kind = media_type(content_type)
         looks = "HTML" if "html" in kind or body.lstrip()[:1] == b"<" else kind[:50] or "nothing known"
         raise ProviderBroken(service.name, f"it answers {looks} and no JSON", status) from None

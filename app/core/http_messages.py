@@ -42,6 +42,7 @@ class Question:
     query: a parameter that is given several times has all its values. body: sent as JSON.
     max_age_s: how old an answer may be that was kept, before the service is asked whether it still holds.
     is_lent: the secret is a token that ends by itself, so that refusing it says nothing of the key.
+    accept: which media types are asked for. follows: redirects to the same scheme, host and port.
     """
 
     url: str
@@ -52,6 +53,8 @@ class Question:
     method: str = "GET"
     body: Any = field(default=None, repr=False)
     is_lent: bool = False
+    accept: str = "application/json"
+    follows: bool = True
 
     @property
     def plain_url(self) -> str:
@@ -72,6 +75,10 @@ class Question:
         """Under which its answer is kept, and by which equal requests know each other."""
         return sha256(f"{service.name}\n{self.method}\n{self.plain_url}".encode()).digest()
 
+    @property
+    def shows_a_key(self) -> bool:
+        return bool(self.secret_headers or self.secret_query)
+
     def redacted(self, text: str) -> str:
         """A text of others, which may repeat what it was given."""
         for secret in (*self.secret_headers.values(), *self.secret_query.values()):
@@ -91,6 +98,14 @@ class Answer:
     body: Any
     url: str
     is_kept: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What lies at an address, as it is. media_type: in lower case, without parameters."""
+
+    body: bytes = field(repr=False)
+    media_type: str
 
 
 def origin(url: str) -> tuple[str, str, int | None]:
