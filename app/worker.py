@@ -9,6 +9,7 @@ import app.identity.password_resets as _resets
 import app.library.jobs as _jobs
 import app.mail.deliver as _mail
 import app.metadata.choose_order as _orders
+import app.metadata.fetch_pictures as _pictures
 from app.core.app import App
 from app.core.config import Config
 from app.core.ending import end
@@ -32,6 +33,7 @@ assert _mail
 assert _resets
 assert _notices
 assert _orders
+assert _pictures
 
 
 async def serve(config: Config, stop: asyncio.Event) -> None:
@@ -42,7 +44,7 @@ async def serve(config: Config, stop: asyncio.Event) -> None:
         working = asyncio.create_task(work(app))
         watching = asyncio.create_task(watch_libraries(app))
         warming = asyncio.create_task(_warm(app))
-        keeping = asyncio.create_task(keep_house(app, sweep))
+        keeping = asyncio.create_task(keep_house(app, sweep, _pictures.fetch_due_pictures))
         stopping = asyncio.create_task(stop.wait())
         say_ready()
         try:

@@ -11,6 +11,7 @@ from app.core import clock
 from app.core.app import App
 from app.core.dispatch import TROUBLE
 from app.core.jobs import Queue, job
+from app.images.owners import TABLES
 from app.images.store import MASTERS, VARIANTS, DiskStore, Store, image_of, keys_of, store
 from app.images.stored import Stored
 
@@ -25,19 +26,10 @@ YOUNG = timedelta(days=1)
 # The whole store is looked through so often.
 LOOK_S = 86_400
 
-_OWNED = {
-    "movie": "movies.movies",
-    "series": "tv.series",
-    "season": "tv.seasons",
-    "episode": "tv.episodes",
-    "person": "people.people",
-    "collection": "collections.collections",
-    "user": "identity.users",
-}
 _HAS_OWNER = "CASE p.owner_kind {} END".format(
     " ".join(
         f"WHEN '{kind}' THEN EXISTS (SELECT FROM {table} o WHERE o.id = p.owner_id)"
-        for kind, table in _OWNED.items()
+        for kind, table in TABLES.items()
     )
 )
 # Works that go may come back: merges can be undone.

@@ -55,8 +55,11 @@ class PictureRow(Base):
     """A picture of somebody or something, other than the local artwork of works.
 
     owner_id: without a foreign key: owners are of many kinds, and a work that goes may come back by undoing.
-    image_id: null until `url` was fetched, or while it can't be (`failure`). position: the lower, the better, as its
-    source has it. score: the higher, the better, as people voted. is_chosen: by a person; none takes its place.
+    provider, provider_key: whose it is, and what that calls it; null for uploads.
+    image_id: null until it was fetched, or while it can't be (`failure`, `failures` times in a row).
+    fetch_at: when to fetch it, or to try again; null where nobody would be shown it, or it is there.
+    position: the lower, the better, as its source has it. score: the higher, the better, as `votes` people voted.
+    width, height: as its source tells them. is_chosen: by a person; none takes its place.
     ownerless_since: when the owner was first seen to be gone.
     """
 
@@ -65,8 +68,17 @@ class PictureRow(Base):
         _one_of("owner_kind", OwnerKind),
         _one_of("kind", PictureKind),
         _one_of("source", Source),
-        Index("ix_pictures_owner_id", "owner_id", "kind"),
+        Index(
+            "uq_pictures_owner_id",
+            "owner_id",
+            "kind",
+            "provider",
+            "provider_key",
+            unique=True,
+        ),
+        Index("uq_pictures_chosen", "owner_id", "kind", unique=True, postgresql_where="is_chosen"),
         Index("ix_pictures_image_id", "image_id"),
+        Index("ix_pictures_fetch_at", "fetch_at", postgresql_where="fetch_at IS NOT NULL"),
         Index("uq_pictures_avatar", "owner_id", unique=True, postgresql_where="kind = 'avatar'"),
         SCHEMA,
     )
@@ -77,12 +89,19 @@ class PictureRow(Base):
     kind: Mapped[str] = mapped_column(Text)
     image_id: Mapped[UUID | None] = mapped_column(ForeignKey(ImageRow.id))
     source: Mapped[str] = mapped_column(Text)
+    provider: Mapped[str | None] = mapped_column(Text)
+    provider_key: Mapped[str | None] = mapped_column(Text)
     url: Mapped[str | None] = mapped_column(Text)
+    width: Mapped[int | None] = mapped_column(Integer)
+    height: Mapped[int | None] = mapped_column(Integer)
     language: Mapped[str | None] = mapped_column(Text)
     position: Mapped[int] = mapped_column(Integer, server_default="0")
     score: Mapped[float] = mapped_column(Float, server_default="0")
+    votes: Mapped[int] = mapped_column(Integer, server_default="0")
     is_chosen: Mapped[bool] = mapped_column(Boolean, server_default=false())
     failure: Mapped[str | None] = mapped_column(Text)
+    failures: Mapped[int] = mapped_column(Integer, server_default="0")
+    fetch_at: Mapped[datetime | None] = mapped_column(Moment)
     tried_at: Mapped[datetime | None] = mapped_column(Moment)
     ownerless_since: Mapped[datetime | None] = mapped_column(Moment)
     added_at: Mapped[datetime] = mapped_column(Moment, server_default=func.now())

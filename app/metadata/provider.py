@@ -1,6 +1,7 @@
 """What a provider of metadata can do, in its own words and ids."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -19,6 +20,9 @@ from app.metadata.facts import (
     ImageFacts,
     Kind,
 )
+
+# Of a picture as it comes; what is kept of it is a fraction.
+MOST_PICTURE_BYTES = 16 << 20
 
 
 class NoKey(ProviderError):
@@ -109,6 +113,30 @@ class Provider(Online, Protocol):
     async def changes(self, app: App, kind: Kind, since: date) -> Changes:
         """What changed from that day on. Of a day too long ago it tells as much as it remembers."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class PicturePlace:
+    """Where a provider has its pictures. base: what all their addresses begin with; nothing else is ever fetched.
+
+    address: of a picture that is at least so many pixels wide, or as large as there is.
+    """
+
+    service: Service
+    base: str
+    address: Callable[[ImageFacts, int], str]
+
+    def holds(self, url: str) -> bool:
+        """Whether an address is below the base, and can't lead out of it."""
+        base = self.base.rstrip("/") + "/"
+        rest = url.removeprefix(base)
+        is_plain = re.fullmatch(r"[A-Za-z0-9_.,~+=/-]+", rest, re.ASCII) is not None
+        return url.startswith(base) and is_plain and not {"", ".", ".."} & set(rest.split("/"))
+
+
+@runtime_checkable
+class HasPictures(Protocol):
+    async def picture_place(self, app: App) -> PicturePlace: ...
 
 
 @runtime_checkable

@@ -30,6 +30,11 @@ _LISTS = {
     "logos": ImageKind.LOGO,
     "stills": ImageKind.STILL,
 }
+_MAIN = {
+    ImageKind.POSTER: "poster_path",
+    ImageKind.BACKDROP: "backdrop_path",
+    ImageKind.STILL: "still_path",
+}
 # Where a language is at home, if its country is not called as it is.
 _HOMES = {
     "en": "US", "ja": "JP", "zh": "CN", "ko": "KR", "sv": "SE", "da": "DK", "cs": "CZ", "uk": "UA", "el": "GR",
@@ -78,14 +83,18 @@ def _texts(data: Json) -> dict[str, str]:
 
 
 def images(view: View, found: Json) -> tuple[ImageFacts, ...]:
-    """What was appended as `images`, as TMDb orders them."""
+    """What was appended as `images`, as TMDb orders them; where a kind is not among them, what stands for the work."""
     listed = mapping(found, "images")
-    return tuple(
+    shown = [
         image
         for name, kind in _LISTS.items()
         for each in items(listed, name)
         if (image := image_of(view, kind, each, "file_path"))
-    )
+    ]
+    # Those in none of the languages that were asked for are not listed, and may be all that there are.
+    missing = {kind: name for kind, name in _MAIN.items() if all(image.kind is not kind for image in shown)}
+    main = (image_of(view, kind, found, name) for kind, name in missing.items())
+    return (*shown, *(image for image in main if image))
 
 
 def image_of(view: View, kind: ImageKind, value: Json, name: str) -> ImageFacts | None:

@@ -11,13 +11,11 @@ from app.metadata.facts import (
     FoundSeason,
     GroupOrder,
     GroupPart,
-    ImageKind,
 )
 from app.metadata.tmdb_json import Json, day, identity, items, mapping, prose, text, whole
 from app.metadata.tmdb_parts import (
     View,
     credited,
-    image_of,
     images,
     profiles,
     rating,
@@ -46,7 +44,6 @@ def season(view: View, found: Json, translated: Mapping[str, Json]) -> FoundSeas
         return None
     in_language = {tag: _by_number(one) for tag, one in translated.items()}
     gathered = mapping(found, "aggregate_credits")
-    poster = image_of(view, ImageKind.POSTER, found, "poster_path")
     return FoundSeason(
         provider=PROVIDER,
         id=id_,
@@ -58,7 +55,7 @@ def season(view: View, found: Json, translated: Mapping[str, Json]) -> FoundSeas
         provider_ids=external_ids(found),
         credits=credited(gathered),
         profiles=profiles(view, gathered),
-        images=images(view, found) or ((poster,) if poster else ()),
+        images=images(view, found),
         videos=videos(found),
     )
 
@@ -71,7 +68,6 @@ def episode(
     if id_ is None or number is None:
         return None
     runtime_min = whole(found, "runtime", LONGEST_MIN)
-    still = image_of(view, ImageKind.STILL, found, "still_path")
     facts = EpisodeFacts(
         season=season_number,
         number=number,
@@ -91,7 +87,7 @@ def episode(
         id=id_,
         facts=facts,
         translations=dict(translations(view, found)) | {tag: said for tag, said in texts.items() if said},
-        images=images(view, found) or ((still,) if still else ()),
+        images=images(view, found),
         profiles=profiles(view, found),
         kind=text(found, "episode_type"),
     )
