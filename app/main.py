@@ -32,7 +32,7 @@ from app.identity.networks import may_reach
 from app.identity.presences import Departure as Left
 from app.identity.presences import presences
 from app.settings.keys import check_keys
-from app.web import avatars, health, images, sso
+from app.web import avatars, health, images, pictures, sso
 from app.web.app import site
 from app.web.client import BehindProxies
 from app.web.credentials import visit
@@ -127,7 +127,13 @@ def build(app: App, graphql: GraphQL) -> ASGIApp:
     served = site(
         graphql,
         health.routes(app, head=migrate.head()),
-        pages=[*pages.routes(app), *sso.routes(app), *images.routes(app), *avatars.routes(app)],
+        pages=[
+            *pages.routes(app),
+            *sso.routes(app),
+            *images.routes(app),
+            *avatars.routes(app),
+            *pictures.routes(app),
+        ],
         operations_dir=OPERATIONS,
         first_page=first_page,
         allowed_origins=app.config.allowed_origins,

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from app.core.clock import now
 from app.core.crypto import Keyring
+from app.images.kinds import OwnerKind, PictureKind
 
 # An image's address is made anew at this interval, and good for that long after the next one.
 STEP_S = 86_400
@@ -27,9 +28,20 @@ def link(keyring: Keyring, image_id: UUID, width: int, *, at: datetime | None = 
 
 def upload_link(keyring: Keyring, user_id: UUID) -> tuple[str, datetime]:
     """Where somebody may put their avatar, and until when."""
-    expires = int(now().timestamp()) + UPLOAD_S
-    address = f"/avatars/{user_id.hex}{_signed(keyring, user_id, expires, AVATAR)}"
-    return address, datetime.fromtimestamp(expires, UTC)
+    return _upload(keyring, f"/avatars/{user_id.hex}", user_id, AVATAR)
+
+
+def picture_link(
+    keyring: Keyring, owner_kind: OwnerKind, owner_id: UUID, kind: PictureKind, user_id: UUID
+) -> tuple[str, datetime]:
+    """Where somebody may put a picture of a work, a person or a collection, and until when."""
+    path = f"/pictures/{owner_kind}/{owner_id.hex}/{kind}/{user_id.hex}"
+    return _upload(keyring, path, owner_id, picture_purpose(owner_kind, kind, user_id))
+
+
+def picture_purpose(owner_kind: OwnerKind, kind: PictureKind, user_id: UUID) -> str:
+    """What the address of an upload is good for, beside its owner."""
+    return f"picture {owner_kind} {kind} {user_id.hex}"
 
 
 def good_for_s(
@@ -50,6 +62,11 @@ def good_for_s(
     except (binascii.Error, ValueError):
         return 0
     return left if left > 0 and keyring.is_signed(_message(subject, int(expires)), said, purpose) else 0
+
+
+def _upload(keyring: Keyring, path: str, subject: UUID, purpose: str) -> tuple[str, datetime]:
+    expires = int(now().timestamp()) + UPLOAD_S
+    return path + _signed(keyring, subject, expires, purpose), datetime.fromtimestamp(expires, UTC)
 
 
 def _expires(image_id: UUID, at: datetime) -> int:

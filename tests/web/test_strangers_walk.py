@@ -39,7 +39,11 @@ OPEN = {
     "/verify",
 }
 # What is let in by a signed address alone, whoever comes with it.
-SIGNED = {"/images/{image_id}/{width}", "/avatars/{user_id}"}
+SIGNED = {
+    "/images/{image_id}/{width}",
+    "/avatars/{user_id}",
+    "/pictures/{owner_kind}/{owner_id}/{kind}/{user_id}",
+}
 GRAPH = {"/graphql"}
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 HTML = "text/html,application/xhtml+xml,*/*;q=0.8"
@@ -109,7 +113,11 @@ async def test_every_route_turns_strangers_away_but_those_that_let_one_in(app: A
 async def test_without_a_signature_there_is_nothing_at_signed_addresses(app: App, stranger, method):
     assert {route.path for route in routes_of(build(app, graph(app)))} >= SIGNED
 
-    for path in (f"/images/{new_id().hex}/342", f"/avatars/{new_id().hex}"):
+    for path in (
+        f"/images/{new_id().hex}/342",
+        f"/avatars/{new_id().hex}",
+        f"/pictures/movie/{new_id().hex}/poster/{new_id().hex}",
+    ):
         answer = await stranger.request(method, path)
         assert answer.status_code in {404, 405}, (method, path, answer.text)
 
