@@ -41,6 +41,7 @@ from app.api.metadata import MetadataMutation, MetadataQuery
 from app.api.movies import MovieQuery
 from app.api.node import Node, find_nodes
 from app.api.people import PeopleQuery
+from app.api.pictures import PictureMutation
 from app.api.proofs import ProofMutation
 from app.api.provenance import FieldSource
 from app.api.recent import RecentQuery
@@ -155,6 +156,7 @@ class Mutation(
     SessionMutation,
     AccountMutation,
     AvatarMutation,
+    PictureMutation,
     RegistrationMutation,
     InvitationMutation,
     IdentityProviderMutation,

@@ -1,6 +1,6 @@
 """Which picture stands for a work: chosen by a person, or lying beside its files, or the best of a provider's."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -8,10 +8,7 @@ from sqlalchemy import TextClause, text
 
 from app.access.viewer import Viewer
 from app.core.db import Db
-from app.images.reads import Image
-
-# By kind of picture, the best of each.
-Pictures = Mapping[str, Image]
+from app.images.reads import SPOKEN, Image, Pictures, by_owner
 
 TAKEN = text(
     """
@@ -23,7 +20,6 @@ TAKEN = text(
 
 
 def _pictures_of(owner: str) -> TextClause:
-    """Of pictures without words none is in a wrong language; those of another language come last."""
     return text(
         f"""
         SELECT DISTINCT ON (p.owner_id, p.kind) p.owner_id, p.kind, i.id, i.width, i.height, i.thumbhash, i.color
@@ -33,10 +29,7 @@ def _pictures_of(owner: str) -> TextClause:
             FROM library.artwork a JOIN library.taken_images t ON t.file_id = a.file_id
             WHERE a.{owner}_id = ANY(CAST(:ids AS uuid[]))
             UNION ALL
-            SELECT c.owner_id, c.kind, c.image_id, c.is_chosen, false,
-                coalesce(array_position(CAST(:languages AS text[]), c.language),
-                    CASE WHEN c.language IS NULL THEN 1000 ELSE 1001 END),
-                c.position, c.score, c.id
+            SELECT c.owner_id, c.kind, c.image_id, c.is_chosen, false, {SPOKEN}, c.position, c.score, c.id
             FROM images.pictures c WHERE c.owner_kind = '{owner}' AND c.owner_id = ANY(CAST(:ids AS uuid[]))
         ) p JOIN images.images i ON i.id = p.image_id
         ORDER BY p.owner_id, p.kind, p.is_chosen DESC, p.is_local DESC, p.spoken, p.position, p.score DESC, p.key
@@ -83,7 +76,4 @@ async def _pictures(
     db: Db, viewer: Viewer, statement: TextClause, ids: Sequence[UUID]
 ) -> dict[UUID, Pictures]:
     """One statement; {} for works without any."""
-    found: dict[UUID, dict[str, Image]] = {key: {} for key in ids}
-    for owner, kind, *image in await db.rows(statement, ids=ids, languages=list(viewer.languages)):
-        found[owner][kind] = Image(*image)
-    return {**found}
+    return by_owner(ids, await db.rows(statement, ids=ids, languages=list(viewer.languages)))

@@ -53,6 +53,12 @@ UPDATE library.matches m SET candidates = (SELECT coalesce(jsonb_agg(c), '[]') F
     WHERE EXISTS (SELECT FROM movies.movies w WHERE w.id = CAST(c ->> 'work_id' AS uuid))
        OR EXISTS (SELECT FROM tv.series w WHERE w.id = CAST(c ->> 'work_id' AS uuid)));
 DELETE FROM catalog.redirects r WHERE NOT EXISTS (SELECT FROM movies.movies m WHERE m.id = r.became);
+DELETE FROM images.pictures p WHERE NOT EXISTS (SELECT FROM people.people o WHERE o.id = p.owner_id)
+    AND NOT EXISTS (SELECT FROM collections.collections o WHERE o.id = p.owner_id)
+    AND NOT EXISTS (SELECT FROM movies.movies o WHERE o.id = p.owner_id)
+    AND NOT EXISTS (SELECT FROM tv.series o WHERE o.id = p.owner_id)
+    AND NOT EXISTS (SELECT FROM tv.seasons o WHERE o.id = p.owner_id)
+    AND NOT EXISTS (SELECT FROM tv.episodes o WHERE o.id = p.owner_id);
 """
 # Gives each work an id of its own at TMDb.
 NUMBER = """
@@ -184,10 +190,18 @@ async def _film(
     extra = await given.extra(app, library, movie_id=movie)
     await given.stream(app, extra, "video", 0)
     await given.shown(app, library, movie_id=movie)
-    await given.picture(app, "backdrop", owner_id=movie)
     await given.change(app, summary=f"Edited {name}.", movie_ids=[movie], file_ids=[file])
-    await given.collection(app, f"All of {name}", (movie,))
+    collection = await given.collection(app, f"All of {name}", (movie,))
+    await _pictured(app, "movie", movie, "backdrop")
+    await _pictured(app, "collection", collection, "poster", "backdrop")
     return movie
+
+
+async def _pictured(app: App, owner_kind: str, owner_id: UUID, *kinds: str) -> None:
+    """Of each kind one that is shown, and one that was not fetched."""
+    for kind in kinds:
+        await given.picture(app, kind, owner_kind=owner_kind, owner_id=owner_id, votes=3)
+        await given.picture(app, kind, owner_kind=owner_kind, owner_id=owner_id, image_id=None, failure="No.")
 
 
 async def _show(
@@ -204,6 +218,8 @@ async def _show(
         await _media(app, library, file, name)
         await given.shown(app, library, season_id=season)
         await given.shown(app, library, "still", episode_id=episode)
+        await _pictured(app, "season", season, "poster")
+        await _pictured(app, "episode", episode, "still")
         await given.episode_credit(app, episode, people[0], character=f"{name} guest")
         await given.episode_credit(app, episode, people[0], department="Writing", job="Writer")
     for person in people:
@@ -211,7 +227,7 @@ async def _show(
         await given.series_credit(app, series, person, department="Production", job="Creator")
     await given.extra(app, library, series_id=series)
     await given.shown(app, library, series_id=series)
-    await given.picture(app, "backdrop", owner_kind="series", owner_id=series)
+    await _pictured(app, "series", series, "backdrop", "logo")
     await given.change(app, summary=f"Edited {name}.", series_ids=[series])
     return series
 
@@ -227,6 +243,8 @@ async def build(app: App) -> Secrets:
     plain, adult = await _terms(app, "Plain"), await _terms(app, "Adult")
     everyone = await given.person(app, "Everywhere Else")
     known, hidden, lost = [await given.person(app, f"{name} Person") for name in ("Plain", "Adult", "Secret")]
+    for person in (everyone, known, hidden, lost):
+        await _pictured(app, "person", person, "profile")
     young = {"certifications": {"DE": "6"}}
     old = {"certifications": {"DE": "6", "US": "NC-17"}}
     movie = await _film(app, open_movies, "Plain Film", (known, everyone), plain, **young)

@@ -43,6 +43,7 @@ NODES = {
     "Version": "movies.versions",
     "Change": "curation.changes",
     "DuplicateGroup": "library.duplicates",
+    "Picture": "images.pictures",
 }
 TERMS = {"Genre": "genre", "Studio": "studio", "Network": "network", "Keyword": "keyword"}
 # It can't be asked for without arguments, which are given to it below.

@@ -61,13 +61,16 @@ async def grow(app: App, size: int) -> None:
         for kind in ("genre", "studio", "keyword", "network")
     ]
     people = [await given.person(app, **ELSEWHERE) for _ in range(size)]
+    for person_id in people:
+        await grow_pictures(app, "person", person_id, "profile")
     for _ in range(size):
         await grow_series(app, shows, genres + studios + keywords + networks, people)
     # Films come last, so that what is newest are films and episodes.
     movies = [await grow_movie(app, films, genres + studios + keywords, people) for _ in range(size)]
     await grow_details(app, size)
     for _ in range(size):
-        await given.collection(app, movies=tuple(movies), **ELSEWHERE, **TRANSLATED)
+        collection_id = await given.collection(app, movies=tuple(movies), **ELSEWHERE, **TRANSLATED)
+        await grow_pictures(app, "collection", collection_id, "poster", "backdrop")
         for library_id in (films, shows):
             await given.scan(app, library_id)
             await grow_question(app)
@@ -98,6 +101,12 @@ async def grow_details(app: App, size: int) -> None:
                 recommended_works=there,
                 episode_orders=[given.episode_order(f"{place}") for place in range(size)],
             )
+
+
+async def grow_pictures(app: App, owner_kind: str, owner_id: UUID, *kinds: str) -> None:
+    """Two of each kind to choose from."""
+    for kind in kinds * 2:
+        await given.picture(app, kind, owner_kind=owner_kind, owner_id=owner_id)
 
 
 async def grow_accounts(app: App, size: int) -> None:
@@ -139,11 +148,13 @@ async def grow_movie(app: App, library_id: UUID, terms: tuple[UUID, ...], people
         for kind in ("poster", "backdrop", "logo"):
             await given.shown(app, library_id, kind, movie_id=movie_id)
         await given.extra(app, library_id, movie_id=movie_id)
+    await grow_pictures(app, "movie", movie_id, "poster")
     return movie_id
 
 
 async def grow_series(app: App, library_id: UUID, terms: tuple[UUID, ...], people: list[UUID]) -> None:
     series_id = await given.series(app, genres=terms, library_id=library_id, **WORK)
+    await grow_pictures(app, "series", series_id, "poster")
     for number, person_id in enumerate(people):
         await given.series_credit(app, series_id, person_id, billing=number)
         await given.series_credit(app, series_id, person_id, department="Crew", job="Job", billing=number)
@@ -152,6 +163,7 @@ async def grow_series(app: App, library_id: UUID, terms: tuple[UUID, ...], peopl
         await given.extra(app, library_id, series_id=series_id)
         season_id = await given.season(app, series_id, number, sources={"title": ["nfo", 1]}, **TRANSLATED)
         await given.shown(app, library_id, season_id=season_id)
+        await grow_pictures(app, "season", season_id, "poster")
         for place in (1, 2):
             await grow_episode(
                 app,
@@ -167,6 +179,7 @@ async def grow_episode(app: App, library_id: UUID, episode_id: UUID, person_id: 
     await given.episode_credit(app, episode_id, person_id)
     await given.episode_credit(app, episode_id, person_id, department="Crew", job="Job")
     await given.shown(app, library_id, "still", episode_id=episode_id)
+    await grow_pictures(app, "episode", episode_id, "still")
     await grow_file(app, await given.episode_in(app, episode_id, library_id))
 
 
