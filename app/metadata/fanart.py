@@ -12,7 +12,7 @@ from app.core.http_messages import Question, Service
 from app.metadata.facts import FoundWork, Kind
 from app.metadata.fanart_pictures import View, pictures, season_pictures
 from app.metadata.keys import key
-from app.metadata.provider import About, Tells
+from app.metadata.provider import About, PicturePlace, Tells, place_of_pictures
 from app.metadata.settings import FANART_IMAGE_URL, FANART_RATE, FANART_URL
 from app.metadata.tmdb_json import Json
 from app.settings.secrets import secret
@@ -64,6 +64,9 @@ class Fanart:
             images=pictures(view, kind, found),
             season_images=season_pictures(view, found) if kind is Kind.TV else {},
         )
+
+    async def picture_place(self, app: App) -> PicturePlace:
+        return place_of_pictures(ABOUT.id, await value(app, FANART_IMAGE_URL))
 
     async def _ask(self, app: App, path: str) -> Json:
         """Raises ProviderError, Unreadable."""

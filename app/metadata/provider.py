@@ -21,6 +21,7 @@ from app.metadata.facts import (
     Kind,
 )
 
+PICTURES_PER_S = 20.0
 # Of a picture as it comes; what is kept of it is a fraction.
 MOST_PICTURE_BYTES = 16 << 20
 
@@ -137,6 +138,15 @@ class PicturePlace:
 @runtime_checkable
 class HasPictures(Protocol):
     async def picture_place(self, app: App) -> PicturePlace: ...
+
+
+def place_of_pictures(
+    provider: str, base: str, address: Callable[[ImageFacts, int], str] | None = None
+) -> PicturePlace:
+    """address: pictures are to be had as large as they are alone, unless told."""
+    # Their servers are others than those of the API, and name no rate.
+    service = Service(f"{provider}_pictures", PICTURES_PER_S, burst=4, most_bytes=MOST_PICTURE_BYTES, tries=3)
+    return PicturePlace(service, base.rstrip("/"), address or (lambda image, _: image.url))
 
 
 @runtime_checkable

@@ -22,7 +22,7 @@ from app.metadata.facts import (
     Kind,
 )
 from app.metadata.keys import key
-from app.metadata.provider import MOST_PICTURE_BYTES, About, PicturePlace, Wanted
+from app.metadata.provider import About, PicturePlace, Wanted, place_of_pictures
 from app.metadata.settings import TMDB_IMAGE_URL, TMDB_RATE, TMDB_URL
 from app.metadata.stand_in import stand_in
 from app.metadata.tmdb_images import ORIGINAL, ImageSizes, image_sizes
@@ -50,8 +50,6 @@ SOURCES = {"imdb": "imdb_id", "tvdb": "tvdb_id", "wikidata": "wikidata_id"}
 HOUR_S, DAY_S = 3600.0, 86_400.0
 MOST_DAYS = 14
 MOST_PAGES = 500
-# Its pictures come from servers of their own, which name no rate.
-PICTURES_PER_S = 20.0
 
 
 class Tmdb:
@@ -131,12 +129,11 @@ class Tmdb:
     async def picture_place(self, app: App) -> PicturePlace:
         """Addresses are made of the path and the setting of today, whatever it was when the picture was found."""
         sizes, base = await self.image_sizes(app), await self.image_url(app)
-        service = Service("tmdb_pictures", PICTURES_PER_S, burst=4, most_bytes=MOST_PICTURE_BYTES, tries=3)
 
         def address(image: ImageFacts, width: int) -> str:
             return sizes.url(replace(image, url=f"{base}/{ORIGINAL}{image.key}"), width)
 
-        return PicturePlace(service, base, address)
+        return place_of_pictures(ABOUT.id, base, address)
 
     async def _search(self, app: App, wanted: Wanted, year: int | None) -> list[Candidate]:
         asked = {"query": wanted.title, "include_adult": "false"}

@@ -10,7 +10,7 @@ from app.core.http import http
 from app.core.http_errors import ProviderBroken, ProviderSaysNo
 from app.core.http_messages import Question, Service
 from app.metadata.facts import Candidate, Changes, FoundSeason, FoundWork, ImageFacts, Kind
-from app.metadata.provider import About, Wanted
+from app.metadata.provider import About, PicturePlace, Wanted, place_of_pictures
 from app.metadata.settings import TVMAZE_IMAGE_URL, TVMAZE_RATE, TVMAZE_URL
 from app.metadata.tmdb_json import Json, items, mapping, whole
 from app.metadata.tmdb_parts import View
@@ -97,6 +97,9 @@ class Tvmaze:
         moments = {id_: whole(found, id_, 2**53) for id_ in found if id_.isascii() and id_.isdigit()}
         ids = frozenset(id_ for id_, at in moments.items() if at is not None and at >= start.timestamp())
         return Changes(ids, today)
+
+    async def picture_place(self, app: App) -> PicturePlace:
+        return place_of_pictures(ABOUT.id, await value(app, TVMAZE_IMAGE_URL))
 
     async def _show(self, app: App, kind: Kind, show_id: str, max_age_s: float) -> Json:
         if kind is not Kind.TV:

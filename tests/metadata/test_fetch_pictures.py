@@ -407,6 +407,26 @@ async def test_an_address_is_below_a_base_or_not(place: Standing, url: str, is_h
         assert replace(found, base=base).holds(url) is is_held
 
 
+async def test_of_those_who_have_one_size_it_is_fetched_as_it_is(app: App, place: Standing) -> None:
+    movie_id = await given.movie(app)
+    settings = {"fanart_image_url": f"{place.url}/f", "tvmaze_image_url": f"{place.url}/m"}
+    async with place.app.transaction() as tx:
+        await change_settings(tx, Actor(), settings)
+    for name in ("f", "m"):
+        place.troubles[f"/{name}/a/b.png"] = showing(RED)
+    for provider, name, kind in (("fanart", "f", ImageKind.LOGO), ("tvmaze", "m", ImageKind.BACKDROP)):
+        image = replace(facts(provider, kind), url=f"{place.url}/{name}/a/b.png")
+        elsewhere = replace(facts("elsewhere", language="de"), url=f"{place.url}/t/p/a/b.png")
+        await save(app, movie_id, image, elsewhere, provider=provider)
+
+    await fetch(place, movie_id)
+
+    assert {path for path in place.paths if path != "/3/configuration"} == {"/f/a/b.png", "/m/a/b.png"}
+    found = {each["provider_key"]: each for each in await rows(app, movie_id)}
+    assert found["fanart"]["image_id"] == found["tvmaze"]["image_id"] is not None
+    assert found["elsewhere"]["failure"] == "Its address is none of its provider's."
+
+
 async def test_whose_provider_hands_out_none_says_so(app: App, place: Standing) -> None:
     movie_id = await given.movie(app)
     await save(app, movie_id, facts("/a.jpg"), provider="nowhere")
