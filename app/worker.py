@@ -9,6 +9,7 @@ import app.identity.password_resets as _resets
 import app.library.jobs as _jobs
 import app.mail.deliver as _mail
 import app.metadata.choose_order as _orders
+import app.metadata.enrich as _enrich
 import app.metadata.fetch_pictures as _pictures
 from app.core.app import App
 from app.core.config import Config
@@ -23,12 +24,14 @@ from app.library.names import name_reader
 from app.library.prober import prober
 from app.library.watching import watch_libraries
 from app.metadata.details import sweep
+from app.metadata.rounds import keep_fresh
 from app.settings.keys import check_keys
 
 log = logging.getLogger(__name__)
 
 # Imported for the jobs that they register.
 assert _jobs
+assert _enrich
 assert _mail
 assert _resets
 assert _notices
@@ -45,13 +48,14 @@ async def serve(config: Config, stop: asyncio.Event) -> None:
         watching = asyncio.create_task(watch_libraries(app))
         warming = asyncio.create_task(_warm(app))
         keeping = asyncio.create_task(keep_house(app, sweep, _pictures.fetch_due_pictures))
+        refreshing = asyncio.create_task(keep_fresh(app))
         stopping = asyncio.create_task(stop.wait())
         say_ready()
         try:
             await asyncio.wait({working, watching, stopping}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             stopping.cancel()
-            await end(working, watching, warming, keeping, patience_s=GRACE_S / 2)
+            await end(working, watching, warming, keeping, refreshing, patience_s=GRACE_S / 2)
         for task in (working, watching):
             if not task.cancelled():
                 task.result()

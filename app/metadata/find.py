@@ -97,10 +97,10 @@ async def find(
         try:
             found = await _ask(app, work_id, sought, provider, languages)
         except UNASKABLE as error:
-            pending = replace(pending, problem=pending.problem or str(error))
+            pending = replace(pending, problem=pending.problem or str(error), error=pending.error or error)
             continue
         except ProviderError as error:
-            return replace(pending, problem=str(error))
+            return replace(pending, problem=str(error), error=error)
         if found.status is not Status.UNMATCHED:
             return found
         unmatched = unmatched if unmatched and unmatched.candidates else found
@@ -136,9 +136,11 @@ async def _known(app: App, link: Link, languages: Sequence[str]) -> Found | None
     try:
         work = await provider.work(app, link.kind, link.provider_id, languages)
     except ProviderSaysNo as error:
-        return replace(before, problem=str(error)) if link.is_human or not error.is_gone else None
+        return (
+            replace(before, problem=str(error), error=error) if link.is_human or not error.is_gone else None
+        )
     except (*UNASKABLE, ProviderError) as error:
-        return replace(before, problem=str(error))
+        return replace(before, problem=str(error), error=error)
     return replace(before, work=work, provider_id=work.id)
 
 

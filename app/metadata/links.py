@@ -142,7 +142,7 @@ class Found:
     """What asking for a work came to. work: all that the provider tells, wherever one is meant and there.
 
     is_known: whether that is what was decided before. problem: why it could not be decided, or not be asked about;
-    status is then `pending` unless it was decided before.
+    status is then `pending` unless it was decided before. error: the problem as it was raised.
     """
 
     kind: Kind
@@ -157,6 +157,7 @@ class Found:
     work: FoundWork | None = None
     is_known: bool = False
     problem: str | None = None
+    error: Exception | None = None
 
 
 async def link_of(db: Db, kind: Kind, ids: Collection[UUID]) -> dict[UUID, Link | None]:

@@ -27,7 +27,9 @@ async def whom_to_ask(app: App, shut: Collection[str] = ()) -> Whom:
     """The providers of each library that may be asked, whose word counts most first.
 
     A provider without a key is as if it weren't there. While the first who tells of works can't be asked, nothing is: a
-    library is not to be described by whoever happens to be there. shut: ids of providers that can't be asked either. Five statements.
+    library is not to be described by whoever happens to be there. shut: ids of providers that can't be asked either.
+
+    Five statements.
     """
     providers = registry.ALL
     found = dict(zip((each.about.id for each in providers), await statuses(app, providers), strict=True))
