@@ -61,12 +61,15 @@ async def test_those_that_count_come_first_whose_word_counts_most(app, execute):
 
     found = await providers(execute)
 
-    assert list(found)[:3] == ["nfo", "omdb", "tmdb"]
-    assert [found[name]["isAsked"] for name in ("nfo", "omdb", "tmdb", "fanart")] == [True, True, True, False]
+    assert list(found)[:4] == ["nfo", "omdb", "tmdb", "tags"]
+    assert [found[name]["isAsked"] for name in ("nfo", "omdb", "tmdb", "tags", "fanart")] == [True] * 4 + [
+        False
+    ]
 
 
-async def test_what_lies_in_the_library_needs_neither_key_nor_choice(app, execute):
-    found = (await providers(execute))["nfo"]
+@pytest.mark.parametrize("name", ["nfo", "tags"])
+async def test_what_lies_in_the_library_needs_neither_key_nor_choice(app, execute, name):
+    found = (await providers(execute))[name]
 
     assert (found["isLocal"], found["secret"], found["status"]["state"]) == (True, None, "READY")
 
