@@ -31,6 +31,8 @@ from app.library.store_movies import ways
 from app.library.tables import EpisodePartRow, LibrarySeriesRow, SeriesFolderRow
 from app.library.versions import labels, spans, version_key
 from app.library.walk import join
+from app.metadata.facts import Kind
+from app.metadata.read_tags import ask_to_read_tags
 from app.metadata.wanted import ask_about_series
 
 NO_TITLE = "No series title could be read from its path."
@@ -151,6 +153,8 @@ async def store_episodes(
     became = await _ways(tx, looked_at, before, parts)
     removed = await empty_episodes(tx, library_id, sorted(set(before.episodes)), became)
     await _announce(tx, library_id, Changed(series, list(episodes.values()), added, before, parts), removed)
+    read = ((outcome.id, file.video.tags) for file, outcome in zip(files, series, strict=True) if file.video)
+    ask_to_read_tags(tx, Kind.TV, read)
 
 
 async def _note(

@@ -30,8 +30,8 @@ from app.library.store_files import FileIds, no_works, video_files
 from app.library.tables import LibraryMovieRow, MoviePartRow
 from app.library.versions import labels, version_key
 from app.library.walk import join
+from app.metadata.facts import Kind
 from app.metadata.read_tags import ask_to_read_tags
-from app.metadata.tags import may_tell
 from app.metadata.wanted import ask_about_films
 
 K = TypeVar("K")
@@ -107,11 +107,7 @@ async def store_movies(
     renewed = {outcome.id for outcome in outcomes if outcome.is_changed}
     await announce(tx, "movie", library_id, added, renewed | moved_between(before, now), removed)
     await ask_about_films(tx, library_id, added | renewed)
-    ask_to_read_tags(tx, {now[film.file_id] for film in files if _may_tell(film.video)})
-
-
-def _may_tell(video: Video) -> bool:
-    return video.media is not None and may_tell(video.media.tags, is_episode=False)
+    ask_to_read_tags(tx, Kind.MOVIE, ((now[film.file_id], film.video.tags) for film in files))
 
 
 async def _note(

@@ -16,28 +16,33 @@ async def describe_season(tx: Tx, series_id: UUID, season: FoundSeason, at: date
     return await describe_seasons(tx, series_id, [season], at)
 
 
-async def describe_seasons(tx: Tx, series_id: UUID, seasons: Sequence[FoundSeason], at: datetime) -> Parts:
+async def describe_seasons(
+    tx: Tx, series_id: UUID, seasons: Sequence[FoundSeason], at: datetime, *, fills: bool = False
+) -> Parts:
     """Write what providers say of seasons of a series and their episodes, as `describe_works` does of works.
 
-    Those that the catalog doesn't have are not made. Answers which are there, for what else is said of them, and of
-    which people see anything new. A constant number of statements. Emits nothing.
+    Those that the catalog doesn't have are not made. fills: whether they say only what nobody else does. Answers which
+    are there, for what else is said of them, and of which people see anything new. A constant number of statements.
+    Emits nothing.
     """
-    return await tell_of_seasons(tx, series_id, [_season(each) for each in seasons], int(at.timestamp()))
+    told = [_season(each, fills=fills) for each in seasons]
+    return await tell_of_seasons(tx, series_id, told, int(at.timestamp()))
 
 
-def _season(found: FoundSeason) -> ToldSeason:
+def _season(found: FoundSeason, *, fills: bool) -> ToldSeason:
     facts = found.facts
     told = Told(
         providers=frozenset({found.provider}),
         said_by={},
         values={"title": facts.title, "overview": facts.overview, "date": iso(facts.air_date)},
         translations=found.translations,
+        fills=fills,
     )
-    episodes = (_episode(each, found.provider) for each in found.episodes)
+    episodes = (_episode(each, found.provider, fills=fills) for each in found.episodes)
     return ToldSeason(facts.number, told, [each for each in episodes if each is not None])
 
 
-def _episode(found: FoundEpisode, provider: str) -> ToldEpisode | None:
+def _episode(found: FoundEpisode, provider: str, *, fills: bool) -> ToldEpisode | None:
     """None for one without a number."""
     facts = found.facts
     if facts.number is None:
@@ -56,5 +61,7 @@ def _episode(found: FoundEpisode, provider: str) -> ToldEpisode | None:
         documents={"ratings": dict(facts.ratings), "provider_ids": dict(facts.provider_ids)},
         translations=found.translations,
         credits=facts.credits,
+        fills=fills,
     )
-    return ToldEpisode(facts.season, facts.number, facts.air_date, told)
+    # Who only fills tells no episode's number by its day.
+    return ToldEpisode(facts.season, facts.number, None if fills else facts.air_date, told)

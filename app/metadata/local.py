@@ -8,7 +8,7 @@ TAGS = Local(
     About(
         "tags",
         "Tags in files",
-        frozenset({Kind.MOVIE}),
+        frozenset(Kind),
         None,
         "https://www.matroska.org/technical/tagging.html",
         Tells.TEXTS,

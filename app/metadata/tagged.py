@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from app.catalog.facts import NAMELESS, SeasonFacts
+from app.catalog.facts import NAMELESS, EpisodeFacts, SeasonFacts
 from app.core.db import Db, Row
 from app.metadata.facts import FoundEpisode, FoundSeason, FoundWork, Kind
 from app.metadata.local import TAGS
@@ -57,7 +57,8 @@ async def tagged_films(db: Db, ids: Sequence[UUID]) -> dict[UUID, FoundWork]:
 
 
 async def tagged_seasons(db: Db, ids: Sequence[UUID]) -> dict[UUID, list[FoundSeason]]:
-    """Of each series the seasons of whose episodes tags say anything, without ids. One statement."""
+    """Of each series the seasons of which there are files, without ids, and in them each episode that has a file to
+    itself; of most of them nothing is said. One statement."""
     rows = await db.rows(OF_EPISODES, ids=ids)
     found: dict[UUID, list[FoundSeason]] = {key: [] for key in ids}
     for series_id, group in groupby(rows, lambda row: row["id"]):
@@ -71,9 +72,15 @@ def _seasons(rows: Sequence[Row]) -> Iterator[FoundSeason]:
         for row in rows
         for tags in _tags([row["tags"]])
     ]
-    for number, group in groupby(episodes(_titles(rows[0]), files), lambda facts: facts.season):
-        told = tuple(FoundEpisode("", facts) for facts in group)
-        yield FoundSeason(TAGS.about.id, "", SeasonFacts(number), told)
+    told = {facts.key: facts for facts in episodes(_titles(rows[0]), files)}
+    bare = {
+        facts.key: facts
+        for facts in (EpisodeFacts(each.season, each.number, each.air_date) for each in files)
+    }
+    for number, group in groupby((bare | told).values(), lambda facts: facts.season):
+        yield FoundSeason(
+            TAGS.about.id, "", SeasonFacts(number), tuple(FoundEpisode("", facts) for facts in group)
+        )
 
 
 def _titles(row: Row) -> list[str]:

@@ -1,4 +1,4 @@
-"""Films of which nobody tells but the tags in their files."""
+"""Films and episodes of which nobody tells but the tags in their files."""
 
 from datetime import date
 from pathlib import Path
@@ -14,7 +14,7 @@ from app.core.app import App
 from app.curation.edit import edit_work
 from app.demo.clip import Clip
 from app.demo.encode import encode
-from app.metadata.read_tags import read_tags
+from app.metadata.read_tags import read_episode_tags, read_tags
 from tests.library import scanning
 from tests.library.scanning import announced, movie_nfo, value, write
 from tests.metadata.telling import found, tell
@@ -187,3 +187,79 @@ async def test_a_film_that_is_gone_is_left_alone(app, tmp_path):
     await read_tags.run(app, [str(gone)])
 
     assert await scanning.rows(app, STATE) == []
+
+
+SHOW = "Low Tide/Season 1/Low Tide S01E0{}.mkv"
+EPISODES = "SELECT number, title, overview, air_date FROM tv.episodes ORDER BY number"
+ASKED = "DELETE FROM outbox.jobs WHERE name = 'metadata.read_episode_tags' RETURNING args"
+
+
+async def scan_series(app: App, library_id: UUID) -> None:
+    await scanning.scan(app, library_id)
+    for args in await scanning.values(app, ASKED):
+        await read_episode_tags.run(app, *args)
+
+
+def put_episodes(root: Path, *said: dict[str, str]) -> None:
+    (root / SHOW).parent.mkdir(parents=True, exist_ok=True)
+    for number, tags in enumerate(said, start=1):
+        encode(Clip(tags=tags, duration_s=0.5), root / SHOW.format(number))
+
+
+async def episodes(app: App) -> list[tuple[Any, ...]]:
+    return [tuple(row.values()) for row in await scanning.rows(app, EPISODES)]
+
+
+async def test_episodes_of_which_nobody_else_tells_are_called_as_tags_say(app, tmp_path):
+    put_episodes(
+        tmp_path,
+        {"show": "Low Tide", "title": "The Wrong Boat", "description": TEXT, "date": "2015-04-02"},
+        {"show": "Low Tide", "title": "Episode 2", "date": "2015-04-09"},
+        {"title": "Low.Tide.S01E03.1080p.WEB-DL"},
+    )
+    library_id = await scanning.library(app, tmp_path, "tv")
+    await scan_series(app, library_id)
+    heard = [event.kind for event in await announced(app)]
+
+    assert await episodes(app) == [
+        (1, "The Wrong Boat", TEXT, date(2015, 4, 2)),
+        (2, None, None, date(2015, 4, 9)),
+        (3, None, None, None),
+    ]
+    assert heard.count("episode") == 2
+    assert await value(app, "SELECT title FROM tv.series") == "Low Tide"
+
+    put_episodes(tmp_path, {"title": "The Right Boat"})
+    await scan_series(app, library_id)
+
+    assert (await episodes(app))[0] == (1, "The Right Boat", None, None)
+
+
+async def test_the_name_of_a_file_counts_more_for_what_an_episode_is_called(app, tmp_path):
+    put_episodes(tmp_path, {"title": "The Wrong Boat", "description": TEXT})
+    named = SHOW.format(1).replace(".mkv", " - Nine Kettles.mkv")
+    (tmp_path / SHOW.format(1)).rename(tmp_path / named)
+
+    await scan_series(app, await scanning.library(app, tmp_path, "tv"))
+
+    assert await episodes(app) == [(1, "Nine Kettles", TEXT, None)]
+
+
+async def test_a_day_in_tags_gives_no_episode_another_number(app, tmp_path):
+    put_episodes(tmp_path, {"show": "Low Tide", "title": "The Wrong Boat", "date": "2015-04-02"})
+    dated = tmp_path / "Low Tide/Season 1/Low Tide 2015-04-02.mkv"
+    encode(Clip(duration_s=0.5), dated)
+
+    await scan_series(app, await scanning.library(app, tmp_path, "tv"))
+
+    assert [(number, title) for number, title, *_ in await episodes(app)] == [
+        (1, "The Wrong Boat"),
+        (None, None),
+    ]
+
+
+async def test_episodes_without_a_word_to_believe_cost_nothing(app, tmp_path):
+    put_episodes(tmp_path, {"title": "Low.Tide.S01E01.1080p.WEB-DL", "encoder": "x"}, {})
+    await scanning.scan(app, await scanning.library(app, tmp_path, "tv"))
+
+    assert await scanning.values(app, ASKED) == []
