@@ -103,7 +103,10 @@ def merge(found: Sequence[FoundWork], how: Plan) -> Merged:
             said_by |= _keys_said_by(by_provider, whose, name.value, attribute, value)
     facts["terms"] = _terms(by_provider, how, said_by)
     facts["translations"] = _translations(by_provider, how, said_by)
-    return Merged(_whole(ordered, facts), said_by, tuple(work.provider for work in ordered))
+    credited_by = said_by.get(Field.CREDITS.value, (ordered[0].provider,))[0]
+    # Another's ids of people are other people.
+    whole = replace(_whole(ordered, facts), profiles=by_provider[credited_by].profiles)
+    return Merged(whole, said_by, tuple(work.provider for work in ordered))
 
 
 def _whole(ordered: Sequence[FoundWork], facts: Mapping[str, Any]) -> FoundWork:
@@ -127,7 +130,6 @@ def _whole(ordered: Sequence[FoundWork], facts: Mapping[str, Any]) -> FoundWork:
         homepage=_first(work.homepage for work in ordered),
         certifications=_each_once(ordered, lambda work: work.certifications),
         images=_each_once(ordered, lambda work: work.images, lambda image: image.url),
-        profiles={key: image for work in reversed(ordered) for key, image in work.profiles.items()},
         videos=_each_once(ordered, lambda work: work.videos, lambda video: (video.site, video.key)),
         season_images=_season_images(ordered),
         # Ids of others, and structures of others, mean nothing to the one whose id it has.

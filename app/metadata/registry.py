@@ -14,11 +14,12 @@ from app.metadata.provider import Local, Online, Provider
 from app.metadata.settings import LANGUAGES, PROVIDERS
 from app.metadata.stand_in import PROVIDER, stand_in
 from app.metadata.tmdb import TMDB
+from app.metadata.tvdb import TVDB
 from app.metadata.tvmaze import TVMAZE
 from app.settings.values import value
 
 # Those that can be chosen, in any order.
-ALL: tuple[Online, ...] = (TMDB, TVMAZE, FANART, OMDB)
+ALL: tuple[Online, ...] = (TMDB, TVMAZE, TVDB, FANART, OMDB)
 # What needs not be asked, and whose place is fixed: it counts before the others, or after them.
 FIRST: tuple[Local, ...] = (NFO,)
 LAST: tuple[Local, ...] = (TAGS,)

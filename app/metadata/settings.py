@@ -104,3 +104,16 @@ TVMAZE_RATE = setting(
     minimum=0.1,
     maximum=1000,
 )
+TVDB_URL = setting(
+    "tvdb_url", "https://api4.thetvdb.com/v4", "Where TheTVDB's API is, version 4.", check=_check_url
+)
+TVDB_IMAGE_URL = setting(
+    "tvdb_image_url", "https://artworks.thetvdb.com", "Where TheTVDB's pictures are.", check=_check_url
+)
+TVDB_RATE = setting(
+    "tvdb_rate",
+    10.0,
+    "Requests a second to TheTVDB, of all processes together; it names no limit.",
+    minimum=0.1,
+    maximum=1000,
+)

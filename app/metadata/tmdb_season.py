@@ -93,12 +93,12 @@ def episode(
     )
 
 
-def named(found: Json, number: int) -> str | None:
-    """An episode's title; None where TMDb only counts it: `Episode 3`, `Folge 3`, `第3話`."""
+def named(found: Json, number: int | None) -> str | None:
+    """An episode's title; None where it is only counted, or to be announced: `Episode 3`, `Folge 3`, `第3話`, `TBA`."""
     title = text(found, "name")
     counted = _NAMELESS.fullmatch(title) if title else None
     said = next((each for each in counted.groups() if each), None) if counted else None
-    return None if said is not None and int(said) == number else title
+    return None if title == "TBA" or (said is not None and int(said) == number) else title
 
 
 def collection(view: View, found: Json) -> FoundCollection | None:

@@ -14,7 +14,12 @@ PROVIDER = "tvmaze"
 # In which all of its summaries are written; names are as they were aired, or in English.
 OWN_LANGUAGE = "en"
 LONGEST_HTML = 2 * LONGEST_TEXT
-_KINDS = {"poster": ImageKind.POSTER, "background": ImageKind.BACKDROP, "typography": ImageKind.LOGO}
+_KINDS = {
+    "poster": ImageKind.POSTER,
+    "background": ImageKind.BACKDROP,
+    "banner": ImageKind.BANNER,
+    "typography": ImageKind.LOGO,
+}
 _NAMED = """
 af:Afrikaans sq:Albanian ar:Arabic hy:Armenian az:Azerbaijani eu:Basque be:Belarusian bn:Bengali bs:Bosnian
 bg:Bulgarian ca:Catalan zh:Chinese hr:Croatian cs:Czech da:Danish nl:Dutch en:English et:Estonian fi:Finnish fr:French

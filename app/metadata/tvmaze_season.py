@@ -26,8 +26,6 @@ from app.metadata.tvmaze_parts import (
 
 # What stands for the id of the season that TVmaze doesn't have.
 SPECIALS = "specials"
-# A title that nobody has announced yet.
-_UNNAMED = "TBA"
 
 
 def season(view: View, show: Json, number: int) -> FoundSeason | None:
@@ -96,8 +94,7 @@ def _episodes(show: Json) -> list[Json]:
 def _episode(view: View, show: Json, season_number: int, number: int | None, found: Json) -> FoundEpisode:
     """found: one with an id."""
     id_, minutes = identity(found) or "", whole(found, "runtime", LONGEST_MIN)
-    title = text(found, "name") if number is None else named(found, number)
-    title = None if title == _UNNAMED else title
+    title = named(found, number)
     is_english = language(show) == OWN_LANGUAGE
     still = image_of(view, ImageKind.STILL, found)
     facts = EpisodeFacts(

@@ -72,7 +72,7 @@ async def test_a_show_is_asked_for_anew_and_its_seasons_are_those_of_the_last_an
     await work(tvmaze)
     more = copy.deepcopy(SHOW)
     more["_embedded"]["episodeswithspecials"][3]["name"] = "The Second Lamp"
-    tvmaze._tmdb.shows = {4100: more}
+    tvmaze.service.shows = {4100: more}
     later = clock.now() + timedelta(minutes=1)
     monkeypatch.setattr("app.core.http_cache.now", lambda: later)
 
@@ -120,6 +120,7 @@ async def test_pictures_alone_can_be_asked_for(tvmaze):
 
     assert [each.kind for each in found] == [
         ImageKind.POSTER,
+        ImageKind.BANNER,
         ImageKind.POSTER,
         ImageKind.BACKDROP,
         ImageKind.LOGO,
@@ -140,9 +141,9 @@ async def test_pictures_alone_can_be_asked_for(tvmaze):
 async def test_changes_are_asked_for_as_far_back_as_need_be(tvmaze, monkeypatch, days, asked, ids):
     now = datetime(2024, 5, 20, 15, 0, tzinfo=UTC)
     monkeypatch.setattr("app.metadata.tvmaze.now", lambda: now)
-    tvmaze._tmdb.now = int(now.timestamp())
+    tvmaze.service.now = int(now.timestamp())
     ages_h = {1: 2, 2: 60, 3: 15 * 24, 4: 300 * 24, 5: 500 * 24}
-    tvmaze._tmdb.updated = {id_: tvmaze._tmdb.now - hours * 3600 for id_, hours in ages_h.items()}
+    tvmaze.service.updated = {id_: tvmaze.service.now - hours * 3600 for id_, hours in ages_h.items()}
 
     found = await TVMAZE.changes(tvmaze.app, Kind.TV, now.date() - timedelta(days=days))
 

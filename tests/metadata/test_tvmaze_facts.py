@@ -58,6 +58,7 @@ def test_pictures_are_of_the_known_server_the_main_one_first():
 
     assert series(VIEW, SHOW).images == (
         ImageFacts(ImageKind.POSTER, f"http://pictures{path}/1/row.jpg", f"{path}/1/row.jpg", 1360, 2000),
+        ImageFacts(ImageKind.BANNER, f"http://pictures{path}/5/banner.jpg", f"{path}/5/banner.jpg", 758, 140),
         ImageFacts(
             ImageKind.POSTER, f"http://pictures{path}/5/second.jpg", f"{path}/5/second.jpg", 680, 1000
         ),
