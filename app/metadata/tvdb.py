@@ -12,7 +12,7 @@ from app.core.http_errors import ProviderBroken, ProviderRefused, ProviderSaysNo
 from app.core.http_messages import Question, Service
 from app.metadata import tvdb_login
 from app.metadata.facts import Candidate, Changes, FoundGroup, FoundSeason, FoundWork, ImageFacts, Kind
-from app.metadata.provider import About, Wanted
+from app.metadata.provider import About, PicturePlace, Wanted, place_of_pictures
 from app.metadata.settings import TVDB_IMAGE_URL, TVDB_RATE, TVDB_URL
 from app.metadata.tmdb_json import Json, identity, items, mapping, text, whole
 from app.metadata.tmdb_parts import View
@@ -131,6 +131,9 @@ class Tvdb:
             if len(pages) == MOST_PAGES_OF_CHANGES:
                 until = min(until, _last_day(listed, since))
         return Changes(frozenset(ids), until)
+
+    async def picture_place(self, app: App) -> PicturePlace:
+        return place_of_pictures(ABOUT.id, await value(app, TVDB_IMAGE_URL))
 
     async def group(self, app: App, group_id: str) -> FoundGroup:
         """group_id: that of the series, and the order's name. Two requests for each 500 episodes, once an hour."""

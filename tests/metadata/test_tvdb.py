@@ -167,9 +167,11 @@ async def test_a_work_is_found_by_an_id_that_is_nobody_else_s(thetvdb):
 async def test_pictures_alone_can_be_asked_for(thetvdb, kind, id_, most):
     found = await TVDB.images(thetvdb.app, kind, id_, LANGUAGES)
 
+    place = await TVDB.picture_place(thetvdb.app)
     assert len(asked(thetvdb)) == 1
     assert len(found) == most
     assert found[0].kind is ImageKind.POSTER
+    assert all(image.url.startswith(f"{place.base}/") for image in found)
 
 
 async def test_another_order_of_episodes(thetvdb):
