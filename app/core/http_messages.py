@@ -77,7 +77,8 @@ class Question:
 
     @property
     def shows_a_key(self) -> bool:
-        return bool(self.secret_headers or self.secret_query)
+        """Also where it may: what is sent as a body is asked to be let in."""
+        return bool(self.secret_headers or self.secret_query or self.body is not None)
 
     def redacted(self, text: str) -> str:
         """A text of others, which may repeat what it was given."""

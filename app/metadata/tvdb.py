@@ -103,12 +103,9 @@ class Tvdb:
         if season_id is None:
             raise ProviderSaysNo(ABOUT.id, "it knows of no such season", 404)
         wanted = languages or ("en",)
-        found, listed = await asyncio.gather(
-            self._record(app, f"/seasons/{season_id}"),
-            asyncio.gather(
-                *(self._listed(app, f"{path}/episodes/{OFFICIAL}/{code_of(each)}", HOUR_S) for each in wanted)
-            ),
-        )
+        found = await self._record(app, f"/seasons/{season_id}")
+        paths = [f"{path}/episodes/{OFFICIAL}/{code_of(each)}" for each in wanted]
+        listed = await asyncio.gather(*(self._listed(app, each, HOUR_S) for each in paths))
         in_language = dict(zip(wanted, listed, strict=True))
         return _whole(season(await self._view(app, languages), found, in_language))
 
@@ -151,10 +148,8 @@ class Tvdb:
         if kind is Kind.MOVIE:
             return _whole(work(view, kind, await self._record(app, path)))
         first = code_of(languages[0]) if languages else "eng"
-        found, aired = await asyncio.gather(
-            self._record(app, path, max_age_s=MOMENT_S),
-            self._listed(app, f"{path}/episodes/{OFFICIAL}/{first}", MOMENT_S),
-        )
+        found = await self._record(app, path, max_age_s=MOMENT_S)
+        aired = await self._listed(app, f"{path}/episodes/{OFFICIAL}/{first}", MOMENT_S)
         names = orders_of(found)
         listed = await asyncio.gather(
             *(self._listed(app, f"{path}/episodes/{name}", HOUR_S) for name in names)
