@@ -1,6 +1,6 @@
 """Writing what providers tell of films and series that there are."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import TextClause, text
 
 from app.catalog.collections.writes import leave_collections, put_in_collections
+from app.catalog.columns import PROVIDERS
 from app.catalog.credit_writes import renew_credits
 from app.catalog.edit_writes import EDITABLE, Editable, save_terms
 from app.catalog.edits import State
@@ -28,6 +29,13 @@ _SAVE_FIGURES = """
     FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(id uuid, ratings jsonb, popularity float8, sources jsonb)
     WHERE w.id = r.id
 """
+# Ids that providers gave, that is; those of names, NFO files and people stay.
+_GIVE_UP = """
+    UPDATE {table} AS w SET provider_ids = w.provider_ids - CAST(:name AS text)
+    WHERE w.provider_ids ? CAST(:name AS text)
+      AND w.provider_ids ->> CAST(:name AS text) = ANY(CAST(:values AS text[]))
+      AND w.sources #> '{{provided,provider_ids}}' ? CAST(:name AS text)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +45,7 @@ class Tellable:
     tables: WorkTables
     editable: Editable
     save_figures: TextClause
+    give_up: TextClause
     has_collections: bool
 
 
@@ -44,7 +53,8 @@ def _tellable(kind: str, tables: WorkTables) -> Tellable:
     editable = EDITABLE[kind]
     whole = replace(editable, columns={**editable.columns, **_FIGURES})
     figures = text(_SAVE_FIGURES.format(table=tables.table))
-    return Tellable(tables, whole, figures, has_collections=kind == "movie")
+    give_up = text(_GIVE_UP.format(table=tables.table))
+    return Tellable(tables, whole, figures, give_up, has_collections=kind == "movie")
 
 
 TELLABLE = {"movie": _tellable("movie", movies.TABLES), "series": _tellable("series", tv.TABLES)}
@@ -92,6 +102,13 @@ async def tell_of_works(tx: Tx, kind: str, told: Mapping[UUID, Told], at: int) -
         )
         for key, now in at_last.items()
     }
+
+
+async def give_up_ids(tx: Tx, kind: str, wanted: Sequence[Mapping[str, str]]) -> None:
+    """Works give up ids that providers gave them, for works that come back to have them. At most three statements."""
+    for name in PROVIDERS:
+        if values := [ids[name] for ids in wanted if name in ids]:
+            await tx.db.run(TELLABLE[kind].give_up, name=name, values=values)
 
 
 class Names:
