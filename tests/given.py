@@ -55,6 +55,9 @@ from app.library.tables import (
     StreamRow,
 )
 from app.metadata.detail_tables import DetailsRow
+from app.metadata.facts import Kind
+from app.metadata.links import Candidate, Found, save_link
+from app.metadata.score import Status
 
 SET_YEAR = text("UPDATE movies.movies SET year = CAST(:year AS int) WHERE id = :movie_id")
 _numbers = count(1)
@@ -350,6 +353,22 @@ async def match(app: App, file_id: UUID, *candidates: UUID, status: str = "uncer
     row = {"file_id": file_id, "library_id": library_id, "status": status}
     await _row(app, MatchRow, **defaults | row | values)
     return file_id
+
+
+async def link(app: App, kind: Kind, work_id: UUID, candidates: int = 1, **values: Any) -> None:
+    """What a work is to a provider, of which a person should decide unless told."""
+    may_be = tuple(
+        Candidate("tmdb", str(number), "Another", None, 2001, 0.5, ("It is alike.",))
+        for number in range(candidates)
+    )
+    said = {
+        "status": Status.UNCERTAIN,
+        "score": 0.5,
+        "evidence": ("It may be either.",),
+        "candidates": may_be,
+    }
+    async with app.transaction() as tx:
+        await save_link(tx, Found(kind, work_id, **said | values))
 
 
 async def change(app: App, action: Action = Action.EDIT, **values: Any) -> UUID:

@@ -400,7 +400,19 @@ def _candidates(shape: Shape) -> str:
     return f"(SELECT coalesce(jsonb_agg(c ORDER BY place), '[]') FROM {each} WHERE {films} OR {shows})"  # noqa: S608
 
 
+def _bare_candidates(_: Shape) -> str:
+    each = "jsonb_array_elements(t.candidates) WITH ORDINALITY AS c(c, place)"
+    bare = "c || CAST('{\"evidence\": []}' AS jsonb)"
+    return f"(SELECT coalesce(jsonb_agg({bare} ORDER BY place), '[]') FROM {each})"  # noqa: S608
+
+
 # Columns that tell of other works than the row's own, and what is shown instead.
 REPLACED: dict[str, dict[str, Callable[[Shape], str]]] = {
     "library.matches": {"candidates": _candidates, "evidence": lambda _: "CAST('[]' AS jsonb)"},
+    # Evidence tells of all files, also of those in libraries that are not granted.
+    "metadata.links": {
+        "candidates": _bare_candidates,
+        "evidence": lambda _: "CAST('[]' AS jsonb)",
+        "basis": lambda _: "CAST('{}' AS jsonb)",
+    },
 }

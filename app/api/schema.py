@@ -38,6 +38,8 @@ from app.api.matches import MatchQuery
 from app.api.matching import MatchingMutation
 from app.api.merges import MergeMutation
 from app.api.metadata import MetadataMutation, MetadataQuery
+from app.api.metadata_matches import MetadataMatchQuery
+from app.api.metadata_matching import MetadataMatchMutation
 from app.api.movies import MovieQuery
 from app.api.node import Node, find_nodes
 from app.api.people import PeopleQuery
@@ -118,6 +120,7 @@ class Query(
     SecretQuery,
     MailQuery,
     MetadataQuery,
+    MetadataMatchQuery,
     ActivityQuery,
     ApiTokenQuery,
     SignInProviderQuery,
@@ -148,6 +151,7 @@ class Mutation(
     MailMutation,
     MetadataMutation,
     EpisodeOrderMutation,
+    MetadataMatchMutation,
     ApiTokenMutation,
     LockoutMutation,
     SignInMutation,

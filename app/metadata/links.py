@@ -9,19 +9,23 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from app.core.db import Db, Row
+from app.core.db import Db
 from app.core.outbox import Tx
 from app.metadata.facts import FoundWork, Kind
 from app.metadata.score import Rated, Status
 
 MOST_CANDIDATES = 10
 LONGEST_OVERVIEW = 500
+# Of a link, in the order in which `Link.read` takes them.
+COLUMNS = (
+    *("kind", "work_id", "status", "provider", "provider_id", "score", "evidence", "candidates", "basis"),
+    *("decided_by", "decided_at", "problem", "asked_at"),
+)
 LINKS = text(
-    """
-    SELECT kind, work_id, status, provider, provider_id, score, evidence, candidates, basis, decided_by, decided_at,
-        problem, asked_at
-    FROM metadata.links WHERE kind = :kind AND work_id = ANY(CAST(:ids AS uuid[]))
-    """
+    f"""
+    SELECT {", ".join(COLUMNS)} FROM metadata.links
+    WHERE kind = :kind AND work_id = ANY(CAST(:ids AS uuid[]))
+    """  # noqa: S608
 )
 # A machine never writes over what a person said, not even one that asked before the person spoke.
 _UNLESS_HUMAN = "WHERE metadata.links.decided_by <> 'human'"
@@ -119,22 +123,14 @@ class Link:
         return self.decided_by is DecidedBy.HUMAN
 
     @classmethod
-    def of(cls, row: Row) -> "Link":
-        return cls(
-            Kind(row["kind"]),
-            row["work_id"],
-            Status(row["status"]),
-            row["provider"],
-            row["provider_id"],
-            row["score"],
-            tuple(row["evidence"]),
-            tuple(Candidate.read(each) for each in row["candidates"]),
-            row["basis"],
-            DecidedBy(row["decided_by"]),
-            row["decided_at"],
-            row["problem"],
-            row["asked_at"],
-        )
+    def read(cls, *row: Any) -> "Link":
+        """Of COLUMNS."""
+        said = dict[str, Any](zip(COLUMNS, row, strict=True))
+        said["kind"], said["status"] = Kind(said["kind"]), Status(said["status"])
+        said["decided_by"] = DecidedBy(said["decided_by"])
+        said["evidence"] = tuple(said["evidence"])
+        said["candidates"] = tuple(Candidate.read(each) for each in said["candidates"])
+        return cls(**said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +159,7 @@ class Found:
 async def link_of(db: Db, kind: Kind, ids: Collection[UUID]) -> dict[UUID, Link | None]:
     """None for works that nobody was asked about yet. One statement."""
     rows = await db.rows(LINKS, kind=kind.value, ids=list(ids))
-    return dict.fromkeys(ids) | {row["work_id"]: Link.of(row) for row in rows}
+    return dict.fromkeys(ids) | {row["work_id"]: Link.read(*row) for row in rows}
 
 
 async def save_link(tx: Tx, found: Found) -> bool:

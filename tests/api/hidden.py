@@ -13,6 +13,7 @@ from app.catalog.tv.tables import SeriesTermRow
 from app.core.app import App
 from app.core.bulk import insert
 from app.library.tables import LibrarySeriesRow
+from app.metadata import facts as metadata
 from app.metadata.detail_tables import EpisodeOrderRow
 from tests import given
 
@@ -179,6 +180,7 @@ async def _film(
     app: App, library: UUID, name: str, people: tuple[UUID, ...], terms: tuple[UUID, ...], **values: object
 ) -> UUID:
     movie = await given.movie(app, name, overview=f"About {name}.", **values)  # type: ignore[arg-type]
+    await given.link(app, metadata.Kind.MOVIE, movie)
     await _link(app, MovieTermRow, "movie_id", movie, terms)
     for billing, person in enumerate(people):
         await given.movie_credit(app, movie, person, billing=billing, character=f"{name} hero")
@@ -208,6 +210,7 @@ async def _show(
     app: App, library: UUID, name: str, people: tuple[UUID, ...], terms: tuple[UUID, ...], **values: object
 ) -> UUID:
     series = await given.series(app, name, overview=f"About {name}.", **values)  # type: ignore[arg-type]
+    await given.link(app, metadata.Kind.TV, series)
     await insert(app.db, LibrarySeriesRow, [{"library_id": library, "series_id": series}])
     await _link(app, SeriesTermRow, "series_id", series, terms)
     for number in (0, 1):

@@ -16,6 +16,7 @@ from app.activity.record import record
 from app.api.node import global_id
 from app.core.app import App
 from app.core.ids import new_id
+from app.metadata.facts import Kind
 from tests import given
 from tests.api.conftest import Ask, Response
 from tests.api.walk import Way, document, ways_to_every_field
@@ -40,12 +41,13 @@ WORK: dict[str, Any] = ELSEWHERE | {
     **TRANSLATED,
 }
 
-# A picture shows one thing, and the shortest way to a picture goes through films.
+# A picture shows one thing, and the shortest way to a picture goes through films; so does what a work is to providers.
 ONLY_FILMS_SHOWN = {
     f"{{ movies {{ totalCount nodes {{ artwork {{ {owner} {{ __typename }} }} }} }} }}"
     for owner in ("series", "season", "episode")
-}
+} | {"{ movies { totalCount nodes { metadataMatch { series { __typename } } } } }"}
 SHOWN_ELSEWHERE = (
+    "{ allSeries { nodes { metadataMatch { series { id } } } } }",
     "{ allSeries { nodes { artwork { series { id } } } } }",
     "{ allSeries { nodes { seasons { artwork { season { id } } } } } }",
     "{ episodes { nodes { artwork { episode { id } } } } }",
@@ -148,13 +150,21 @@ async def grow_movie(app: App, library_id: UUID, terms: tuple[UUID, ...], people
         for kind in ("poster", "backdrop", "logo"):
             await given.shown(app, library_id, kind, movie_id=movie_id)
         await given.extra(app, library_id, movie_id=movie_id)
+<<<<<<< HEAD
     await grow_pictures(app, "movie", movie_id, "poster")
+=======
+    await given.link(app, Kind.MOVIE, movie_id, len(people))
+>>>>>>> 9520275 (Let people decide which work of a provider a film or series is)
     return movie_id
 
 
 async def grow_series(app: App, library_id: UUID, terms: tuple[UUID, ...], people: list[UUID]) -> None:
     series_id = await given.series(app, genres=terms, library_id=library_id, **WORK)
+<<<<<<< HEAD
     await grow_pictures(app, "series", series_id, "poster")
+=======
+    await given.link(app, Kind.TV, series_id, len(people))
+>>>>>>> 9520275 (Let people decide which work of a provider a film or series is)
     for number, person_id in enumerate(people):
         await given.series_credit(app, series_id, person_id, billing=number)
         await given.series_credit(app, series_id, person_id, department="Crew", job="Job", billing=number)
