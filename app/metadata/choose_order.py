@@ -24,12 +24,14 @@ from app.metadata.wanted import ask_for
 LOCK_SERIES = text("SELECT id FROM tv.series WHERE id = :id FOR KEY SHARE")
 KNOWN = text("SELECT provider, episode_orders FROM metadata.details WHERE work_id = :id")
 BEFORE = text("SELECT provider, order_id, name FROM metadata.episode_orders WHERE series_id = :id FOR UPDATE")
+# What is known of the order stays known where it is chosen once more.
 CHOOSE = text(
     """
-    INSERT INTO metadata.episode_orders (series_id, provider, order_id, name, kind)
+    INSERT INTO metadata.episode_orders AS o (series_id, provider, order_id, name, kind)
     VALUES (:id, :provider, :order_id, :name, :kind)
     ON CONFLICT (series_id) DO UPDATE SET provider = excluded.provider, order_id = excluded.order_id,
-        name = excluded.name, kind = excluded.kind, parts = NULL, problem = NULL, fetched_at = NULL, chosen_at = now()
+        name = excluded.name, kind = excluded.kind, problem = NULL, fetched_at = NULL, chosen_at = now(),
+        parts = CASE WHEN (o.provider, o.order_id) = (excluded.provider, excluded.order_id) THEN o.parts END
     """
 )
 UNCHOOSE = text("DELETE FROM metadata.episode_orders WHERE series_id = :id")

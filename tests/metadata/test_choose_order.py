@@ -15,6 +15,7 @@ from app.metadata.episode_order_reads import chosen_orders
 from app.metadata.facts import GroupOrder, Kind
 from app.metadata.ordered_season import season_of
 from app.metadata.tmdb import TMDB
+from app.settings.secrets import remove_secret
 from tests import given
 from tests.outside import saying
 
@@ -140,6 +141,20 @@ async def test_an_order_that_counts_through(harbour):
     assert [aired_of(order, 1, number) for number in (4, 5, 6, 7)] == [(1, 4), (2, 1), (2, 2), None]
 
 
+async def test_an_order_that_is_chosen_once_more_goes_on_to_count(harbour):
+    app, series_id, orders = harbour
+    await choose(app, series_id, orders[GroupOrder.DVD])
+    await fetch_order.run(app, str(series_id))
+    known = await order_of(app, series_id)
+
+    await choose(app, series_id, orders[GroupOrder.DVD])
+    once_more = await order_of(app, series_id)
+    await choose(app, series_id, orders[GroupOrder.ABSOLUTE])
+
+    assert once_more == known
+    assert await order_of(app, series_id) is None
+
+
 async def test_going_back_to_the_order_in_which_it_aired(harbour):
     app, series_id, orders = harbour
     await choose(app, series_id, orders[GroupOrder.DVD])
@@ -196,6 +211,21 @@ async def test_an_order_that_is_gone_is_told_and_not_asked_for_again(harbour, tm
 
     assert "tmdb" in await app.db.value(text(PROBLEM))
     assert await jobs(app) == ["metadata.fetch_episode_order"]
+
+
+async def test_without_a_key_and_of_a_provider_that_is_not_asked_any_more_it_is_told(harbour):
+    app, series_id, orders = harbour
+    await choose(app, series_id, orders[GroupOrder.DVD])
+    async with app.transaction() as tx:
+        await remove_secret(tx, Actor(), "tmdb")
+
+    await fetch_order.run(app, str(series_id))
+    no_key = await app.db.value(text(PROBLEM))
+    await app.db.run(text("UPDATE metadata.episode_orders SET provider = 'gone'"))
+    await fetch_order.run(app, str(series_id))
+
+    assert no_key.startswith("What this order means can't be fetched: TMDb: it needs a key")
+    assert (await app.db.value(text(PROBLEM))).startswith("What this order means can't be fetched: gone")
 
 
 async def test_what_was_fetched_for_an_earlier_choice_is_not_kept(harbour, tmdb):
