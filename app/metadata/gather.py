@@ -3,19 +3,16 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import text
-
 from app.core.app import App
 from app.core.clock import now
 from app.core.http_errors import ProviderSaysNo
 from app.metadata import registry
-from app.metadata.episode_order import aired_seasons, in_order
-from app.metadata.episode_order_reads import chosen_orders
 from app.metadata.facts import FoundCollection, FoundSeason, FoundWork, Kind
 from app.metadata.find import find_work
 from app.metadata.links import Found, link_of
 from app.metadata.looks import Look
 from app.metadata.merge import Merged, merge, plan
+from app.metadata.ordered_season import season_of
 from app.metadata.provider import HasCollections, Online, Provider
 from app.metadata.schedule import OLD, UNKNOWN, after_look, after_work
 from app.metadata.score import Status
@@ -23,11 +20,6 @@ from app.metadata.settings import MERGE
 from app.metadata.supplement import supplements
 from app.metadata.whom import Whom
 from app.settings.values import value
-
-# How the catalog's files number a season, by which another order of its episodes finds what aired.
-NUMBERS = text(
-    "SELECT season_number, number FROM tv.episodes WHERE season_id = :season_id AND number IS NOT NULL"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,26 +99,14 @@ async def _season(app: App, look: Look, settled: Terms) -> Gathered:
     if not isinstance(provider, Provider):
         return Gathered(look, OLD)
     try:
-        season = await _in_order(app, look, provider, link.provider_id, settled)
+        season = await season_of(
+            app, provider, look.series_id, link.provider_id, look.number, settled.languages
+        )
     except ProviderSaysNo as error:
         if not error.is_gone:
             raise
         return Gathered(look, UNKNOWN, f"{provider.about.name} knows no such season.", error.code)
     return Gathered(look, UNKNOWN if season is None else _until_next(season), season=season)
-
-
-async def _in_order(
-    app: App, look: Look, provider: Provider, provider_id: str, settled: Terms
-) -> FoundSeason | None:
-    """Where the series' files go by another order, the season is made of all that are meant; None of none."""
-    assert look.series_id is not None
-    assert look.number is not None
-    order = (await chosen_orders(app.db, [look.series_id]))[look.series_id]
-    rows = await app.db.rows(NUMBERS, season_id=look.work_id)
-    places = [(row["season_number"], row["number"]) for row in rows]
-    numbers = [look.number] if order is None else aired_seasons(order, places)
-    aired = [await provider.season(app, provider_id, number, settled.languages) for number in numbers]
-    return next((each for each in in_order(order, places, aired) if each.facts.number == look.number), None)
 
 
 def _until_next(season: FoundSeason) -> timedelta:

@@ -6,10 +6,9 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from app.catalog.facts import SeasonFacts
 from app.core.app import App
 from app.core.http_errors import ProviderSaysNo
-from app.metadata.episode_order import ChosenOrder, Place, aired_seasons, in_order
+from app.metadata.episode_order import aired_seasons, in_order
 from app.metadata.episode_order_reads import chosen_orders
 from app.metadata.facts import FoundSeason
 from app.metadata.provider import Provider
@@ -24,11 +23,11 @@ NUMBERS = text(
 
 async def season_of(
     app: App, provider: Provider, series_id: UUID, work_id: str, number: int, languages: Sequence[str]
-) -> FoundSeason:
+) -> FoundSeason | None:
     """What a provider says of a season, its episodes under the numbers that they have in the catalog.
 
-    Where a person chose another order for the series, each aired season is asked for of which an episode is meant, and
-    what the order doesn't have is not there. work_id: the provider's. Raises ProviderError, ConfigError, Unreadable.
+    Where a person chose another order for the series, each aired season is asked for of which an episode is meant; None
+    where none is. work_id: the provider's. Raises ProviderError, ConfigError, Unreadable.
     """
     order = (await chosen_orders(app.db, [series_id]))[series_id]
     if order is None or order.provider != provider.about.id:
@@ -37,7 +36,7 @@ async def season_of(
     places = [(number, row[0]) for row in numbers]
     asked = (_aired(app, provider, work_id, each, languages) for each in aired_seasons(order, places))
     found = [season for season in await asyncio.gather(*asked) if season is not None]
-    return _season(order, number, places, found)
+    return next(iter(in_order(order, places, found)), None)
 
 
 async def _aired(
@@ -50,14 +49,3 @@ async def _aired(
         if not error.is_gone:
             raise
         return None
-
-
-def _season(
-    order: ChosenOrder, number: int, places: Sequence[Place], found: Sequence[FoundSeason]
-) -> FoundSeason:
-    seasons = in_order(order, places, found)
-    return (
-        seasons[0]
-        if seasons
-        else FoundSeason(order.provider, f"{order.id}/{number}", SeasonFacts(number), ())
-    )
