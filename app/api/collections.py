@@ -8,7 +8,7 @@ import strawberry
 from app.access.permissions import Permission
 from app.api import works
 from app.api.edge import edge, extend, root
-from app.api.filters import Direction, Filter, IdFilter, StringFilter, argument, condition, order
+from app.api.filters import BY_TITLE, Direction, Filter, IdFilter, StringFilter, argument, condition, order
 from app.api.lookups import lookup, way
 from app.api.movies import Movie, WhichMovies
 from app.api.node import Node, global_id, refetched_by
@@ -28,7 +28,7 @@ from app.core.paging import Order, Slice
 class Collection(Node):
     row: strawberry.Private[reads.Collection]
     slug: str = strawberry.field(description="Title as it stands in addresses; unique among collections.")
-    sort_title: str = strawberry.field(description="What it is sorted by: the title without its article.")
+    sort_title: str = strawberry.field(description="What its own title is sorted by: without its article.")
 
     @classmethod
     def of(cls, row: reads.Collection) -> "Collection":
@@ -102,7 +102,7 @@ class CollectionFilter(Filter):
 
 @strawberry.enum(description="What collections are sorted by.")
 class CollectionSort(Enum):
-    TITLE = strawberry.enum_value("title", description="Title, without its article.")
+    TITLE = strawberry.enum_value("title", description=BY_TITLE)
 
 
 @strawberry.input(description="An order of collections.")

@@ -29,7 +29,7 @@ class Movie(Node):
     row: strawberry.Private[reads.Movie]
     slug: str = strawberry.field(description="Title and year as they stand in addresses; unique among films.")
     original_title: str | None = strawberry.field(description="Title in the language it was made in.")
-    sort_title: str = strawberry.field(description="What it is sorted by: the title without its article.")
+    sort_title: str = strawberry.field(description="What its own title is sorted by: without its article.")
     original_language: Locale | None = strawberry.field(description="The language it was made in.")
     status: str | None = strawberry.field(description="How far it is: Released, In Production, ...")
     release_date: date | None = strawberry.field(description="Day of its first release.")

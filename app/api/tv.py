@@ -45,7 +45,7 @@ class Series(Node):
         description="Title and year as they stand in addresses; unique among series."
     )
     original_title: str | None = strawberry.field(description="Title in the language it was made in.")
-    sort_title: str = strawberry.field(description="What it is sorted by: the title without its article.")
+    sort_title: str = strawberry.field(description="What its own title is sorted by: without its article.")
     original_language: Locale | None = strawberry.field(description="The language it was made in.")
     status: str | None = strawberry.field(description="How far it is: Returning Series, Ended, ...")
     first_air_date: date | None = strawberry.field(description="The day its first episode was shown.")

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from app.catalog.facts import WorkFacts
+from app.catalog.known_as import save_known_as
 from app.catalog.told import Told
 from app.catalog.told_writes import Clash, Result, tell_of_works
 from app.core.outbox import Tx
@@ -50,7 +51,15 @@ async def describe_works(
     """
     told = {key: _told(merged, fills=fills) for key, merged in works.items()}
     found = await tell_of_works(tx, CATALOG_KINDS[kind], told, int(at.timestamp())) if told else {}
+    await save_known_as(tx, CATALOG_KINDS[kind], {key: _further_titles(works[key]) for key in found})
     return {key: _described(found.get(key)) for key in works}
+
+
+def _further_titles(merged: Merged) -> list[str]:
+    """By which it is known beside those that its own columns have; search finds it by them, too."""
+    facts = merged.work.facts
+    own = {facts.title, facts.original_title}
+    return [each for each in merged.work.titles if each not in own]
 
 
 def _described(result: Result | None) -> Described:

@@ -9,11 +9,13 @@ import pytest
 
 from app.access.viewer import marquee
 from app.catalog.edits import Edit
+from app.catalog.filters import Where
 from app.catalog.movies import reads
 from app.catalog.movies.writes import save_movies
 from app.catalog.outcome import Outcome
 from app.core.app import App
 from app.core.ids import new_id
+from app.core.paging import Page
 from app.curation.edit import edit_work
 from app.metadata.describe import Described, describe_works
 from app.metadata.facts import Kind
@@ -337,6 +339,18 @@ async def test_an_id_that_a_person_gave_to_another_film_is_that_one_s(app: App) 
 
     assert [clash.work_id for clash in outcome.conflicts] == [other]
     assert (await state(app, film))["provider_ids"] == {"imdb": "tt11"}
+
+
+async def test_search_finds_it_by_further_titles_that_providers_know(app: App) -> None:
+    film = await named(app)
+    await named(app, "Flut")
+
+    await tell(app, film, replace(ALL, titles=("Low Tide", "Ebbe", "Basse mer", "干潮")))
+
+    for searched in ("basse MER", "干潮", "low tide"):
+        page = await reads.list_movies(app.db, VIEWER, page=Page(), where=Where([("search", searched)]))
+        assert [movie.id for movie in page.items] == [film], searched
+    assert await value(app, "SELECT known_as FROM movies.movies WHERE id = $1", film) == ["Basse mer", "干潮"]
 
 
 async def test_a_film_that_is_not_there_is_not_made(app: App) -> None:

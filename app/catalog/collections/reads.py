@@ -16,6 +16,7 @@ from app.catalog.movies.filters import MOVIE_FILTERS
 from app.catalog.movies.reads import Movie
 from app.catalog.movies.tables import MovieRow
 from app.catalog.texts import Own, Texts, Translation, asked_for, localized, texts_in, translations
+from app.catalog.title_sorts import title_order
 from app.core.db import Db
 from app.core.paging import MOST, Listing, Order, Page, Slice, fetch_page, fetch_pages_by_parent, sorts
 
@@ -81,7 +82,7 @@ async def list_collections(
     return await fetch_page(
         db,
         LISTING,
-        COLLECTION_SORTS[order],
+        title_order(COLLECTION_SORTS, CollectionRow, order, viewer, page),
         page,
         narrowed.condition,
         languages=viewer.languages,
@@ -112,9 +113,9 @@ async def collections_of_movies(
     db: Db, viewer: Viewer, movie_ids: Sequence[UUID]
 ) -> dict[UUID, list[Collection]]:
     """By title, at most 100 of each film."""
-    pages = await fetch_pages_by_parent(
-        db, OF_MOVIES, movie_ids, COLLECTION_SORTS[BY_TITLE], Page(first=MOST), languages=viewer.languages
-    )
+    page = Page(first=MOST)
+    sort = title_order(COLLECTION_SORTS, CollectionRow, BY_TITLE, viewer, page)
+    pages = await fetch_pages_by_parent(db, OF_MOVIES, movie_ids, sort, page, languages=viewer.languages)
     return {key: page.items for key, page in pages.items()}
 
 

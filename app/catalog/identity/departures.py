@@ -16,7 +16,7 @@ from app.core.outbox import Tx
 _DEPART = """
     WITH gone AS (DELETE FROM {table} w WHERE w.id = ANY(CAST(:ids AS uuid[])) AND {is_empty} RETURNING w.*)
     INSERT INTO catalog.departed (kind, id, {names}, row)
-    SELECT '{kind}', id, {columns}, to_jsonb(gone) - 'search_text' - 'sort_key' || {more} FROM gone
+    SELECT '{kind}', id, {columns}, to_jsonb(gone) - ARRAY['search_text', 'sort_key', 'sort_keys'] || {more} FROM gone
     ON CONFLICT (kind, id) DO UPDATE SET {renewed}, row = excluded.row, departed_at = now()
     RETURNING id
 """

@@ -18,6 +18,7 @@ from app.catalog.movies.filters import MOVIE_FILTERS, MOVIE_SORTS
 from app.catalog.movies.tables import MovieRow, MovieTermRow
 from app.catalog.provenance import FieldSource, field_sources, named_fields
 from app.catalog.texts import Own, Texts, Translation, asked_for, texts_in, translations, work_text
+from app.catalog.title_sorts import title_order
 from app.core.db import Db
 from app.core.paging import Listing, Order, Page, Slice, fetch_page, fetch_pages_by_parent
 
@@ -119,7 +120,7 @@ async def list_movies(
     return await fetch_page(
         db,
         LISTING,
-        MOVIE_SORTS[order],
+        title_order(MOVIE_SORTS, MovieRow, order, viewer, page),
         page,
         narrowed.condition,
         languages=viewer.languages,
@@ -142,7 +143,7 @@ async def movies_of_terms(
         db,
         OF_TERMS,
         term_ids,
-        MOVIE_SORTS[order],
+        title_order(MOVIE_SORTS, MovieRow, order, viewer, page),
         page,
         narrowed.condition,
         languages=viewer.languages,
