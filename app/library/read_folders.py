@@ -56,10 +56,10 @@ class Video:
     heeds_nfo: bool = False
 
     @property
-    def tags(self) -> dict[str, str]:
-        """The container's own with its title, keys in lower case; empty where it was not opened."""
+    def tags(self) -> dict[str, str] | None:
+        """The container's own with its title, keys in lower case; None where it was not opened."""
         if self.media is None:
-            return {}
+            return None
         title = {"title": self.media.title} if self.media.title else {}
         return {**self.media.tags, **title}
 

@@ -154,7 +154,9 @@ async def store_episodes(
     removed = await empty_episodes(tx, library_id, sorted(set(before.episodes)), became)
     await _announce(tx, library_id, Changed(series, list(episodes.values()), added, before, parts), removed)
     read = ((outcome.id, file.video.tags) for file, outcome in zip(files, series, strict=True) if file.video)
-    ask_to_read_tags(tx, Kind.TV, read)
+    changed = {outcome.id for outcome in series if outcome.is_changed} | added
+    changed |= {series_id for (series_id, _), outcome in episodes.items() if outcome.is_new}
+    ask_to_read_tags(tx, Kind.TV, read, changed)
 
 
 async def _note(

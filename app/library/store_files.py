@@ -207,7 +207,7 @@ def _media(video: Video | None) -> dict[str, Any]:
         "container": media.container if media else None,
         "duration_ms": media.duration_ms if media else None,
         "bit_rate": media.bit_rate if media else None,
-        "tags": video.tags if video else {},
+        "tags": (video.tags if video else None) or {},
         "content_hash": video.content_hash if video else None,
     }
 

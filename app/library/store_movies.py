@@ -107,7 +107,8 @@ async def store_movies(
     renewed = {outcome.id for outcome in outcomes if outcome.is_changed}
     await announce(tx, "movie", library_id, added, renewed | moved_between(before, now), removed)
     await ask_about_films(tx, library_id, added | renewed)
-    ask_to_read_tags(tx, Kind.MOVIE, ((now[film.file_id], film.video.tags) for film in files))
+    read = ((now[film.file_id], film.video.tags) for film in files)
+    ask_to_read_tags(tx, Kind.MOVIE, read, added | renewed)
 
 
 async def _note(

@@ -1,6 +1,6 @@
 """Tells of works what the tags in their files say, where nobody else says it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from uuid import UUID
 
 from app.catalog.announce import announce_updated
@@ -39,12 +39,21 @@ async def read_episode_tags(app: App, series_id: str) -> None:
         await announce_updated(tx, "episode", told.changed_episodes)
 
 
-def ask_to_read_tags(tx: Tx, kind: Kind, read: Iterable[tuple[UUID, Tags]]) -> None:
+def ask_to_read_tags(
+    tx: Tx, kind: Kind, read: Iterable[tuple[UUID, Tags | None]], changed: Collection[UUID]
+) -> None:
     """Have tags told after the commit: that takes locks in another order than scans do.
 
-    read: works, and the tags of files of theirs that were just read. Nothing is asked where none could tell anything.
+    read: works, and the tags of files of theirs, None of those that were opened before; these may tell something of
+    works that changed. Nothing is asked where none could tell anything.
     """
-    ids = sorted({key for key, tags in read if may_tell(tags, is_episode=kind is Kind.TV)})
+    ids = sorted(
+        {
+            key
+            for key, tags in read
+            if (key in changed if tags is None else may_tell(tags, is_episode=kind is Kind.TV))
+        }
+    )
     if kind is Kind.MOVIE and ids:
         tx.enqueue(read_tags, ids)
     for each in ids if kind is Kind.TV else ():

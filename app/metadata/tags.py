@@ -34,6 +34,7 @@ _ADDRESS = re.compile(
 )
 # Latin-1 read for UTF-8, and what could not be read at all.
 _GARBLED = re.compile("[\u00c2\u00c3\u00e2][\u0080-\u00bf\u20ac\u2122]|\ufffd|[<>{}\\\\^~=]")
+_NO_NAMES = frozenset(match_key(each) for each in ("Unknown", "None", "Various", "N/A", "Anonymous"))
 _NO_GENRES = frozenset(
     match_key(each)
     for each in ("Other", "Unknown", "Movie", "Film", "Video", "TV Show", "TV Shows", "Misc", "None")
@@ -177,16 +178,17 @@ def _genres(tags: Tags) -> tuple[str, ...]:
 
 
 def _directors(tags: Tags) -> tuple[CreditFacts, ...]:
-    names = _names(tags.get("director", ""))[:MOST_DIRECTORS]
+    names = [name for name in _names(tags.get("director", "")) if match_key(name) not in _NO_NAMES]
+    names = names[:MOST_DIRECTORS]
     return tuple(
         CreditFacts(name, "Directing", "Director", None, billing) for billing, name in enumerate(names)
     )
 
 
 def _names(text: str) -> list[str]:
-    """The names of a list, each once; none where one of them can't be a name."""
+    """The names of a list, each once; none where one of them can't be a name: `N/A` is none, nor are its letters."""
     names = list(dict.fromkeys(name for name in _BETWEEN.split(text) if name))
-    return names if all(len(name) <= LONGEST_NAME and _is_prose(name) for name in names) else []
+    return names if all(1 < len(name) <= LONGEST_NAME and _is_prose(name) for name in names) else []
 
 
 def _first(values: Iterable[T | None]) -> T | None:

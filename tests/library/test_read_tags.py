@@ -14,6 +14,7 @@ from app.core.app import App
 from app.curation.edit import edit_work
 from app.demo.clip import Clip
 from app.demo.encode import encode
+from app.library import scan as scan_job
 from app.metadata.read_tags import read_episode_tags, read_tags
 from tests.library import scanning
 from tests.library.scanning import announced, movie_nfo, value, write
@@ -179,12 +180,37 @@ async def test_what_a_person_said_stays(app, tmp_path):
     assert (await state(app))["overview"] == "Mine."
 
 
+async def test_films_of_a_large_folder_that_is_opened_bit_by_bit(app, tmp_path, monkeypatch):
+    monkeypatch.setattr(scan_job, "FILES_TO_READ", 1)
+    for name in ("The Last Tram", "The Return Tram", "The Next Tram"):
+        encode(Clip(tags=TAGS | {"title": name}, duration_s=0.5), tmp_path / f"{name} (2014).mkv")
+
+    await scan(app, await scanning.library(app, tmp_path))
+
+    assert await scanning.values(app, "SELECT overview FROM movies.movies") == [TEXT] * 3
+
+
+async def test_a_film_that_gets_the_name_that_tags_say(app, tmp_path):
+    await scanned(app, tmp_path, **TAGS | {"title": "The Return Tram"})
+    before = await state(app)
+
+    (tmp_path / FILE).parent.rename(tmp_path / "The Return Tram (2014)")
+    (tmp_path / FILE.replace("Last", "Return", 1)).rename(tmp_path / FILE.replace("Last", "Return"))
+    await scan(app, await value(app, "SELECT id FROM library.libraries"))
+
+    assert before["overview"] is None
+    assert [
+        row["overview"] for row in await scanning.rows(app, STATE) if row["title"] == "The Return Tram"
+    ] == [TEXT]
+
+
 async def test_a_film_that_is_gone_is_left_alone(app, tmp_path):
     await scanned(app, tmp_path, **TAGS)
     gone = await film(app)
     await scanning.rows(app, "DELETE FROM movies.movies RETURNING id")
 
     await read_tags.run(app, [str(gone)])
+    await read_episode_tags.run(app, str(gone))
 
     assert await scanning.rows(app, STATE) == []
 

@@ -119,10 +119,15 @@ def test_what_is_no_genre_is_left_out(said):
 
 
 def test_of_many_names_some():
-    found = of_film(genre="Drama, Crime, Drama, Comedy, War, Family, Music", director=", ".join("abcdef"))
+    found = of_film(genre="Drama, Crime, Drama, Comedy, War, Family, Music", director="Ana; Bo; Cy; Di; Ed")
 
     assert found.terms == {"genre": ("Drama", "Crime", "Comedy", "War", "Family")}
-    assert [each.name for each in found.credits] == ["a", "b", "c", "d"]
+    assert [each.name for each in found.credits] == ["Ana", "Bo", "Cy", "Di"]
+
+
+@pytest.mark.parametrize("said", ["N/A", "Unknown", "Various", "x", "www.films.example"])
+def test_who_is_nobody_directed_nothing(said):
+    assert of_film(director=said) is None
 
 
 def episode(number=1, season=1, air_date=None, **tags):
