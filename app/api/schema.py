@@ -40,6 +40,11 @@ from app.api.merges import MergeMutation
 from app.api.metadata import MetadataMutation, MetadataQuery
 from app.api.metadata_matches import MetadataMatchQuery
 from app.api.metadata_matching import MetadataMatchMutation
+from app.api.metadata_refresh import (
+    MetadataRefreshMutation,
+    MetadataRefreshQuery,
+    MetadataRefreshSubscription,
+)
 from app.api.movies import MovieQuery
 from app.api.node import Node, find_nodes
 from app.api.people import PeopleQuery
@@ -121,6 +126,7 @@ class Query(
     MailQuery,
     MetadataQuery,
     MetadataMatchQuery,
+    MetadataRefreshQuery,
     ActivityQuery,
     ApiTokenQuery,
     SignInProviderQuery,
@@ -150,6 +156,7 @@ class Mutation(
     SecretMutation,
     MailMutation,
     MetadataMutation,
+    MetadataRefreshMutation,
     EpisodeOrderMutation,
     MetadataMatchMutation,
     ApiTokenMutation,
@@ -171,7 +178,7 @@ class Mutation(
 
 
 @strawberry.type(description="Where every subscription begins.")
-class Subscription(LiveSubscription):
+class Subscription(LiveSubscription, MetadataRefreshSubscription):
     pass
 
 
