@@ -150,21 +150,15 @@ async def grow_movie(app: App, library_id: UUID, terms: tuple[UUID, ...], people
         for kind in ("poster", "backdrop", "logo"):
             await given.shown(app, library_id, kind, movie_id=movie_id)
         await given.extra(app, library_id, movie_id=movie_id)
-<<<<<<< HEAD
     await grow_pictures(app, "movie", movie_id, "poster")
-=======
     await given.link(app, Kind.MOVIE, movie_id, len(people))
->>>>>>> 9520275 (Let people decide which work of a provider a film or series is)
     return movie_id
 
 
 async def grow_series(app: App, library_id: UUID, terms: tuple[UUID, ...], people: list[UUID]) -> None:
     series_id = await given.series(app, genres=terms, library_id=library_id, **WORK)
-<<<<<<< HEAD
     await grow_pictures(app, "series", series_id, "poster")
-=======
     await given.link(app, Kind.TV, series_id, len(people))
->>>>>>> 9520275 (Let people decide which work of a provider a film or series is)
     for number, person_id in enumerate(people):
         await given.series_credit(app, series_id, person_id, billing=number)
         await given.series_credit(app, series_id, person_id, department="Crew", job="Job", billing=number)
