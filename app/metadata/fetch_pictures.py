@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from app.core.app import App
+from app.core.config import ConfigError
 from app.core.db import Db
 from app.core.errors import AppError
 from app.core.http import http
@@ -30,7 +31,7 @@ from app.metadata.registry import languages, named
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = 16
+AT_ONCE = 8
 OWNERS_PER_JOB = 200
 ACCEPT = "image/avif,image/webp,image/jpeg,image/png"
 # As wide as pages and televisions show them; what is larger costs many times the bytes and the work.
@@ -48,7 +49,8 @@ GROWTH, MOST_PAUSE = 4.0, timedelta(days=30)
 BY_THE_HOUR = timedelta(hours=1)
 
 # Of each kind the best in each language and without words, since which is shown depends on who looks; where there are
-# neither, the best. What can't be had for long leaves its place to the next.
+# neither, the best. What can't be had for long leaves its place to the next. Rows are held in the order of their ids,
+# as by all who hold several.
 WANT = text(
     """
     WITH placed AS (
@@ -64,9 +66,13 @@ WANT = text(
               AND (failure IS NULL OR fetch_at < now() + interval '12 hours')
         ) p
     )
-    UPDATE images.pictures p SET fetch_at = now() FROM placed w
-    WHERE w.id = p.id AND p.image_id IS NULL AND p.fetch_at IS NULL
-      AND (p.is_chosen OR w.is_spoken AND w.in_language = 1 OR NOT w.is_any_spoken AND w.of_all = 1)
+    UPDATE images.pictures p SET fetch_at = now()
+    FROM (
+        SELECT h.id FROM images.pictures h JOIN placed w ON w.id = h.id
+        WHERE h.image_id IS NULL AND h.fetch_at IS NULL
+          AND (h.is_chosen OR w.is_spoken AND w.in_language = 1 OR NOT w.is_any_spoken AND w.of_all = 1)
+        ORDER BY h.id FOR UPDATE OF h
+    ) due WHERE p.id = due.id
     """
 )
 _CLAIM = """
@@ -79,16 +85,19 @@ _CLAIM = """
 """
 CLAIM = text(_CLAIM.format(whose="AND owner_id = ANY(CAST(:owners AS uuid[]))"))
 CLAIM_ANY = text(_CLAIM.format(whose=""))
+HOLD = text(
+    """
+    SELECT id FROM images.pictures
+    WHERE id = ANY(CAST(:ids AS uuid[])) OR owner_id = ANY(CAST(:owners AS uuid[])) ORDER BY id FOR UPDATE
+    """
+)
 STORE = text(
     """
     UPDATE images.pictures p SET image_id = r.image_id, failure = r.failure, tried_at = now(),
       failures = CASE WHEN r.image_id IS NULL THEN p.failures + 1 ELSE 0 END,
       fetch_at = now() + make_interval(secs => r.pause_s)
-    FROM (
-        SELECT id FROM images.pictures WHERE id = ANY(CAST(:ids AS uuid[])) ORDER BY id FOR UPDATE
-    ) h JOIN jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(id uuid, image_id uuid, failure text, pause_s float8)
-      ON r.id = h.id
-    WHERE p.id = h.id
+    FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(id uuid, image_id uuid, failure text, pause_s float8)
+    WHERE p.id = r.id
     """
 )
 
@@ -176,11 +185,12 @@ async def _fetch(app: App, due: Sequence[Due], spoken: Sequence[str]) -> None:
     names = sorted({each.provider for each in due if each.provider})
     places = {name: await _place(app, name) for name in names}
     outcomes = await asyncio.gather(*(_outcome(app, each, places) for each in due))
+    lost = sorted({each.due.owner_id for each in outcomes if each.problem and each.problem.lasts})
     async with app.transaction() as tx:
-        rows = [each.row() for each in outcomes]
-        await tx.db.run(STORE, ids=[each.id for each in due], rows=rows)
-        if lost := {each.due.owner_id for each in outcomes if each.problem and each.problem.lasts}:
-            await tx.db.run(WANT, owners=sorted(lost), languages=spoken)
+        await tx.db.run(HOLD, ids=[each.id for each in due], owners=lost)
+        await tx.db.run(STORE, rows=[each.row() for each in outcomes])
+        if lost:
+            await tx.db.run(WANT, owners=lost, languages=spoken)
         _ask_again(tx, outcomes)
         await announce_pictures(tx, {each.due.owner_id for each in outcomes if each.image_id})
 
@@ -198,7 +208,7 @@ async def _place(app: App, name: str) -> PicturePlace | NotFetched:
         return NotFetched(f"{name} hands out no pictures.", lasts=True)
     try:
         return await provider.picture_place(app)
-    except AppError as error:
+    except (AppError, ConfigError) as error:
         return NotFetched(_sentence(str(error)), lasts=False)
 
 

@@ -24,7 +24,10 @@ MOST_UPLOADS = 20
 LAST = 1_000_000
 
 OWNER = text("SELECT owner_kind, owner_id FROM images.pictures WHERE id = :id AND owner_kind <> 'user'")
-HOLD = text("SELECT kind, is_chosen, image_id FROM images.pictures WHERE id = :id FOR UPDATE")
+# In the order of their ids, as by all who hold several.
+HOLD = text(
+    "SELECT id, kind, is_chosen FROM images.pictures WHERE owner_id = :owner_id ORDER BY id FOR UPDATE"
+)
 UNCHOOSE_OTHERS = text(
     """
     UPDATE images.pictures SET is_chosen = false
@@ -108,6 +111,7 @@ async def upload_picture(app: App, actor: Actor, place: Place, content: bytes) -
     image_id = await take(app, content, Source.UPLOAD)
     async with app.transaction() as tx:
         await hold_owner(tx, place.owner_kind, place.owner_id)
+        await tx.db.run(HOLD, owner_id=place.owner_id)
         said = {"owner_id": place.owner_id, "kind": place.kind}
         known: UUID | None = await tx.db.value(UPLOADED, image_id=image_id, **said)
         picture_id = known or new_id()
@@ -130,10 +134,11 @@ async def _held(tx: Tx, picture_id: UUID) -> tuple[Place, bool]:
         raise NotFound("picture", picture_id)
     owner_kind, owner_id = OwnerKind(owner["owner_kind"]), owner["owner_id"]
     await hold_owner(tx, owner_kind, owner_id)
-    held = await tx.db.row(HOLD, id=picture_id)
-    if held is None:
+    held = {row["id"]: row for row in await tx.db.rows(HOLD, owner_id=owner_id)}
+    if picture_id not in held:
         raise NotFound("picture", picture_id)
-    return Place(owner_kind, owner_id, PictureKind(held["kind"])), held["is_chosen"]
+    found = held[picture_id]
+    return Place(owner_kind, owner_id, PictureKind(found["kind"])), found["is_chosen"]
 
 
 async def _note(tx: Tx, actor: Actor, action: str, place: Place, picture_id: UUID) -> None:

@@ -38,8 +38,10 @@ from tests import given
 from tests.images.pictures import BLUE, GREEN, RED, bomb, file, picture
 from tests.metadata.picturing import facts, row, rows, save, showing
 from tests.metadata.standing import Standing
-from tests.outside import Hurried, Says, broken_off, never, saying
+from tests.outside import Hurried, Says, broken_off, hung_up, never, saying
 
+# Of the service that the pictures come from, other than its own.
+limits: dict[str, float] = {}
 DUE = text("UPDATE images.pictures SET fetch_at = now() WHERE fetch_at IS NOT NULL")
 EVENTS = text("SELECT payload FROM outbox.events WHERE name = 'catalog.works_changed' ORDER BY seq")
 
@@ -47,12 +49,13 @@ EVENTS = text("SELECT payload FROM outbox.events WHERE name = 'catalog.works_cha
 @pytest.fixture
 async def place(tmdb: Standing, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Standing]:
     """A server of pictures that nobody waits for long, nor takes much from; its colors are told apart by path."""
+    limits.clear()
     outside._clients[tmdb.app] = asking = Http(tmdb.app, Hurried())
     known = TMDB.picture_place
 
     async def hurried(app: App) -> PicturePlace:
         found = await known(app)
-        service = replace(found.service, rate_per_s=1000.0, request_s=2.0, most_bytes=200_000)
+        service = replace(found.service, rate_per_s=1000.0, most_bytes=200_000, **limits)
         return replace(found, service=service)
 
     monkeypatch.setattr(TMDB, "picture_place", hurried)
@@ -227,7 +230,7 @@ def answering_with(content: bytes, media_type: str = "image/jpeg", status: int =
 
 
 FAILURES = {
-    "slow": (never, "takes more than", SOON),
+    "hung up": (hung_up, "can't be asked", SOON),
     "truncated": (broken_off, "can't be asked", SOON),
     "500": (saying("oops", 500), "500", SOON),
     "429": (saying({}, 429, headers={"retry-after": "3600"}), "another", SOON),
@@ -268,6 +271,19 @@ async def test_what_can_t_be_had_says_why_and_is_tried_again_later(
     assert found["fetch_at"] - found["tried_at"] == pause
     assert found["tried_at"] >= began - timedelta(seconds=1)
     assert "127.0.0.1" not in found["failure"]
+
+
+async def test_what_never_comes_is_not_waited_for(app: App, place: Standing) -> None:
+    movie_id = await given.movie(app)
+    show(place, a=never)
+    await save(app, movie_id, facts("/a.jpg"))
+    limits["request_s"] = 0.2
+
+    await fetch(place, movie_id)
+
+    found = await row(app, movie_id, "/a.jpg")
+    assert "takes more than 0.2 s" in found["failure"]
+    assert found["fetch_at"] - found["tried_at"] == SOON
 
 
 async def test_it_is_tried_until_it_is_there_with_pauses_that_grow(app: App, place: Standing) -> None:
