@@ -103,8 +103,8 @@ async def _keep_pictures(tx: Tx, kind: Kind, works: Mapping[UUID, Gathered]) -> 
             if (key, number) in seasons
         ]
         await save_all(tx, owned, provider)
-        for key, work in of_provider:
-            await save_profiles(tx, OWNERS[kind], key, work.profiles, provider)
+        profiles = {key: image for _, work in of_provider for key, image in work.profiles.items()}
+        await save_profiles(tx, OWNERS[kind], [key for key, _ in of_provider], profiles, provider)
 
 
 def _provider(found: tuple[UUID, FoundWork]) -> str:
@@ -150,6 +150,6 @@ async def _keep_season(tx: Tx, series_id: UUID, season_id: UUID, season: FoundSe
             for episode_id in parts.episodes.get((each.facts.season, each.facts.number or -1), ())
         ]
     await save_all(tx, owned, season.provider)
-    await save_profiles(tx, OwnerKind.SERIES, series_id, profiles, season.provider)
+    await save_profiles(tx, OwnerKind.SERIES, [series_id], profiles, season.provider)
     await announce_updated(tx, "season", parts.changed_seasons)
     await announce_updated(tx, "episode", parts.changed_episodes)

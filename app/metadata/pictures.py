@@ -54,14 +54,14 @@ DROP_GONE = text(
     """
 )
 _CREDITED = {
-    OwnerKind.MOVIE: "SELECT c.person_id FROM movies.credits c WHERE c.movie_id = :work_id",
+    OwnerKind.MOVIE: "SELECT c.person_id FROM movies.credits c WHERE c.movie_id = ANY(CAST(:works AS uuid[]))",
     OwnerKind.SERIES: """
-        SELECT c.person_id FROM tv.series_credits c WHERE c.series_id = :work_id
+        SELECT c.person_id FROM tv.series_credits c WHERE c.series_id = ANY(CAST(:works AS uuid[]))
         UNION SELECT c.person_id FROM tv.episode_credits c JOIN tv.episodes e ON e.id = c.episode_id
-        WHERE e.series_id = :work_id
+        WHERE e.series_id = ANY(CAST(:works AS uuid[]))
     """,
 }
-# By way of the work: ids of people are indexed for few providers.
+# By way of the works: ids of people are indexed for few providers.
 CREDITED = {
     kind: text(
         f"""
@@ -108,15 +108,15 @@ async def save_all(tx: Tx, owned: Sequence[Owned], provider: str) -> None:
 
 
 async def save_profiles(
-    tx: Tx, work_kind: OwnerKind, work_id: UUID, profiles: Mapping[str, ImageFacts], provider: str
+    tx: Tx, work_kind: OwnerKind, works: Sequence[UUID], profiles: Mapping[str, ImageFacts], provider: str
 ) -> None:
-    """Keep the portraits of a film's or series' credited people, which the provider knows by these ids.
+    """Keep the portraits of films' or series' credited people, which the provider knows by these ids.
 
     Who is not credited in the catalog is left out. Four statements.
     """
     if not profiles:
         return
-    found = await tx.db.rows(CREDITED[work_kind], work_id=work_id, provider=provider, keys=sorted(profiles))
+    found = await tx.db.rows(CREDITED[work_kind], works=works, provider=provider, keys=sorted(profiles))
     people = [Owned(OwnerKind.PERSON, row["id"], (profiles[row["key"]],)) for row in found]
     await save_all(tx, people, provider)
 

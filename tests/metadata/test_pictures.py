@@ -113,10 +113,10 @@ async def test_portraits_are_kept_of_those_who_are_credited(app: App) -> None:
     profiles = {key: facts(f"/{key}.jpg", ImageKind.PROFILE) for key in ("1", "2", "3", "4")}
 
     async with app.transaction() as tx:
-        await save_profiles(tx, OwnerKind.MOVIE, movie_id, profiles, "tmdb")
+        await save_profiles(tx, OwnerKind.MOVIE, [movie_id], profiles, "tmdb")
     of_film = [len(await rows(app, each)) for each in (actor, guest, elsewhere)]
     async with app.transaction() as tx:
-        await save_profiles(tx, OwnerKind.SERIES, series_id, profiles, "tmdb")
+        await save_profiles(tx, OwnerKind.SERIES, [series_id], profiles, "tmdb")
 
     assert of_film == [1, 0, 0]
     assert [len(await rows(app, each)) for each in (actor, guest, elsewhere)] == [1, 1, 0]
@@ -127,8 +127,10 @@ async def test_nobody_credited_and_nothing_told_asks_for_nothing(app: App) -> No
     movie_id = await given.movie(app)
 
     async with app.transaction() as tx:
-        await save_profiles(tx, OwnerKind.MOVIE, movie_id, {}, "tmdb")
-        await save_profiles(tx, OwnerKind.MOVIE, movie_id, {"1": facts("/1.jpg", ImageKind.PROFILE)}, "tmdb")
+        await save_profiles(tx, OwnerKind.MOVIE, [movie_id], {}, "tmdb")
+        await save_profiles(
+            tx, OwnerKind.MOVIE, [movie_id], {"1": facts("/1.jpg", ImageKind.PROFILE)}, "tmdb"
+        )
         await save_all(tx, [], "tmdb")
 
     assert await app.db.rows(JOBS) == []
