@@ -116,7 +116,9 @@ async def test_a_refresh_is_watched_until_it_is_over(app, execute, library):
     films = [await given.movie(app, library_id=library) for _ in range(2)]
     begun = await refresh(execute, ids=[global_id("Movie", key) for key in films])
 
-    async with subscribed(app, "../metadata/metadata_refresh_changed", id=begun["refresh"]["id"]) as following:
+    async with subscribed(
+        app, "../metadata/metadata_refresh_changed", id=begun["refresh"]["id"]
+    ) as following:
         first = await following()
         await look_at(app, library)
         last = first
