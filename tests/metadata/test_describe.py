@@ -10,6 +10,7 @@ import pytest
 from app.access.viewer import marquee
 from app.catalog.edits import Edit
 from app.catalog.filters import Where
+from app.catalog.identity.regraded import regraded
 from app.catalog.movies import reads
 from app.catalog.movies.writes import save_movies
 from app.catalog.outcome import Outcome
@@ -378,6 +379,18 @@ async def test_many_films_cost_as_many_statements_as_one(app: App, statements: l
             counts.append(len(statements))
 
     assert counts[0] == counts[1]
+
+
+async def test_what_decided_who_saw_a_film_is_known_for_whoever_announces_it(app: App) -> None:
+    film = await given.movie(app, certifications={"DE": "6"}, library_id=await given.library(app))
+    merged = merge([ALL], Plan(("tmdb",)))
+
+    async with app.transaction() as tx:
+        await describe_works(tx, Kind.MOVIE, {film: merged}, AT)
+        found_ = await regraded(tx, "movie", [film])
+
+    assert (found_[film].former.age, found_[film].former.terms) == (6, frozenset())
+    assert (await state(app, film))["age"] == 13
 
 
 async def test_a_person_is_known_by_the_provider_s_id(app: App) -> None:
