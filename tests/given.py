@@ -57,6 +57,7 @@ from app.library.tables import (
 from app.metadata.detail_tables import DetailsRow
 from app.metadata.facts import Kind
 from app.metadata.links import Candidate, Found, save_link
+from app.metadata.look_tables import LookRow
 from app.metadata.score import Status
 
 SET_YEAR = text("UPDATE movies.movies SET year = CAST(:year AS int) WHERE id = :movie_id")
@@ -369,6 +370,11 @@ async def link(app: App, kind: Kind, work_id: UUID, candidates: int = 1, **value
     }
     async with app.transaction() as tx:
         await save_link(tx, Found(kind, work_id, **said | values))
+
+
+async def look(app: App, kind: Kind, work_id: UUID, **values: Any) -> None:
+    """What became of asking providers about a work; that it was looked at, unless told."""
+    await _row(app, LookRow, **{"kind": kind.value, "work_id": work_id, "looked_at": "now"} | values)
 
 
 async def change(app: App, action: Action = Action.EDIT, **values: Any) -> UUID:

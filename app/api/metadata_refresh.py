@@ -54,7 +54,7 @@ class MetadataLook:
             due_at=row.due_at,
             failure_count=row.failures,
             problem=row.problem,
-            code=row.code,
+            code=row.fault,
         )
 
 
@@ -133,7 +133,7 @@ class MetadataRefresh(Node):
             MetadataFailure(
                 work_id=global_id(_TYPES[row.kind], row.work_id),
                 problem=row.problem,
-                code=row.code,
+                code=row.fault,
                 next_try_at=row.due_at,
             )
             for row in rows[: max(0, min(first, MOST))]

@@ -31,8 +31,10 @@ from app.metadata.looks import LEASE_S, End, Look, claim, end_looks, extend, giv
 from app.metadata.provider import NoKey
 from app.metadata.refreshes import count
 from app.metadata.schedule import after_failure, spread
+from app.metadata.settings import REFRESHES
 from app.metadata.wanted import ENRICH_JOB
 from app.metadata.whom import whom_to_ask
+from app.settings.values import value
 
 log = logging.getLogger(__name__)
 
@@ -50,11 +52,11 @@ CLOSED = (NoKey, ProviderRefused, ProviderLimited, ConfigError, Unreadable)
 class Failed(Exception):
     """A look that did not succeed; why: for people."""
 
-    def __init__(self, look: Look, why: str, code: str, *, is_outage: bool = False) -> None:
+    def __init__(self, look: Look, why: str, fault: str, *, is_outage: bool = False) -> None:
         super().__init__(why)
         self.look = look
         self.why = why
-        self.code = code
+        self.fault = fault
         self.is_outage = is_outage
 
     @property
@@ -130,7 +132,8 @@ class Enrichment:
         whom = await whom_to_ask(self._app, self._shut)
         if not whom:
             return set()
-        looks = await claim(self._app.db, self._owner, sorted(whom), most)
+        with_due = await value(self._app, REFRESHES)
+        looks = await claim(self._app.db, self._owner, sorted(whom), most, with_due=with_due)
         if not looks:
             return set()
         settled = await terms(self._app, whom)
@@ -213,8 +216,8 @@ class Enrichment:
 def _end(outcome: Outcome, at: datetime) -> End:
     due_at = spread(at, outcome.wait, random.random())  # noqa: S311
     if isinstance(outcome, Failed):
-        return End(outcome.look, due_at, outcome.why, outcome.code, is_failure=True)
-    return End(outcome.look, due_at, outcome.problem, outcome.code)
+        return End(outcome.look, due_at, outcome.why, outcome.fault, is_failure=True)
+    return End(outcome.look, due_at, outcome.problem, outcome.fault)
 
 
 @asynccontextmanager

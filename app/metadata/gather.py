@@ -42,13 +42,13 @@ class Terms:
 class Gathered:
     """What a look brought. wait: until the next. found: what a work was found to be. works: of each who told of it.
 
-    problem, code: what is the matter with it, though it could be looked at.
+    problem, fault: what is the matter with it, and its error's code, though it could be looked at.
     """
 
     look: Look
     wait: timedelta
     problem: str | None = None
-    code: str | None = None
+    fault: str | None = None
     found: Found | None = None
     merged: Merged | None = None
     works: tuple[FoundWork, ...] = ()

@@ -140,12 +140,12 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """How a look went. due_at: of the next one. problem, code: what was the matter, if anything."""
+    """How a look went. due_at: of the next one. problem, fault: what was the matter, if anything, and its error's code."""
 
     look: Look
     due_at: datetime
     problem: str | None = None
-    code: str | None = None
+    fault: str | None = None
     is_failure: bool = False
 
 
@@ -210,7 +210,7 @@ async def end_looks(tx: Tx, owner: UUID, ends: Sequence[End]) -> set[tuple[str, 
             "version": each.look.version,
             "due_at": each.due_at.isoformat(),
             "problem": each.problem,
-            "code": each.code,
+            "code": each.fault,
             "is_failure": each.is_failure,
             "refresh_id": each.look.refresh_id,
         }

@@ -101,7 +101,7 @@ class FailedLook:
     kind: str
     work_id: UUID
     problem: str | None
-    code: str | None
+    fault: str | None
     due_at: datetime
 
 
@@ -113,7 +113,7 @@ class LookedAt:
     due_at: datetime | None
     failures: int
     problem: str | None
-    code: str | None
+    fault: str | None
 
 
 async def refreshes(db: Db, viewer: Viewer, ids: Sequence[UUID]) -> dict[UUID, Refresh | None]:

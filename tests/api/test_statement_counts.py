@@ -152,6 +152,7 @@ async def grow_movie(app: App, library_id: UUID, terms: tuple[UUID, ...], people
         await given.extra(app, library_id, movie_id=movie_id)
     await grow_pictures(app, "movie", movie_id, "poster")
     await given.link(app, Kind.MOVIE, movie_id, len(people))
+    await given.look(app, Kind.MOVIE, movie_id)
     return movie_id
 
 
@@ -159,6 +160,7 @@ async def grow_series(app: App, library_id: UUID, terms: tuple[UUID, ...], peopl
     series_id = await given.series(app, genres=terms, library_id=library_id, **WORK)
     await grow_pictures(app, "series", series_id, "poster")
     await given.link(app, Kind.TV, series_id, len(people))
+    await given.look(app, Kind.TV, series_id)
     for number, person_id in enumerate(people):
         await given.series_credit(app, series_id, person_id, billing=number)
         await given.series_credit(app, series_id, person_id, department="Crew", job="Job", billing=number)
