@@ -163,7 +163,7 @@ def _shown(
             kinds=[kind for kind in LibraryKind if kind.value in each.about.kinds],
             tells=MetadataTold(each.about.tells.value),
             is_local=isinstance(each, Local),
-            secret=each.about.secret,
+            secret=each.about.secret_name,
             home=URL(each.about.home),
             is_asked=each in counting,
             status=MetadataProviderStatus.of(one),

@@ -24,12 +24,12 @@ KEY = text(
 
 async def key(app: App, about: About) -> str:
     """Raises NoKey; ProviderRefused where it refused this one in the last minutes; Unreadable. One statement."""
-    if about.secret is None:
+    if about.secret_name is None:
         return ""
-    row = await app.db.row(KEY, name=about.secret, service=about.id)
+    row = await app.db.row(KEY, name=about.secret_name, service=about.id)
     if row is None:
-        raise NoKey(about.name, f"it needs a key: keep one as the secret `{about.secret}`")
+        raise NoKey(about.name, f"it needs a key: keep one as the secret `{about.secret_name}`")
     refused_at = row["refused_at"]
     if refused_at is not None and refused_at > row["updated_at"] and now() - refused_at < SPARED:
         raise ProviderRefused(about.name, "it doesn't take the key")
-    return app.keyring.open(row["sealed"], belongs_to(SecretRow.sealed, about.secret)).decode()
+    return app.keyring.open(row["sealed"], belongs_to(SecretRow.sealed, about.secret_name)).decode()

@@ -140,7 +140,7 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """How a look went. due_at: of the next one. problem, fault: what was the matter, if anything, and its error's code."""
+    """How a look went. due_at: of the next one. problem, fault: what was the matter, if anything, and its code."""
 
     look: Look
     due_at: datetime

@@ -43,7 +43,7 @@ class Tells(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What a provider is. id: as settings, libraries and `provider_ids` name it. secret: that of its key, if any.
+    """What a provider is. id: as settings, libraries and `provider_ids` name it. secret_name: of its key, if any.
 
     home: where people get a key, or read about it.
     """
@@ -51,7 +51,7 @@ class About:
     id: str
     name: str
     kinds: frozenset[Kind]
-    secret: str | None
+    secret_name: str | None
     home: str
     tells: Tells = Tells.WORKS
 

@@ -56,12 +56,18 @@ async def statuses(app: App, providers: Sequence[Online | Local]) -> list[Status
 
 def _status(provider: Online, keys: dict[str, datetime], found: Standing, held_s: float) -> Status:
     about, at = provider.about, found.answered_at
-    if about.secret is not None and about.secret not in keys:
-        return Status(State.NO_KEY, f"{about.name} needs a key: keep one as the secret `{about.secret}`.")
-    if about.secret is not None and found.refused_at is not None and found.refused_at > keys[about.secret]:
+    if about.secret_name is not None and about.secret_name not in keys:
+        return Status(
+            State.NO_KEY, f"{about.name} needs a key: keep one as the secret `{about.secret_name}`."
+        )
+    if (
+        about.secret_name is not None
+        and found.refused_at is not None
+        and found.refused_at > keys[about.secret_name]
+    ):
         return Status(
             State.KEY_REFUSED,
-            f"{about.name} doesn't take the key: keep another one as the secret `{about.secret}`.",
+            f"{about.name} doesn't take the key: keep another one as the secret `{about.secret_name}`.",
             since=found.refused_at,
             answered_at=at,
         )

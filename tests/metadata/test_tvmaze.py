@@ -52,7 +52,7 @@ def test_it_is_a_provider_of_series_alone_and_needs_no_key():
     provider: Provider = TVMAZE
 
     assert provider.about.kinds == {Kind.TV}
-    assert provider.about.secret is None
+    assert provider.about.secret_name is None
     assert not isinstance(provider, HasCollections | HasEpisodeGroups)
 
 
