@@ -125,7 +125,7 @@ async def test_a_transaction_is_all_or_nothing(quiet_app):
 
 
 async def test_a_statement_that_takes_too_long_is_ended(config):
-    database = await Database.open(config.database_url, size=1, timeout_s=0.05)
+    database = await Database.open(config.database_url, size=1, timeout_s=2)
     try:
         with pytest.raises(TimeoutError):
             await database.db.value(text("SELECT pg_sleep(60)"))

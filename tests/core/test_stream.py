@@ -247,7 +247,7 @@ async def test_what_was_missed_while_the_connection_was_cut_is_caught_up_without
 async def test_a_connection_that_is_open_but_dead_is_noticed(quiet_config, proxy, tasks, monkeypatch):
     monkeypatch.setattr(stream, "POLL_S", 0.02)
     monkeypatch.setattr(stream, "IDLE_S", 0.05)
-    through_proxy = replace(quiet_config, redis_url=proxy.url, redis_timeout_s=0.2)
+    through_proxy = replace(quiet_config, redis_url=proxy.url, redis_timeout_s=2)
     async with quiet(quiet_config) as other, quiet(through_proxy) as app:
         await app.stream.start()
         running = tasks(app.stream.run())

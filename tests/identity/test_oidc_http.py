@@ -25,12 +25,17 @@ TROUBLES = {
 
 
 @pytest.fixture(autouse=True)
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(oidc_http, "REQUEST_S", 0.3)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(oidc_http, "PAUSE_S", 0.01)
 
 
-@pytest.mark.parametrize("trouble", TROUBLES.values(), ids=TROUBLES.keys())
+@pytest.fixture(params=TROUBLES.values(), ids=TROUBLES.keys())
+def trouble(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Trouble:
+    if request.param is never:
+        monkeypatch.setattr(oidc_http, "REQUEST_S", 1.5)
+    return request.param
+
+
 async def test_nobody_is_sent_to_a_provider_that_says_nothing_of_use(
     app: App, provider: Provider, trouble: Trouble
 ) -> None:
@@ -44,7 +49,6 @@ async def test_nobody_is_sent_to_a_provider_that_says_nothing_of_use(
 
 
 @pytest.mark.parametrize("path", ["/token", "/jwks", "/me"])
-@pytest.mark.parametrize("trouble", TROUBLES.values(), ids=TROUBLES.keys())
 async def test_nobody_comes_in_where_a_provider_fails_halfway(
     app: App, provider: Provider, trouble: Trouble, path: str
 ) -> None:

@@ -124,7 +124,7 @@ async def test_each_of_many_that_kill_is_tried_once_and_nothing_else_is_lost(mak
 
 
 async def test_a_file_that_hangs_is_given_up_and_its_process_killed(make: MakeProber) -> None:
-    each = make(processes=1, timeout_s=0.5, grace_s=0.2)
+    each = make(processes=1, timeout_s=3, grace_s=0.5)
     before = await each.ask(ask_for("one.mkv"))
 
     found = await each.ask(ask_for("hang.mkv", "one.mkv"))
@@ -134,7 +134,7 @@ async def test_a_file_that_hangs_is_given_up_and_its_process_killed(make: MakePr
 
 
 async def test_only_the_process_that_hangs_is_killed(make: MakeProber) -> None:
-    each = make(processes=2, timeout_s=0.5, grace_s=0.2)
+    each = make(processes=2, timeout_s=3, grace_s=0.5)
     await each.warm()
     before = {child.pid for child in each._children}
 
@@ -269,7 +269,7 @@ async def test_several_callers_take_turns(make: MakeProber) -> None:
 
 
 async def test_only_its_own_processes_are_killed(make: MakeProber) -> None:
-    one, other = make(processes=1, timeout_s=0.5, grace_s=0.2), make(processes=1)
+    one, other = make(processes=1, timeout_s=3, grace_s=0.5), make(processes=1)
     before = await other.ask(ask_for("first.mkv"))
 
     await one.ask(ask_for("hang.mkv"))

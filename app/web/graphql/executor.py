@@ -2,6 +2,7 @@
 # graphql-core leaves the type of its executors' context open.
 # pyright: reportUnknownVariableType=false, reportUnknownMemberType=false, reportUnknownArgumentType=false
 
+import re
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -22,6 +23,11 @@ from app.web.graphql.documents import Operation, coded, core_schema
 from graphql import ExecutionResult, GraphQLError, located_error
 
 BAD_USER_INPUT = "BAD_USER_INPUT"
+# What graphql-core says of a variable, up to where it tells the value: of an input object all of it.
+_WRONG_VALUE = re.compile(
+    r"(?P<said>Variable '\$\w+' has invalid value[^:]*: .*?(?: value(?=: )|(?=[,;.]? [Ff]ound: ))).*",
+    re.DOTALL | re.ASCII,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +116,7 @@ class CoreExecutor:
             operation_extensions=operation.extensions,
         )
         if isinstance(execution, list):
-            return Result.refused(*(coded(error, BAD_USER_INPUT) for error in execution))
+            return Result.refused(*(coded(_unsaid(error), BAD_USER_INPUT) for error in execution))
         return execution
 
     async def _results(self, execution: CoreExecution[Any], source: Any) -> Results:
@@ -125,6 +131,14 @@ class CoreExecutor:
     def _execute_event(self, execution: CoreExecution[Any]) -> Any:
         execution.context_value = self._context_of_event(execution.context_value)
         return execute_subscription_event(execution)
+
+
+def _unsaid(error: GraphQLError) -> GraphQLError:
+    """Without the value that a client sent: what is wrong with it may be beside a password."""
+    if (match := _WRONG_VALUE.fullmatch(error.message)) is None:
+        return error
+    said = match["said"] if match["said"].endswith("?") else f"{match['said']}."
+    return GraphQLError(said, error.nodes, extensions=error.extensions)
 
 
 def _result(result: ExecutionResult) -> Result:

@@ -20,14 +20,19 @@ def served() -> Iterator[Served]:
 def tight() -> Iterator[Served]:
     """A server with limits that tests reach at once."""
     limits = TransportLimits(
-        body_timeout_s=0.2,
-        init_timeout_s=0.2,
         send_timeout_s=0.5,
         keep_alive_s=0.05,
         operations_per_socket=3,
         subscriptions_per_viewer=2,
     )
     with serving(make_app(limits)) as served:
+        yield served
+
+
+@pytest.fixture(scope="session")
+def impatient() -> Iterator[Served]:
+    """A server that soon has waited long enough for what clients have to send."""
+    with serving(make_app(TransportLimits(body_timeout_s=0.2, init_timeout_s=0.2))) as served:
         yield served
 
 

@@ -292,8 +292,8 @@ async def test_a_session_that_ended_starts_nothing_more(served):
         assert await talk.closed() == (4401, "Sign in again.")
 
 
-async def test_who_does_not_greet_in_time_is_closed_4408(tight):
-    async with talk_to(tight, greet=False) as talk:
+async def test_who_does_not_greet_in_time_is_closed_4408(impatient):
+    async with talk_to(impatient, greet=False) as talk:
         await talk.say({"type": "ping"})
 
         code, _ = await talk.closed()

@@ -99,8 +99,8 @@ async def test_a_body_of_just_the_limit_is_read(served):
     assert status == 200
 
 
-async def test_a_body_that_never_ends_is_408(tight):
-    async with wire_to(tight) as wire:
+async def test_a_body_that_never_ends_is_408(impatient):
+    async with wire_to(impatient) as wire:
         await wire.send(HEAD.encode() + b"content-length: 100\r\n\r\n{")
 
         status, _, _ = await wire.answer()
