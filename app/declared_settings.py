@@ -12,6 +12,7 @@ from app.identity import (
     step_up,
 )
 from app.mail import settings as mail
+from app.metadata import settings as metadata
 from app.settings.registry import check_environment, complaints
 
 SLICES = (
@@ -19,6 +20,7 @@ SLICES = (
     lifetimes,
     lockout,
     mail,
+    metadata,
     networks,
     passwords,
     rates,

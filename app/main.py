@@ -31,8 +31,9 @@ from app.identity import accounts
 from app.identity.networks import may_reach
 from app.identity.presences import Departure as Left
 from app.identity.presences import presences
+from app.metadata.registry import languages as metadata_languages
 from app.settings.keys import check_keys
-from app.web import health, sso
+from app.web import avatars, health, images, pictures, sso
 from app.web.app import site
 from app.web.client import BehindProxies
 from app.web.credentials import visit
@@ -72,7 +73,11 @@ def graph(app: App, limits: TransportLimits | None = None) -> GraphQL:
         if visitor.viewer.user_id is None and connection.scope["type"] == "websocket":
             raise Unauthenticated(SIGN_IN)
         languages = accepted_languages(connection.headers.get("accept-language", ""))
-        viewer = replace(visitor.viewer, languages=with_general((*visitor.viewer.languages, *languages)))
+        viewer = replace(
+            visitor.viewer,
+            languages=with_general((*visitor.viewer.languages, *languages)),
+            title_languages=frozenset(await metadata_languages(app)),
+        )
         origin = str(connection.base_url).rstrip("/")
         return Context(
             app, viewer, current_request_id(), client=visitor.client, jar=visitor.jar, origin=origin
@@ -127,7 +132,13 @@ def build(app: App, graphql: GraphQL) -> ASGIApp:
     served = site(
         graphql,
         health.routes(app, head=migrate.head()),
-        pages=[*pages.routes(app), *sso.routes(app)],
+        pages=[
+            *pages.routes(app),
+            *sso.routes(app),
+            *images.routes(app),
+            *avatars.routes(app),
+            *pictures.routes(app),
+        ],
         operations_dir=OPERATIONS,
         first_page=first_page,
         allowed_origins=app.config.allowed_origins,

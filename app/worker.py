@@ -8,6 +8,9 @@ import app.identity.notices as _notices
 import app.identity.password_resets as _resets
 import app.library.jobs as _jobs
 import app.mail.deliver as _mail
+import app.metadata.choose_order as _orders
+import app.metadata.enrich as _enrich
+import app.metadata.fetch_pictures as _pictures
 from app.core.app import App
 from app.core.config import Config
 from app.core.ending import end
@@ -20,15 +23,20 @@ from app.library.children import NurseryFailed
 from app.library.names import name_reader
 from app.library.prober import prober
 from app.library.watching import watch_libraries
+from app.metadata.details import sweep
+from app.metadata.rounds import keep_fresh
 from app.settings.keys import check_keys
 
 log = logging.getLogger(__name__)
 
 # Imported for the jobs that they register.
 assert _jobs
+assert _enrich
 assert _mail
 assert _resets
 assert _notices
+assert _orders
+assert _pictures
 
 
 async def serve(config: Config, stop: asyncio.Event) -> None:
@@ -39,14 +47,15 @@ async def serve(config: Config, stop: asyncio.Event) -> None:
         working = asyncio.create_task(work(app))
         watching = asyncio.create_task(watch_libraries(app))
         warming = asyncio.create_task(_warm(app))
-        keeping = asyncio.create_task(keep_house(app))
+        keeping = asyncio.create_task(keep_house(app, sweep, _pictures.fetch_due_pictures))
+        refreshing = asyncio.create_task(keep_fresh(app))
         stopping = asyncio.create_task(stop.wait())
         say_ready()
         try:
             await asyncio.wait({working, watching, stopping}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             stopping.cancel()
-            await end(working, watching, warming, keeping, patience_s=GRACE_S / 2)
+            await end(working, watching, warming, keeping, refreshing, patience_s=GRACE_S / 2)
         for task in (working, watching):
             if not task.cancelled():
                 task.result()

@@ -2,11 +2,12 @@
 
 import sys
 
-from bench import access, identify, latency, logins, scan
+from bench import access, identify, images, latency, logins, scan
 
 BENCHES = {
     "access": access.main,
     "identify": identify.main,
+    "images": images.main,
     "latency": latency.main,
     "logins": logins.main,
     "scan": scan.main,

@@ -41,6 +41,10 @@ UPDATE access.roles SET streams = NULL, transcodes = NULL, downloads = NULL, req
     WHERE requires_second_factor OR num_nonnulls(streams, transcodes, downloads, requests) > 0;
 DELETE FROM identity.registrations; DELETE FROM identity.invitations;
 DELETE FROM identity.one_time_tokens; DELETE FROM identity.sso_providers; DELETE FROM identity.device_sign_ins;
+DELETE FROM http.responses; DELETE FROM http.standings;
+DELETE FROM metadata.looks; DELETE FROM metadata.refreshes; DELETE FROM metadata.feeds; DELETE FROM metadata.links;
+DELETE FROM images.pictures; DELETE FROM images.images;
+DELETE FROM metadata.details; DELETE FROM metadata.episode_orders;
 DELETE FROM people.people; DELETE FROM taxonomy.terms; DELETE FROM outbox.events; DELETE FROM outbox.jobs;
 """
 
@@ -195,6 +199,8 @@ async def config(
         namespace=f"test{worker}",
         database_pool_size=8,
         probe_processes=1,
+        images_processes=1,
+        images_timeout_s=120,
     )
 
 

@@ -25,6 +25,7 @@ from app.catalog.tv.tables import (
     SeriesRow,
     SeriesTermRow,
 )
+from app.core import clock
 from app.core.app import App
 from app.core.bulk import insert
 from app.core.ids import new_id
@@ -34,7 +35,9 @@ from app.identity import sessions
 from app.identity.client import Client
 from app.identity.lifetimes import lifetimes
 from app.identity.tables import UserRow
+from app.images.tables import ImageRow, PictureRow
 from app.library.duplicate_tables import DuplicateRow
+from app.library.image_tables import TakenImageRow
 from app.library.scan_tables import RemovalRow, ScanRow
 from app.library.tables import (
     ArtworkRow,
@@ -51,6 +54,11 @@ from app.library.tables import (
     RootRow,
     StreamRow,
 )
+from app.metadata.detail_tables import DetailsRow
+from app.metadata.facts import Kind
+from app.metadata.links import Candidate, Found, save_link
+from app.metadata.look_tables import LookRow
+from app.metadata.score import Status
 
 SET_YEAR = text("UPDATE movies.movies SET year = CAST(:year AS int) WHERE id = :movie_id")
 _numbers = count(1)
@@ -243,6 +251,36 @@ async def episode_in(app: App, episode_id: UUID, library_id: UUID, *, file_id: U
     return file_id
 
 
+async def details(app: App, work_id: UUID, kind: str = "movie", **values: Any) -> None:
+    """What TMDb tells of a film, unless told; documents as app.metadata.details writes them."""
+    defaults: dict[str, Any] = {
+        name: []
+        for name in (
+            *("titles", "videos", "releases", "similar_works"),
+            *("recommended_works", "seasons", "episode_orders"),
+        )
+    }
+    defaults |= {"provider": "tmdb", "provider_id": str(next(_numbers)), "told_at": clock.now()}
+    await _row(app, DetailsRow, **defaults | {"work_id": work_id, "kind": kind} | values)
+
+
+def video(**values: Any) -> dict[str, Any]:
+    """A document of a video."""
+    defaults = {"site": "youtube", "key": f"key{next(_numbers)}", "kind": "trailer", "is_official": True}
+    return defaults | values
+
+
+def related(*ids: str) -> list[dict[str, Any]]:
+    """Documents of related works, by their provider's ids."""
+    return [{"id": each, "title": f"Related {each}", "year": 2001} for each in ids]
+
+
+def episode_order(order_id: str, **values: Any) -> dict[str, Any]:
+    """A document of an order of episodes."""
+    defaults = {"name": f"Order {order_id}", "kind": "dvd", "group_count": 2, "episode_count": 8}
+    return {"id": order_id} | defaults | values
+
+
 async def series_credit(app: App, series_id: UUID, person_id: UUID, **values: Any) -> UUID:
     defaults = {"department": "Acting", "job": "Actor", "character": "Someone", "billing": 0}
     return await _row(app, SeriesCreditRow, series_id=series_id, person_id=person_id, **defaults | values)
@@ -259,6 +297,29 @@ async def artwork(
     file_id = file_id or await file(app, library_id, f"art/{next(_numbers)}.jpg", role="image")
     await _row(app, ArtworkRow, file_id=file_id, kind=kind, **owner)
     return file_id
+
+
+async def image(app: App, **values: Any) -> UUID:
+    """An image, of which the store has nothing."""
+    number = next(_numbers)
+    defaults = {"width": 1000, "height": 1500, "size_bytes": 1, "color": "#102030", "source": "file"}
+    hashes = {"content_hash": f"\\x{number:064x}", "thumbhash": f"\\x{number:08x}"}
+    return await _row(app, ImageRow, **defaults | hashes | values)
+
+
+async def shown(app: App, library_id: UUID, kind: str = "poster", **owner: UUID) -> UUID:
+    """Local artwork that was taken; answers the image's id."""
+    image_id, file_id = await image(app), await artwork(app, library_id, kind, **owner)
+    await _row(app, TakenImageRow, file_id=file_id, image_id=image_id, size_bytes=1, mtime_ns=1)
+    return image_id
+
+
+async def picture(app: App, kind: str = "poster", **values: Any) -> UUID:
+    """What shows a movie, unless told whom; answers the image's id."""
+    image_id = await image(app)
+    defaults = {"owner_kind": "movie", "source": "provider", "kind": kind, "image_id": image_id}
+    await _row(app, PictureRow, **defaults | values)
+    return image_id
 
 
 async def extra(
@@ -293,6 +354,27 @@ async def match(app: App, file_id: UUID, *candidates: UUID, status: str = "uncer
     row = {"file_id": file_id, "library_id": library_id, "status": status}
     await _row(app, MatchRow, **defaults | row | values)
     return file_id
+
+
+async def link(app: App, kind: Kind, work_id: UUID, candidates: int = 1, **values: Any) -> None:
+    """What a work is to a provider, of which a person should decide unless told."""
+    may_be = tuple(
+        Candidate("tmdb", str(number), "Another", None, 2001, 0.5, ("It is alike.",))
+        for number in range(candidates)
+    )
+    said = {
+        "status": Status.UNCERTAIN,
+        "score": 0.5,
+        "evidence": ("It may be either.",),
+        "candidates": may_be,
+    }
+    async with app.transaction() as tx:
+        await save_link(tx, Found(kind, work_id, **said | values))
+
+
+async def look(app: App, kind: Kind, work_id: UUID, **values: Any) -> None:
+    """What became of asking providers about a work; that it was looked at, unless told."""
+    await _row(app, LookRow, **{"kind": kind.value, "work_id": work_id, "looked_at": "now"} | values)
 
 
 async def change(app: App, action: Action = Action.EDIT, **values: Any) -> UUID:

@@ -17,6 +17,7 @@ class Viewer:
 
     languages: what texts are wanted in, best first, as BCP 47 tags in lower case (`de`, `pt-br`); a work's original
     texts stand in where none of them is there.
+    title_languages: those in whose order titles can be listed, in lower case.
     access: which works exist for the viewer.
     session_id: of the session by which they came, if by one.
     proved_at: when they last showed who they are, by password, passkey or code; None by API token.
@@ -30,6 +31,12 @@ class Viewer:
     session_id: UUID | None = None
     proved_at: datetime | None = None
     must_enrol: bool = False
+    title_languages: frozenset[str] = frozenset()
+
+    @property
+    def sort_language(self) -> str | None:
+        """In whose order titles are listed; None for that of works' own titles."""
+        return next((each for each in self.languages if each in self.title_languages), None)
 
     @property
     def user_id(self) -> UUID | None:

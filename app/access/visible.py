@@ -15,7 +15,20 @@ Rule = Callable[[Shape], Clause]
 NEVER = "false"
 _GRANTED = "= ANY(CAST(:access_libraries AS uuid[]))"
 # Schemas whose tables tell of works: what is not named here can't be read by those who don't see everything.
-SCHEMAS = frozenset({"movies", "tv", "people", "taxonomy", "collections", "catalog", "library", "curation"})
+SCHEMAS = frozenset(
+    {
+        "movies",
+        "tv",
+        "people",
+        "taxonomy",
+        "collections",
+        "catalog",
+        "library",
+        "curation",
+        "images",
+        "metadata",
+    }
+)
 
 
 def _all(*clauses: Clause) -> Clause:
@@ -159,7 +172,7 @@ def _of_version(shape: Shape, key: str) -> Clause:
     return None if rest is None else _exists(rows, f"v.id = {key}", rest)
 
 
-def _person(shape: Shape) -> Clause:
+def _person(shape: Shape, key: str = "t.id") -> Clause:
     films, shows, parts = (
         movie(shape, "c.movie_id"),
         series(shape, "c.series_id"),
@@ -168,9 +181,9 @@ def _person(shape: Shape) -> Clause:
     return _row_by_row(
         shape,
         _any(
-            _exists("movies.credits c", "c.person_id = t.id", films),
-            _exists("tv.series_credits c", "c.person_id = t.id", shows),
-            _exists("tv.episode_credits c", "c.person_id = t.id", parts),
+            _exists("movies.credits c", f"c.person_id = {key}", films),
+            _exists("tv.series_credits c", f"c.person_id = {key}", shows),
+            _exists("tv.episode_credits c", f"c.person_id = {key}", parts),
         ),
     )
 
@@ -185,9 +198,9 @@ def _term(shape: Shape) -> Clause:
     )
 
 
-def _collection(shape: Shape) -> Clause:
+def _collection(shape: Shape, key: str = "t.id") -> Clause:
     return _row_by_row(
-        shape, _exists("collections.movies c", "c.collection_id = t.id", movie(shape, "c.movie_id"))
+        shape, _exists("collections.movies c", f"c.collection_id = {key}", movie(shape, "c.movie_id"))
     )
 
 
@@ -281,6 +294,31 @@ def _redirect(shape: Shape) -> Clause:
     return _any(*clauses)
 
 
+def _picture(shape: Shape) -> Clause:
+    """Pictures of accounts tell of no work."""
+    owners = {
+        "movie": movie,
+        "series": series,
+        "season": _of_season,
+        "episode": _of_episode,
+        "person": _person,
+        "collection": _collection,
+    }
+    shown = [_all(f"t.owner_kind = '{kind}'", of(shape, "t.owner_id")) for kind, of in owners.items()]
+    return _any("t.owner_kind = 'user'", *shown)
+
+
+def _look(shape: Shape) -> Clause:
+    kinds = {"movie": movie, "tv": series, "season": _of_season, "collection": _collection}
+    return _any(*(_all(f"t.kind = '{kind}'", of(shape, "t.work_id")) for kind, of in kinds.items()))
+
+
+def _told_of(shape: Shape) -> Clause:
+    """What a provider tells of a work."""
+    kinds = {"movie": movie, "tv": series}
+    return _any(*(_all(f"t.kind = '{kind}'", of(shape, "t.work_id")) for kind, of in kinds.items()))
+
+
 def _part(of: Callable[[Shape, str], Clause], key: str) -> Rule:
     return lambda shape: _all(of(shape, key), _file_in_library(shape, "t.file_id"))
 
@@ -326,6 +364,7 @@ RULES: dict[str, Rule] = {
     "library.series_folders": _never,
     "library.extras": _extra,
     "library.artwork": lambda shape: _all(_pictured(shape, "t"), _file_in_library(shape, "t.file_id")),
+    "library.taken_images": _file,
     "library.problems": _problem,
     "library.matches": lambda shape: _all(_in_library(shape), _attached(shape, "t.file_id")),
     "library.decisions": _never,
@@ -339,7 +378,17 @@ RULES: dict[str, Rule] = {
     "library.fingerprints": _never,
     "library.lookalikes": _never,
     "library.duplicates": _duplicate,
+    "metadata.choices": _in_library,
+    "metadata.looks": _look,
+    "metadata.refreshes": _never,
+    "metadata.feeds": _never,
+    "metadata.links": _look,
+    "metadata.details": _told_of,
+    "metadata.episode_orders": _by(series, "t.series_id"),
     "curation.changes": _change,
+    "images.pictures": _picture,
+    # By itself an image is nobody's: it is found by what tells whom it shows.
+    "images.images": lambda _: None,
 }
 
 
@@ -351,7 +400,19 @@ def _candidates(shape: Shape) -> str:
     return f"(SELECT coalesce(jsonb_agg(c ORDER BY place), '[]') FROM {each} WHERE {films} OR {shows})"  # noqa: S608
 
 
+def _bare_candidates(_: Shape) -> str:
+    each = "jsonb_array_elements(t.candidates) WITH ORDINALITY AS c(c, place)"
+    bare = "c || CAST('{\"evidence\": []}' AS jsonb)"
+    return f"(SELECT coalesce(jsonb_agg({bare} ORDER BY place), '[]') FROM {each})"  # noqa: S608
+
+
 # Columns that tell of other works than the row's own, and what is shown instead.
 REPLACED: dict[str, dict[str, Callable[[Shape], str]]] = {
     "library.matches": {"candidates": _candidates, "evidence": lambda _: "CAST('[]' AS jsonb)"},
+    # Evidence tells of all files, also of those in libraries that are not granted.
+    "metadata.links": {
+        "candidates": _bare_candidates,
+        "evidence": lambda _: "CAST('[]' AS jsonb)",
+        "basis": lambda _: "CAST('{}' AS jsonb)",
+    },
 }

@@ -8,17 +8,18 @@ import strawberry
 from app.access.permissions import Permission
 from app.api import works
 from app.api.edge import edge, extend, root
-from app.api.filters import Direction, Filter, IdFilter, StringFilter, argument, condition, order
+from app.api.filters import BY_TITLE, Direction, Filter, IdFilter, StringFilter, argument, condition, order
 from app.api.lookups import lookup, way
 from app.api.movies import Movie, WhichMovies
 from app.api.node import Node, global_id, refetched_by
 from app.api.pagination import Connection, connect
 from app.api.requires import requires
-from app.api.texts import Language
+from app.api.texts import Language, Translation, language_of
 from app.catalog.collections import reads
 from app.catalog.lookups import Lookup
 from app.catalog.movies.reads import Movie as MovieRow
 from app.catalog.texts import Texts
+from app.catalog.texts import Translation as TranslationRow
 from app.core.paging import Order, Slice
 
 
@@ -27,7 +28,7 @@ from app.core.paging import Order, Slice
 class Collection(Node):
     row: strawberry.Private[reads.Collection]
     slug: str = strawberry.field(description="Title as it stands in addresses; unique among collections.")
-    sort_title: str = strawberry.field(description="What it is sorted by: the title without its article.")
+    sort_title: str = strawberry.field(description="What its own title is sorted by: without its article.")
 
     @classmethod
     def of(cls, row: reads.Collection) -> "Collection":
@@ -37,11 +38,18 @@ class Collection(Node):
 
     @edge(reads.texts_of_collections, only_with="language", description="Title.")
     def title(self, texts: Texts | None, language: Language = None) -> str:
-        return (texts and texts.title) or self.row.title
+        return (texts and texts.title.text) or self.row.title
 
     @edge(reads.texts_of_collections, only_with="language", description="What its films have in common.")
     def overview(self, texts: Texts | None, language: Language = None) -> str | None:
-        return (texts and texts.overview) or self.row.overview
+        return (texts and texts.overview.text) or self.row.overview
+
+    title_language = language_of("title", reads.texts_of_collections)
+    overview_language = language_of("overview", reads.texts_of_collections)
+
+    @edge(reads.translations_of_collections, description="Its texts in every language that there are any in.")
+    def translations(self, rows: list[TranslationRow]) -> list[Translation]:
+        return [Translation.of(row) for row in rows]
 
     @strawberry.field(description="Its ids elsewhere.")
     def provider_ids(self) -> list[works.ProviderId]:
@@ -94,7 +102,7 @@ class CollectionFilter(Filter):
 
 @strawberry.enum(description="What collections are sorted by.")
 class CollectionSort(Enum):
-    TITLE = strawberry.enum_value("title", description="Title, without its article.")
+    TITLE = strawberry.enum_value("title", description=BY_TITLE)
 
 
 @strawberry.input(description="An order of collections.")

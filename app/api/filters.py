@@ -13,6 +13,14 @@ from app.catalog.filters import Where
 from app.core.errors import Invalid
 from app.core.paging import Order
 
+SEARCHED = (
+    "Has this in its title in any language, or in another that it is known by, whatever the case and accents."
+)
+BY_TITLE = (
+    "Title without its article, in the first of the viewer's languages that texts are fetched in; of a work that has"
+    " none there, its own. Cursors keep to the language of the page that they are of."
+)
+
 
 def condition(description: str, name: str | None = None) -> Any:
     """A field of a filter."""

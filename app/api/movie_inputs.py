@@ -5,6 +5,8 @@ from enum import Enum
 import strawberry
 
 from app.api.filters import (
+    BY_TITLE,
+    SEARCHED,
     CodesFilter,
     CreditsFilter,
     DateFilter,
@@ -51,7 +53,7 @@ class InCollectionsFilter(Filter):
 @strawberry.input(description="Which films; all conditions have to hold.")
 class MovieFilter(Filter):
     id: IdFilter | None = condition("Its id.")
-    search: str | None = condition("Has this in its title in any language, whatever the case and accents.")
+    search: str | None = condition(SEARCHED)
     title: StringFilter | None = condition("Its title as its sources give it, in no matter whose language.")
     original_title: StringFilter | None = condition("Its title in the original language.")
     original_language: StringFilter | None = condition("The language it was made in, as a BCP 47 tag.")
@@ -76,7 +78,7 @@ class MovieFilter(Filter):
 
 @strawberry.enum(description="What films are sorted by.")
 class MovieSort(Enum):
-    TITLE = strawberry.enum_value("title", description="Title as its sources give it, without its article.")
+    TITLE = strawberry.enum_value("title", description=BY_TITLE)
     RELEASE_DATE = strawberry.enum_value("release_date", description="Day of release; unknown ones last.")
     ADDED_AT = strawberry.enum_value("added_at", description="When it came into the catalog.")
     RUNTIME = strawberry.enum_value("runtime", description="Length; unknown ones last.")

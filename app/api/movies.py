@@ -15,7 +15,7 @@ from app.api.pagination import Connection, connect
 from app.api.requires import requires
 from app.api.scalars import Locale
 from app.api.taxonomy import Genre, Keyword, Studio
-from app.api.texts import Language, Translation
+from app.api.texts import Language, Translation, language_of
 from app.catalog.movies import reads, terms
 from app.catalog.taxonomy.reads import Term
 from app.catalog.texts import Texts
@@ -29,7 +29,7 @@ class Movie(Node):
     row: strawberry.Private[reads.Movie]
     slug: str = strawberry.field(description="Title and year as they stand in addresses; unique among films.")
     original_title: str | None = strawberry.field(description="Title in the language it was made in.")
-    sort_title: str = strawberry.field(description="What it is sorted by: the title without its article.")
+    sort_title: str = strawberry.field(description="What its own title is sorted by: without its article.")
     original_language: Locale | None = strawberry.field(description="The language it was made in.")
     status: str | None = strawberry.field(description="How far it is: Released, In Production, ...")
     release_date: date | None = strawberry.field(description="Day of its first release.")
@@ -62,15 +62,19 @@ class Movie(Node):
 
     @edge(reads.texts_of_movies, only_with="language", description="Title.")
     def title(self, texts: Texts | None, language: Language = None) -> str:
-        return (texts and texts.title) or self.row.title
+        return (texts and texts.title.text) or self.row.title
 
     @edge(reads.texts_of_movies, only_with="language", description="The line on the poster.")
     def tagline(self, texts: Texts | None, language: Language = None) -> str | None:
-        return (texts and texts.tagline) or self.row.tagline
+        return (texts and texts.tagline.text) or self.row.tagline
 
     @edge(reads.texts_of_movies, only_with="language", description="What it is about.")
     def overview(self, texts: Texts | None, language: Language = None) -> str | None:
-        return (texts and texts.overview) or self.row.overview
+        return (texts and texts.overview.text) or self.row.overview
+
+    title_language = language_of("title", reads.texts_of_movies)
+    tagline_language = language_of("tagline", reads.texts_of_movies)
+    overview_language = language_of("overview", reads.texts_of_movies)
 
     @edge(reads.translations_of_movies, description="Its texts in every language that there are any in.")
     def translations(self, rows: list[TranslationRow]) -> list[Translation]:

@@ -15,8 +15,10 @@ from app.api.filters import DateFilter, Direction, Filter, IdFilter, StringFilte
 from app.api.node import Node, global_id, parse_key, refetched_by
 from app.api.pagination import Connection, connect
 from app.api.requires import requires
-from app.api.texts import Language
+from app.api.scalars import Locale
+from app.api.texts import LANGUAGE_OF, Language, locale_of
 from app.catalog.people import reads
+from app.catalog.texts import Said
 from app.core.paging import Order, Slice
 
 
@@ -40,8 +42,12 @@ class Person(Node):
         )
 
     @edge(reads.biographies_of_people, only_with="language", description="The person's life in short.")
-    def biography(self, text: str | None, language: Language = None) -> str | None:
-        return text or self.row.biography
+    def biography(self, said: Said | None, language: Language = None) -> str | None:
+        return said.text if said else self.row.biography
+
+    @edge(reads.biographies_of_people, description=LANGUAGE_OF.format("biography"))
+    def biography_language(self, said: Said | None, language: Language = None) -> Locale | None:
+        return locale_of(said)
 
     @strawberry.field(description="The person's ids elsewhere.")
     def provider_ids(self) -> list[works.ProviderId]:

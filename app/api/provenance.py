@@ -60,7 +60,12 @@ class FieldSource:
     language: Locale | None = strawberry.field(
         description="The language of a text that is beside the work's own; null for the work's own."
     )
-    at: datetime | None = strawberry.field(description="When it was last said; null where nobody noted it.")
+    at: datetime | None = strawberry.field(
+        description="When it was last said, by a provider since when; null where nobody noted it."
+    )
+    provider: str | None = strawberry.field(
+        description="The id of the provider that said it, as `metadataProviders` has it; null for other sources."
+    )
     is_locked: bool = strawberry.field(description="Whether it stays as it is, whatever sources say.")
 
     @classmethod
@@ -70,6 +75,7 @@ class FieldSource:
             source=SourceKind(row.source),
             language=None if row.language is None else Locale(row.language),
             at=row.at,
+            provider=row.provider,
             is_locked=row.is_locked,
         )
 

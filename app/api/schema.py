@@ -11,19 +11,23 @@ from app.api.access_changes import AccessMutation
 from app.api.account import AccountMutation
 from app.api.activity import ActivityQuery
 from app.api.api_tokens import ApiTokenMutation, ApiTokenQuery
+from app.api.avatars import AvatarMutation
 from app.api.bulk_edits import BulkEditMutation
 from app.api.changes import ChangeMutation, ChangeQuery
 from app.api.collections import CollectionQuery
 from app.api.context import Info
 from app.api.credits import MovieCredit
+from app.api.details import Video
 from app.api.devices import DeviceMutation, DeviceQuery, DeviceSignInMutation
 from app.api.duplicates import DuplicateMutation, DuplicateQuery
 from app.api.edits import EditMutation
+from app.api.episode_orders import EpisodeOrderMutation
 from app.api.extras import Extra
 from app.api.factor_admin import FactorAdminMutation
 from app.api.factors import FactorMutation, FactorQuery
 from app.api.files import FileQuery
 from app.api.identity_providers import IdentityProviderMutation, IdentityProviderQuery, SignInProviderQuery
+from app.api.images import Image
 from app.api.invitations import InvitationMutation, InvitationQuery
 from app.api.library import LibraryQuery
 from app.api.library_changes import LibraryMutation
@@ -33,9 +37,18 @@ from app.api.mail import MailMutation, MailQuery
 from app.api.matches import MatchQuery
 from app.api.matching import MatchingMutation
 from app.api.merges import MergeMutation
+from app.api.metadata import MetadataMutation, MetadataQuery
+from app.api.metadata_matches import MetadataMatchQuery
+from app.api.metadata_matching import MetadataMatchMutation
+from app.api.metadata_refresh import (
+    MetadataRefreshMutation,
+    MetadataRefreshQuery,
+    MetadataRefreshSubscription,
+)
 from app.api.movies import MovieQuery
 from app.api.node import Node, find_nodes
 from app.api.people import PeopleQuery
+from app.api.pictures import PictureMutation
 from app.api.proofs import ProofMutation
 from app.api.provenance import FieldSource
 from app.api.recent import RecentQuery
@@ -111,6 +124,9 @@ class Query(
     AccessQuery,
     SecretQuery,
     MailQuery,
+    MetadataQuery,
+    MetadataMatchQuery,
+    MetadataRefreshQuery,
     ActivityQuery,
     ApiTokenQuery,
     SignInProviderQuery,
@@ -139,6 +155,10 @@ class Mutation(
     AccessMutation,
     SecretMutation,
     MailMutation,
+    MetadataMutation,
+    MetadataRefreshMutation,
+    EpisodeOrderMutation,
+    MetadataMatchMutation,
     ApiTokenMutation,
     LockoutMutation,
     SignInMutation,
@@ -146,6 +166,8 @@ class Mutation(
     ProofMutation,
     SessionMutation,
     AccountMutation,
+    AvatarMutation,
+    PictureMutation,
     RegistrationMutation,
     InvitationMutation,
     IdentityProviderMutation,
@@ -156,7 +178,7 @@ class Mutation(
 
 
 @strawberry.type(description="Where every subscription begins.")
-class Subscription(LiveSubscription):
+class Subscription(LiveSubscription, MetadataRefreshSubscription):
     pass
 
 
@@ -170,12 +192,14 @@ schema = GuardedSchema(
         MovieCredit,
         SeriesCredit,
         Extra,
+        Image,
         LostWorks,
         VideoStream,
         AudioStream,
         SubtitleStream,
         Attachment,
         FieldSource,
+        Video,
     ],
     config=StrawberryConfig(scalar_map=SCALARS, relay_max_results=100),
 )

@@ -16,7 +16,7 @@ from app.api.pagination import Connection, connect
 from app.api.requires import requires
 from app.api.scalars import Locale
 from app.api.taxonomy import Genre, Keyword, Network, Studio
-from app.api.texts import Language, Translation
+from app.api.texts import Language, Translation, language_of
 from app.api.tv_inputs import (
     EpisodeFilter,
     EpisodeInSeriesOrder,
@@ -45,7 +45,7 @@ class Series(Node):
         description="Title and year as they stand in addresses; unique among series."
     )
     original_title: str | None = strawberry.field(description="Title in the language it was made in.")
-    sort_title: str = strawberry.field(description="What it is sorted by: the title without its article.")
+    sort_title: str = strawberry.field(description="What its own title is sorted by: without its article.")
     original_language: Locale | None = strawberry.field(description="The language it was made in.")
     status: str | None = strawberry.field(description="How far it is: Returning Series, Ended, ...")
     first_air_date: date | None = strawberry.field(description="The day its first episode was shown.")
@@ -78,15 +78,19 @@ class Series(Node):
 
     @edge(texts.texts_of_series, only_with="language", description="Title.")
     def title(self, found: Texts | None, language: Language = None) -> str:
-        return (found and found.title) or self.row.title
+        return (found and found.title.text) or self.row.title
 
     @edge(texts.texts_of_series, only_with="language", description="The line on the poster.")
     def tagline(self, found: Texts | None, language: Language = None) -> str | None:
-        return (found and found.tagline) or self.row.tagline
+        return (found and found.tagline.text) or self.row.tagline
 
     @edge(texts.texts_of_series, only_with="language", description="What it is about.")
     def overview(self, found: Texts | None, language: Language = None) -> str | None:
-        return (found and found.overview) or self.row.overview
+        return (found and found.overview.text) or self.row.overview
+
+    title_language = language_of("title", texts.texts_of_series)
+    tagline_language = language_of("tagline", texts.texts_of_series)
+    overview_language = language_of("overview", texts.texts_of_series)
 
     @edge(texts.translations_of_series, description="Its texts in every language that there are any in.")
     def translations(self, rows: list[TranslationRow]) -> list[Translation]:
@@ -142,11 +146,18 @@ class Season(Node):
 
     @edge(texts.texts_of_seasons, only_with="language", description="A name of its own, where it has one.")
     def title(self, found: Texts | None, language: Language = None) -> str | None:
-        return (found and found.title) or self.row.title
+        return (found and found.title.text) or self.row.title
 
     @edge(texts.texts_of_seasons, only_with="language", description="What it is about.")
     def overview(self, found: Texts | None, language: Language = None) -> str | None:
-        return (found and found.overview) or self.row.overview
+        return (found and found.overview.text) or self.row.overview
+
+    title_language = language_of("title", texts.texts_of_seasons)
+    overview_language = language_of("overview", texts.texts_of_seasons)
+
+    @edge(texts.translations_of_seasons, description="Its texts in every language that there are any in.")
+    def translations(self, rows: list[TranslationRow]) -> list[Translation]:
+        return [Translation.of(row) for row in rows]
 
     @strawberry.field(description="Whether it holds the specials.")
     def is_specials(self) -> bool:
@@ -190,11 +201,18 @@ class Episode(Node):
 
     @edge(texts.texts_of_episodes, only_with="language", description="Title.")
     def title(self, found: Texts | None, language: Language = None) -> str | None:
-        return (found and found.title) or self.row.title
+        return (found and found.title.text) or self.row.title
 
     @edge(texts.texts_of_episodes, only_with="language", description="What happens in it.")
     def overview(self, found: Texts | None, language: Language = None) -> str | None:
-        return (found and found.overview) or self.row.overview
+        return (found and found.overview.text) or self.row.overview
+
+    title_language = language_of("title", texts.texts_of_episodes)
+    overview_language = language_of("overview", texts.texts_of_episodes)
+
+    @edge(texts.translations_of_episodes, description="Its texts in every language that there are any in.")
+    def translations(self, rows: list[TranslationRow]) -> list[Translation]:
+        return [Translation.of(row) for row in rows]
 
     @strawberry.field(description="Whether it is a special.")
     def is_special(self) -> bool:

@@ -5,6 +5,8 @@ from enum import Enum
 import strawberry
 
 from app.api.filters import (
+    BY_TITLE,
+    SEARCHED,
     CodesFilter,
     CreditsFilter,
     DateFilter,
@@ -53,7 +55,7 @@ class SeriesBy:
 @strawberry.input(description="Which episodes; all conditions have to hold.")
 class EpisodeFilter(Filter):
     id: IdFilter | None = condition("Its id.")
-    search: str | None = condition("Has this in its title in any language, whatever the case and accents.")
+    search: str | None = condition(SEARCHED)
     title: StringFilter | None = condition("Its title.")
     season_number: IntFilter | None = condition("Number of its season; 0 holds the specials.")
     number: IntFilter | None = condition("Its number within the season.")
@@ -103,7 +105,7 @@ class SeriesFilter(Filter):
 
 @strawberry.enum(description="What series are sorted by.")
 class SeriesSort(Enum):
-    TITLE = strawberry.enum_value("title", description="Title, without its article.")
+    TITLE = strawberry.enum_value("title", description=BY_TITLE)
     FIRST_AIR_DATE = strawberry.enum_value(
         "first_air_date", description="First day shown; unknown ones last."
     )

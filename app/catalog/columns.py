@@ -8,6 +8,7 @@ from sqlalchemy import ARRAY, Computed, Float, Index, Text, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
+from app.catalog.title_sorts import title_indexes
 from app.core.tables import Moment
 
 # Providers whose ids are looked up; each id belongs to one work.
@@ -34,6 +35,7 @@ class WorkColumns:
     provider_ids: Mapped[dict[str, str]] = mapped_column(JSONB, server_default="{}")
     translations: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
     sources: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
+    known_as: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
     added_at: Mapped[datetime] = mapped_column(Moment, server_default=func.now())
     updated_at: Mapped[datetime] = mapped_column(Moment, server_default=func.now())
 
@@ -43,11 +45,16 @@ class WorkColumns:
         return mapped_column(Text(collation="C"), Computed("marquee_fold(sort_title)", persisted=True))
 
     @declared_attr
+    def sort_keys(self) -> Mapped[dict[str, str]]:
+        """What the titles in other languages sort by, folded and without their articles: `{"de": "boot"}`."""
+        titles = "title, sort_title, original_title, original_language, translations"
+        return mapped_column(JSONB, Computed(f"marquee_sort_keys({titles})", persisted=True))
+
+    @declared_attr
     def search_text(self) -> Mapped[str]:
-        """Every title in every language, folded, for trigram search."""
-        return mapped_column(
-            Text, Computed("marquee_search_text(title, original_title, translations)", persisted=True)
-        )
+        """Every title in every language, and by which it is known beside, folded, for trigram search."""
+        titles = "title, original_title, translations, known_as"
+        return mapped_column(Text, Computed(f"marquee_search_text({titles})", persisted=True))
 
 
 def work_indexes(table: str) -> tuple[Index, ...]:
@@ -63,6 +70,7 @@ def work_indexes(table: str) -> tuple[Index, ...]:
     )
     return (
         *providers,
+        *title_indexes(table),
         Index(f"uq_{table}_slug", "slug", unique=True),
         Index(f"ix_{table}_match_key", "match_key"),
         Index(f"ix_{table}_sort_key", "sort_key", "id"),

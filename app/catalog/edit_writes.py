@@ -135,7 +135,7 @@ async def save_states(tx: Tx, kind: str, before: Mapping[UUID, State], after: Ma
         terms = {
             key: state["terms"] for key, state in changed.items() if state["terms"] != before[key]["terms"]
         }
-        await _save_terms(tx, editable.term_row, editable.term_key, terms)
+        await save_terms(tx, editable.term_row, editable.term_key, terms)
 
 
 async def _refuse_held_ids(
@@ -150,9 +150,10 @@ async def _refuse_held_ids(
         raise Conflict(f"The {name} id {ids[name]} is that of “{title}”.")
 
 
-async def _save_terms(
-    tx: Tx, row: type[DeclarativeBase], key: str, terms: Mapping[UUID, Mapping[str, list[str]]]
+async def save_terms(
+    tx: Tx, row: type[DeclarativeBase], key: str, terms: Mapping[UUID, Mapping[str, Sequence[str]]]
 ) -> None:
+    """Give each work these terms, by kind, and no others."""
     if not terms:
         return
     named = [

@@ -1,10 +1,19 @@
 """What a person changes in works, and what comes of it. Pure."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
-from app.catalog.provenance import LOCKED, TERM_FIELDS, TRANSLATIONS, Field, Source, field_of, kept_fields
+from app.catalog.provenance import (
+    LOCKED,
+    PROVIDED,
+    TERM_FIELDS,
+    TRANSLATIONS,
+    Field,
+    Source,
+    field_of,
+    kept_fields,
+)
 from app.catalog.titles import sort_title
 
 # What a work is described by, as PostgreSQL writes it in JSON; columns by name, `terms` by kind.
@@ -46,6 +55,7 @@ class FieldChange:
 
 def edited(state: State, edit: Edit, at: int) -> dict[str, Any]:
     """The work after the edit. at: seconds since 1970."""
+    edit = _in_all_languages(state, edit)
     after = {**state, **edit.values}
     locked = set(state["sources"].get(LOCKED, ()))
     is_sorted_by_it = "sort_title" in state and Field.SORT_TITLE not in {*edit.values, *locked}
@@ -92,6 +102,8 @@ def filled(state: State, other: State) -> dict[str, Any]:
         ):
             after[name] = value
             sources |= _entry(other, field_name)
+            if keys := other["sources"].get(PROVIDED, {}).get(field_name):
+                _keep_provided(sources, {**sources.get(PROVIDED, {}), field_name: keys})
     texts, more = state[TRANSLATIONS], other[TRANSLATIONS]
     lacking = {
         f"{name}:{language}": (language, name, text)
@@ -118,6 +130,29 @@ def _entry(state: State, key: str) -> dict[str, Any]:
     """Who said it, by field; nothing where that was a file's name."""
     sources: Mapping[str, Any] = state["sources"]
     return {str(key): sources[key]} if key in sources else {}
+
+
+def _in_all_languages(state: State, edit: Edit) -> Edit:
+    """With the provider's texts that say in their language what an edited text said: else their readers wouldn't see
+    the edit."""
+    translations = {language: dict(texts) for language, texts in edit.translations.items()}
+    unlock = set(edit.unlock)
+    for name in ("title", "tagline", "overview"):
+        for language, texts in state[TRANSLATIONS].items() if name in edit.values else ():
+            key = f"{name}:{language}"
+            is_given = state["sources"].get(key, ("",))[0] == Source.PROVIDER
+            is_said = name in translations.get(language, {}) or key in state["sources"].get(LOCKED, ())
+            if texts.get(name) and texts[name] == state[name] and is_given and not is_said:
+                translations.setdefault(language, {})[name] = edit.values[name]
+                unlock |= {key} if name in edit.unlock else set()
+    return replace(edit, translations=translations, unlock=frozenset(unlock))
+
+
+def _keep_provided(sources: dict[str, Any], provided: Mapping[str, Any]) -> None:
+    """Which keys of documents are whose provider's from now on."""
+    sources.pop(PROVIDED, None)
+    if provided:
+        sources[PROVIDED] = {str(name): keys for name, keys in provided.items()}
 
 
 def _translated(known: Mapping[str, Texts], said: Mapping[str, Texts]) -> dict[str, dict[str, str]]:
@@ -151,6 +186,9 @@ def _sources(state: State, after: State, touched: set[str], edit: Edit, at: int)
         key for key in touched if were.get(key) != are.get(key) or known.get(key, ("",))[0] != Source.HUMAN
     }
     sources = {**known, **{str(key): [Source.HUMAN.value, at] for key in fresh}}
+    _keep_provided(
+        sources, {name: keys for name, keys in known.get(PROVIDED, {}).items() if name not in fresh}
+    )
     if left := sorted(str(key) for key in (locked | touched | edit.lock) - edit.unlock):
         return sources | {LOCKED: left}
     sources.pop(LOCKED, None)

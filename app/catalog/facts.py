@@ -65,6 +65,10 @@ class WorkFacts:
     previous_id: UUID | None = None
 
 
+# What says nothing of a work, or only adds to what others say.
+NAMELESS = WorkFacts(title="", match_key="", sort_title="")
+
+
 @dataclass(frozen=True, slots=True)
 class EpisodeFacts:
     """An episode of a season. A dated episode without a number has number None and its air date."""

@@ -16,7 +16,8 @@ Pair = tuple[str, str]
 class Known:
     """What tells a work in the catalog from others. row: of a work that went, as it was; None while it is there.
 
-    locked: fields that keep their value whatever sources say.
+    locked: fields that keep their value whatever sources say. given: fields that people or providers gave, which names
+    don't take back. provided: which keys of documents are whose, as app.catalog.provenance has it.
     """
 
     id: UUID
@@ -25,6 +26,10 @@ class Known:
     provider_ids: Mapping[str, str]
     locked: frozenset[str] = frozenset()
     row: Mapping[str, Any] | None = None
+    given: frozenset[str] = frozenset()
+    provided: Mapping[str, Mapping[str, str]] = field(
+        default_factory=dict[str, Mapping[str, str]], compare=False
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +95,7 @@ class Catalog:
         self._there, self._gone = Index(), Index()
         self._aliases: dict[tuple[str, str], list[Alias]] = {}
         for alias in aliases:
-            self._aliases.setdefault((alias.name, alias.value), []).append(alias)
+            self.call(alias)
         for work in known:
             self.put(work)
 
@@ -100,6 +105,14 @@ class Catalog:
             self._index(before).drop(before)
         self._works[work.id] = work
         self._index(work).add(work)
+
+    def call(self, alias: Alias) -> None:
+        """Add a name."""
+        self._aliases.setdefault((alias.name, alias.value), []).append(alias)
+
+    def titled(self, match_key: str, year: int | None) -> set[UUID]:
+        """The works that are there and are called this by themselves."""
+        return {key for key in self._there.by_key.get(match_key, {}) if self._works[key].year == year}
 
     def _index(self, work: Known) -> Index:
         return self._there if work.row is None else self._gone
@@ -176,7 +189,9 @@ class Catalog:
         """Where a year is missing; the other work of that title is not meant then."""
         titled = self._titled(wanted, index)
         unsure = {
-            match.work.id: match for match, year in reversed(titled) if year is None or wanted.year is None
+            match.work.id: match
+            for match, year in reversed(titled)
+            if wanted.year is None or (year is None and not _has_got_a_year(match))
         }
         return next(iter(unsure.values())) if len(unsure) == 1 else None
 
@@ -199,6 +214,11 @@ class Catalog:
 
 def _how(wanted: WorkFacts, work: Known) -> How:
     return How.TITLE_AND_YEAR if wanted.year is not None and wanted.year == work.year else How.TITLE
+
+
+def _has_got_a_year(match: Match) -> bool:
+    """Whether the name is what the work was called before somebody knew its year, which is no other year's."""
+    return match.how is How.NAMED and match.speaks and match.work.year is not None
 
 
 def unique_pairs(provider_ids: Mapping[str, str]) -> list[Pair]:

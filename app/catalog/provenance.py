@@ -2,7 +2,11 @@
 
 A work's column `sources` names, for each field that something but a file's name gave, the source and when it last did:
 `{"title": ["nfo", 1763726853], "title:de": ["human", 1763726900], "locked": ["title:de"]}`. What is not named was
-read from a name. A text in a language of its own is a field of its own, `title:de`.
+read from a name. A text in a language of its own is a field of its own, `title:de`. A provider is named:
+`["provider", 1763726853, "tmdb"]`, with the time since when it says what it says.
+
+Fields that are documents (certifications, ratings, ids) may be several sources', key by key. `provided` says which keys
+are whose: `{"certifications": {"DE": "tmdb"}}`; a key that isn't named there is of the field's own source.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -15,6 +19,11 @@ from app.catalog.facts import WorkFacts
 from app.core.db import Row
 
 LOCKED = "locked"
+PROVIDED = "provided"
+# Of an episode that was known by its day, until a provider gave it its number.
+DATED = "dated"
+# What `sources` holds beside fields.
+RESERVED = frozenset({LOCKED, PROVIDED, DATED})
 
 
 class Source(StrEnum):
@@ -58,6 +67,8 @@ TERM_FIELDS = {
     "keyword": Field.KEYWORDS,
 }
 _FIELDS = frozenset(Field)
+# Fields that are put together key by key.
+DOCUMENTS = frozenset({Field.CERTIFICATIONS, Field.RATINGS, Field.PROVIDER_IDS})
 # Columns that are named otherwise than the field that they hold.
 _OF_COLUMNS: Mapping[str, str] = {
     "runtime_s": Field.RUNTIME,
@@ -70,13 +81,17 @@ TRANSLATIONS = "translations"
 
 @dataclass(frozen=True, slots=True)
 class FieldSource:
-    """at: when the source last said so; None where nobody knows. language: of a text in a language of its own."""
+    """at: when the source last said so; None where nobody knows. language: of a text in a language of its own.
+
+    provider: which of them, where it is one's.
+    """
 
     field: str
     source: str
     language: str | None
     at: datetime | None
     is_locked: bool
+    provider: str | None = None
 
 
 def field_of(column: str) -> str:
@@ -140,9 +155,21 @@ def field_sources(
     """Of the column `sources`, field by field. named: fields that a file's name gives. since: when it came."""
     locked = set(document.get(LOCKED, ()))
     found: list[FieldSource] = []
-    for key in sorted((document.keys() | locked | set(named)) - {LOCKED}):
+    for key in sorted((document.keys() | locked | set(named)) - RESERVED):
         name, _, language = key.partition(":")
-        source, at = document.get(key, (Source.FILE, None))
+        source, at, *who = document.get(key, (Source.FILE, None))
         moment = datetime.fromtimestamp(at, UTC) if at is not None else since
-        found.append(FieldSource(name, source, language or None, moment, key in locked))
+        provider = who[0] if who else None
+        found.append(FieldSource(name, source, language or None, moment, key in locked, provider))
     return found
+
+
+def provided_keys(
+    provided: Mapping[str, Mapping[str, str]], said: Mapping[str, Any]
+) -> dict[str, dict[str, str]]:
+    """What is left of `provided` once another source said these keys. said: columns of a row."""
+    left = {
+        name: {key: who for key, who in keys.items() if key not in (said.get(name) or ())}
+        for name, keys in provided.items()
+    }
+    return {name: keys for name, keys in left.items() if keys}

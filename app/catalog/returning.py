@@ -1,9 +1,9 @@
 """The row of a work that comes back: what is said of it now, and what a person had made of it. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
-from app.catalog.provenance import LOCKED, TRANSLATIONS, Field, field_of, kept_fields
+from app.catalog.provenance import LOCKED, PROVIDED, TRANSLATIONS, Field, field_of, kept_fields
 
 
 def locked_before(before: Mapping[str, Any]) -> frozenset[str]:
@@ -40,3 +40,11 @@ def terms_before(before: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
 def is_bound(before: Mapping[str, Any]) -> bool:
     """Whether the provider ids that a work had are locked."""
     return Field.PROVIDER_IDS in locked_before(before)
+
+
+def ids_provided(before: Mapping[str, Any], kept: Collection[str]) -> dict[str, Any]:
+    """That a provider gave the work some of the ids that it still has, as `sources` has it."""
+    known: Mapping[str, str] = before["sources"].get(PROVIDED, {}).get(Field.PROVIDER_IDS, {})
+    ours = {name: who for name, who in known.items() if name in kept}
+    field = Field.PROVIDER_IDS.value
+    return {field: before["sources"][field], PROVIDED: {field: ours}} if ours else {}

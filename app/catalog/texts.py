@@ -1,21 +1,57 @@
 """Texts of works in the languages that a viewer reads."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ARRAY, ColumnElement, Integer, Text, bindparam, case, func, literal_column, select
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Integer,
+    Text,
+    bindparam,
+    case,
+    exists,
+    func,
+    literal_column,
+    not_,
+    select,
+)
 
 from app.catalog.columns import WorkColumns
+from app.core.languages import with_general
 from app.core.paging import Column
+
+# The column `translations`.
+Document = Mapping[str, Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A text that is shown, and its language (BCP 47, lower case), None where nobody knows it."""
+
+    text: str | None
+    language: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """Texts of one language; None where the language lacks one."""
+    """What is shown to somebody."""
 
-    title: str | None
-    tagline: str | None
-    overview: str | None
+    title: Said
+    tagline: Said
+    overview: Said
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """Texts that a work has beside its translations; language: the one it was made in."""
+
+    title: str | None = None
+    tagline: str | None = None
+    overview: str | None = None
+    language: str | None = None
+    original_title: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +64,7 @@ class Translation:
     overview: str | None
 
 
-def translations(document: dict[str, dict[str, str]]) -> list[Translation]:
+def translations(document: Document) -> list[Translation]:
     """The column `translations` by language."""
     return [
         Translation(language, texts.get("title"), texts.get("tagline"), texts.get("overview"))
@@ -36,32 +72,46 @@ def translations(document: dict[str, dict[str, str]]) -> list[Translation]:
     ]
 
 
-NONE = Texts(None, None, None)
+def asked_for(language: str | None, languages: Sequence[str]) -> tuple[str, ...]:
+    """What a text is looked for in: the language that is asked for, and what it implies, before the viewer's."""
+    return (*with_general((language,) if language else ()), *languages)
 
 
-def texts_in(
-    language: str,
-    document: dict[str, dict[str, str]],
-    original_language: str | None = None,
-    original: Texts = NONE,
-) -> Texts:
-    """Of the column `translations`, the language's texts; each may be of the more general one that it implies.
-
-    The original language is seldom translated into itself: what it lacks there is taken from the original texts.
-    """
-    if original_language not in (language, language.partition("-")[0]):
-        original = NONE
+def texts_in(languages: Sequence[str], document: Document, own: Own) -> Texts:
+    """Each text in the first of the languages that has it, or else the work's own, as `work_text` chooses."""
     return Texts(
-        text_in(language, document, "title") or original.title,
-        text_in(language, document, "tagline") or original.tagline,
-        text_in(language, document, "overview") or original.overview,
+        said_in(languages, document, "title", own.title, own.language, own.original_title),
+        said_in(languages, document, "tagline", own.tagline, own.language),
+        said_in(languages, document, "overview", own.overview, own.language),
     )
 
 
-def text_in(language: str, document: dict[str, dict[str, str]], name: str) -> str | None:
-    """One text of the column `translations` in the language, or in the more general one that it implies."""
-    chain = (document.get(tag, {}).get(name) for tag in (language, language.partition("-")[0]))
-    return next((text for text in chain if text), None)
+def said_in(
+    languages: Sequence[str],
+    document: Document,
+    name: str,
+    own: str | None,
+    original_language: str | None = None,
+    original: str | None = None,
+) -> Said:
+    """One text. The original language is seldom translated into itself: there the original text counts.
+
+    That is the work's own, where it has no other, unless that is known to be a translation.
+    """
+    language = _language_of(own, document, name)
+    for tag in languages:
+        if text := document.get(tag, {}).get(name):
+            return Said(text, tag)
+        if tag == original_language and original:
+            return Said(original, tag)
+        if tag == original_language and own and language is None:
+            return Said(own, None)
+    return Said(own, original_language if own and own == original else language)
+
+
+def _language_of(own: str | None, document: Document, name: str) -> str | None:
+    """The language whose translation a work's own text is."""
+    return next((tag for tag, texts in sorted(document.items()) if own and texts.get(name) == own), None)
 
 
 def localized(translated: Column, name: str, fallback: Column) -> ColumnElement[Any]:
@@ -74,9 +124,17 @@ def localized(translated: Column, name: str, fallback: Column) -> ColumnElement[
 
 def work_text(row: type[WorkColumns], name: str) -> ColumnElement[Any]:
     """A work's text in the first of the statement's `languages` that has it; the original language's is its own."""
-    fallback = getattr(row, name)
-    original = func.coalesce(row.original_title, row.title) if name == "title" else fallback
-    return _first(row.translations, name, row.original_language, original, fallback)
+    own = getattr(row, name)
+    original = _unless_translated(row.translations, name, own)
+    original = func.coalesce(row.original_title, original) if name == "title" else original
+    return _first(row.translations, name, row.original_language, original, own)
+
+
+def _unless_translated(translated: Column, name: str, own: Column) -> ColumnElement[Any]:
+    each = func.jsonb_each(translated).table_valued("key", "value", name="each").render_derived()
+    text = each.c.value.op("->>")(literal_column(f"'{name}'"))
+    said = exists(literal_column("1")).select_from(each).where(text == own).correlate_except(each)
+    return case((not_(said), own))
 
 
 def _first(

@@ -9,8 +9,24 @@ from uuid import UUID
 from app.catalog.facts import WorkFacts
 from app.catalog.match import Alias, Catalog, How, Known, Match, unique_pairs
 from app.catalog.outcome import Outcome
-from app.catalog.provenance import TERM_FIELDS, Field, Source, relations, said, unlocked
-from app.catalog.returning import as_it_was, is_bound, locked_before, returned, terms_before
+from app.catalog.provenance import (
+    PROVIDED,
+    TERM_FIELDS,
+    Field,
+    Source,
+    provided_keys,
+    relations,
+    said,
+    unlocked,
+)
+from app.catalog.returning import (
+    as_it_was,
+    ids_provided,
+    is_bound,
+    locked_before,
+    returned,
+    terms_before,
+)
 from app.catalog.slugs import unique_slug
 from app.catalog.titles import slug
 from app.core.ids import new_id
@@ -35,6 +51,7 @@ class Works:
         self.outcomes: list[Outcome] = []
         self.fresh: list[dict[str, Any]] = []
         self.returned: list[UUID] = []
+        self.called: list[Alias] = []
         self._kept_terms: dict[UUID, tuple[WorkFacts, dict[str, tuple[str, ...]]]] = {}
 
     def place(self, wanted: Sequence[WorkFacts]) -> None:
@@ -51,7 +68,7 @@ class Works:
                 is_new = match.work.id in self._new
                 self.outcomes.append(Outcome(match.work.id, is_new=is_new, is_changed=False))
             elif match is not None:
-                self._renew(match.work, facts, is_renamed=False)
+                self._renew(match.work, facts, is_renamed=_is_called_anew(match, facts))
             elif (work := self._catalog.before(facts)) is not None and work.id not in meant:
                 self._renew(work, facts, is_renamed=True)
                 meant.add(work.id)
@@ -111,6 +128,7 @@ class Works:
             if facts.is_described:
                 row["sources"] = self._described(facts, columns(facts), locked_before(before))
             row = returned(row, before)
+            row["sources"] = ids_provided(before, ids.keys() - facts.provider_ids.keys()) | row["sources"]
             ids |= {} if is_bound(before) else self._free_ids(work.id, facts)
         self.returned.append(work.id)
         if kept := terms_before(before):
@@ -133,7 +151,12 @@ class Works:
         is_new = work.id in self._new
         is_changed = facts.is_described or is_renamed or learns_year or learns_ids
         if is_changed:
-            row = unlocked(columns(facts) | {"provider_ids": free}, work.locked)
+            kept = work.locked if facts.is_described else work.locked | work.given
+            row = unlocked(columns(facts) | {"provider_ids": free}, kept)
+            if is_renamed and Field.YEAR in work.given and facts.year != work.year:
+                # The provider's year stays, and these files are found by theirs.
+                self.called.append(Alias("title", facts.match_key, facts.year, work.id, speaks=True))
+                self._catalog.call(self.called[-1])
             if not self._changed.get(work.id, {}).get("described"):
                 flags = {"id": work.id, "described": facts.is_described, "renamed": is_renamed}
                 self._changed[work.id] = flags | row | {"sources": self._said(work, facts, row, is_renamed)}
@@ -149,21 +172,36 @@ class Works:
         self, work: Known, facts: WorkFacts, row: Mapping[str, Any], is_renamed: bool
     ) -> dict[str, Any]:
         if facts.is_described:
-            return self._described(facts, row, work.locked)
+            return self._described(facts, row, work.locked) | _not_provided(work, row)
         told = {"year": row["year"] if is_renamed or work.year is None else None}
-        return said(Source.FILE, told | ({"title": row["title"]} if is_renamed else {}), self._at)
+        told = said(Source.FILE, told | ({"title": row["title"]} if is_renamed else {}), self._at)
+        return told | (_not_provided(work, row) if is_renamed else {})
+
+
+def _is_called_anew(match: Match, facts: WorkFacts) -> bool:
+    """Whether all files of a work call it by a name that it had before, so that it is called so again."""
+    work = match.work
+    if match.how is not How.NAMED or facts.previous_id != work.id:
+        return False
+    has_year = facts.year in (None, work.year) or Field.YEAR in work.given | work.locked
+    return facts.match_key != work.match_key or not has_year
 
 
 def _renewed(work: Known, row: Mapping[str, Any], *, speaks: bool) -> Known:
     """What the statement that renews makes of a work."""
     ids = row["provider_ids"]
-    return Known(
-        work.id,
-        row["match_key"] if speaks else work.match_key,
-        (row["year"] or work.year) if speaks else (work.year or row["year"]),
-        {**work.provider_ids, **ids} if speaks else {**ids, **work.provider_ids},
-        work.locked,
+    return replace(
+        work,
+        match_key=row["match_key"] if speaks else work.match_key,
+        year=(row["year"] or work.year) if speaks else (work.year or row["year"]),
+        provider_ids={**work.provider_ids, **ids} if speaks else {**ids, **work.provider_ids},
     )
+
+
+def _not_provided(work: Known, row: Mapping[str, Any]) -> dict[str, Any]:
+    """Keys of documents that are no provider's any more, since another source says them now; as `sources` has it."""
+    left = provided_keys(work.provided, row)
+    return {PROVIDED: left} if left != work.provided else {}
 
 
 def _unlocked(facts: WorkFacts, locked: frozenset[str]) -> WorkFacts:

@@ -10,9 +10,11 @@ from sqlalchemy.orm import DeclarativeBase
 
 from app.catalog.columns import PROVIDERS
 from app.catalog.facts import CreditFacts, WorkFacts
+from app.catalog.identity.aliases import remember
 from app.catalog.identity.departures import come_back
 from app.catalog.match import Alias, Catalog, Known
 from app.catalog.people.writes import credit_key, ensure_people
+from app.catalog.provenance import DOCUMENTS
 from app.catalog.taxonomy.writes import ensure_terms
 from app.catalog.titles import slug
 from app.catalog.work_rows import Works
@@ -37,9 +39,12 @@ _MEANT = """
 """
 # Of ids of a work that went, those that another has meanwhile are left out.
 _KNOWN = """
-    SELECT id, match_key, year, provider_ids, sources -> 'locked' AS locked, NULL AS row FROM {table} WHERE {meant}
+    SELECT id, match_key, year, provider_ids, sources -> 'locked' AS locked, NULL AS row,
+        ARRAY(SELECT s.key FROM jsonb_each(sources) s WHERE s.value ->> 0 IN ('provider', 'human')) AS given,
+        sources -> 'provided' AS provided
+    FROM {table} WHERE {meant}
     UNION ALL
-    SELECT id, match_key, year, provider_ids - ARRAY({held}), NULL, row
+    SELECT id, match_key, year, provider_ids - ARRAY({held}), NULL, row, NULL, NULL
     FROM catalog.departed d WHERE kind = '{kind}' AND ({meant})
     ORDER BY id
 """
@@ -146,7 +151,7 @@ async def save_works(tx: Tx, tables: WorkTables, wanted: Sequence[WorkFacts]) ->
     Answers with the outcomes in the order given, and with each described work once. A constant number of statements.
     """
     await tx.db.run(tables.lock)
-    known, aliases = await _possible(tx, tables, wanted)
+    known, aliases = await possible(tx, tables, wanted)
     wanted_slugs = {slug(facts.title, facts.year) for facts in wanted}
     wanted_slugs |= {work.row["slug"] for work in known if work.row is not None}
     slugs = await tx.db.rows(tables.slugs, slugs=sorted(wanted_slugs))
@@ -157,6 +162,7 @@ async def save_works(tx: Tx, tables: WorkTables, wanted: Sequence[WorkFacts]) ->
         await come_back(tx, tables.kind, works.returned)
     if works.changes:
         await tx.db.run(tables.renew, rows=works.changes)
+    await remember(tx, tables.kind, works.called)
     described = works.described(wanted)
     if described:
         await _set_terms(tx, tables, described)
@@ -167,12 +173,12 @@ async def save_works(tx: Tx, tables: WorkTables, wanted: Sequence[WorkFacts]) ->
 
 async def known_work(tx: Tx, tables: WorkTables, facts: WorkFacts) -> UUID | None:
     """The work that is there and meant; None where `save_works` would make one, or bring one back. Writes nothing."""
-    known, aliases = await _possible(tx, tables, [facts])
+    known, aliases = await possible(tx, tables, [facts])
     match = Catalog(known, aliases).find(facts)
     return match.work.id if match is not None and match.work.row is None else None
 
 
-async def _possible(
+async def possible(
     tx: Tx, tables: WorkTables, wanted: Sequence[WorkFacts]
 ) -> tuple[list[Known], list[Alias]]:
     """The works that may be meant, and names that people gave some. Two statements."""
@@ -194,8 +200,17 @@ async def _possible(
 
 
 def _known(row: Row) -> Known:
-    work_id, match_key, year, provider_ids, locked, before = row
-    return Known(work_id, match_key or "", year, provider_ids, frozenset(locked or ()), before)
+    work_id, match_key, year, provider_ids, locked, before, given, provided = row
+    return Known(
+        work_id,
+        match_key or "",
+        year,
+        provider_ids,
+        frozenset(locked or ()),
+        before,
+        frozenset(given or ()) - DOCUMENTS,
+        provided or {},
+    )
 
 
 async def _set_terms(tx: Tx, tables: WorkTables, described: Described) -> None:
@@ -232,14 +247,14 @@ async def set_credits(
         tx.db,
         credit_row,
         [
-            _credit(key, owner_id, credit, people[credit_key(credit)])
+            credit_columns(key, owner_id, credit, people[credit_key(credit)])
             for owner_id, parts in credited
             for credit in parts
         ],
     )
 
 
-def _credit(key: str, owner_id: UUID, credit: CreditFacts, person_id: UUID) -> dict[str, Any]:
+def credit_columns(key: str, owner_id: UUID, credit: CreditFacts, person_id: UUID) -> dict[str, Any]:
     return {
         "id": new_id(),
         key: owner_id,

@@ -68,16 +68,12 @@ class Filling:
 async def _is_demo_wanted(app: App) -> bool:
     """Where there is nothing else to show, and where it was shown before."""
     found = await libraries(app)
-    root = str(_demo_folder(app.config))
+    root = str(app.config.demo_path)
     return not found or any(path.startswith(f"{root}/") for library in found for path in library.paths)
 
 
-def _demo_folder(config: Config) -> Path:
-    return config.data_path.resolve() / "demo"
-
-
 async def _demo(app: App, bar: Progress | None) -> None:
-    folder = _demo_folder(app.config)
+    folder = app.config.demo_path
     if status := await _make_demo(app.config, folder, bar):
         say(f"warning: the demo library could not be made (status {status}).")
         return

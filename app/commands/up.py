@@ -4,9 +4,10 @@
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import ExitStack, asynccontextmanager
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
-from socket import socket
+from socket import create_server, socket
 
 from app import __version__
 from app.commands.servers import started, with_running
@@ -31,8 +32,9 @@ async def _up(config: Config, wanted: Sequence[Wanted], *, demo: bool) -> None:
         sockets = [stack.enter_context(sock) for sock in _listen(config)]
         fds = tuple(sock.fileno() for sock in sockets)
         server = Child(Program("server", MODULES["server"], fds=fds), config)
+        stand_in = stack.enter_context(create_server(("127.0.0.1", 0))) if demo and not wanted else None
         async with server.ahead(), _servers(config) as found:
-            await _run(server, found, sockets, wanted, demo=demo)
+            await _run(server, found, sockets, wanted, stand_in, demo=demo)
 
 
 def _listen(config: Config) -> list[socket]:
@@ -55,18 +57,37 @@ async def _servers(config: Config) -> AsyncGenerator[Config]:
 
 
 async def _run(
-    server: Child, config: Config, sockets: Sequence[socket], wanted: Sequence[Wanted], *, demo: bool
+    server: Child,
+    config: Config,
+    sockets: Sequence[socket],
+    wanted: Sequence[Wanted],
+    stand_in: socket | None,
+    *,
+    demo: bool,
 ) -> None:
+    """stand_in: on which TMDb is stood in for, where the demo library is what there is."""
     from app.commands.fill import Filling, migrated
+    from app.demo.tmdb.server import KEY
 
     await migrated(config)
+    if stand_in is not None:
+        config = replace(config, demo_tmdb=f"http://{KEY}@127.0.0.1:{stand_in.getsockname()[1]}")
     server.config = config
     worker = Child(Program("worker", MODULES["worker"]), config)
     async with kept(server, worker), Filling.of(config, wanted, demo=demo) as filling:
-        await server.ready.wait()
-        _greet(config, url_of(config.host, sockets), filling.summary)
-        await filling.run()
-        await asyncio.Event().wait()
+        helpers = _helpers(config, stand_in) if filling.with_demo else []
+        async with kept(*helpers):
+            await server.ready.wait()
+            _greet(config, url_of(config.host, sockets), filling.summary)
+            await filling.run()
+            await asyncio.Event().wait()
+
+
+def _helpers(config: Config, stand_in: socket | None) -> list[Child]:
+    """What answers about the demo library in TMDb's stead: in a process of its own, since it draws pictures."""
+    if stand_in is None:
+        return []
+    return [Child(Program("stand-in for TMDb", "app.demo.tmdb", fds=(stand_in.fileno(),)), config)]
 
 
 def _greet(config: Config, url: str, libraries: str) -> None:

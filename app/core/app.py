@@ -32,6 +32,7 @@ class App:
         self.stream = Stream(database, redis, config.namespace)
         self._exit = ExitStack()
         self._keyring: Keyring | None = None
+        self._endings: list[Callable[[], Awaitable[None]]] = []
         self._on_commit: list[Callable[[Sequence[Event]], Awaitable[None]]] = []
 
     @property
@@ -68,8 +69,18 @@ class App:
         """Have something closed when the application closes, the newest first."""
         self._exit.callback(callback)
 
+    def on_end(self, callback: Callable[[], Awaitable[None]]) -> None:
+        """Have something ended that takes awaiting, before the servers are left."""
+        self._endings.append(callback)
+
     def close(self) -> None:
         self._exit.close()
+
+    async def aclose(self) -> None:
+        """All that `on_close` and `on_end` were told of."""
+        self.close()
+        for ending in reversed(self._endings):
+            await ending()
 
     async def in_thread(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         return await asyncio.to_thread(function, *args, **kwargs)
@@ -91,6 +102,6 @@ async def open_app(config: Config) -> AsyncGenerator[App]:
         finally:
             await end(*tasks)
     finally:
-        app.close()
+        await app.aclose()
         await redis.aclose(close_connection_pool=True)
         await database.close()

@@ -68,6 +68,27 @@ class Config:
         " at most 64. 0: none, which spares reading.",
         16,
     )
+    images_url: str = _doc(
+        "Where images are kept: a folder, or `s3://bucket/folder`. Empty: the folder `images` in the data directory.",
+        "",
+    )
+    images_cache_mb: int = _doc(
+        "How much of a folder resized images may take before those that were not asked for lately are dropped, in MiB."
+        " Not in S3, which has rules of its own for that.",
+        4096,
+    )
+    images_processes: int = _doc("Processes per server and worker that open images. 0: one per core.", 0)
+    images_timeout_s: float = _doc("Longest that opening one image may take, in seconds.", 30.0)
+    images_memory_mb: int = _doc(
+        "Most memory that one process which opens images may use, in MiB. An image that takes more is refused.",
+        1024,
+    )
+    s3_endpoint: str = _doc("URL of an S3 server other than AWS'.", "")
+    s3_region: str = _doc("Region of the bucket.", "us-east-1")
+    s3_access_key_id: str = _doc(
+        "Who we are to S3. Empty: as AWS' own tools find out, by environment or role.", ""
+    )
+    s3_secret_access_key: str = _doc("And the key that goes with it.", "", is_secret=True)
     scan_parallelism: int = _doc("Jobs that share one scan, over all workers.", 4)
     missing_grace_s: int = _doc(
         "How long a vanished file is kept as missing before a later scan removes it, in seconds.", 86_400
@@ -100,6 +121,17 @@ class Config:
         "Header in which those proxies name the client: `x-forwarded-for` (with X-Forwarded-Proto) or `forwarded`.",
         ForwardedHeader.X_FORWARDED_FOR,
     )
+    proxy_url: str = _doc(
+        "Proxy for outside services, `http://user:password@host:port`. Empty: as HTTPS_PROXY and NO_PROXY say.",
+        "",
+        is_secret=True,
+    )
+    demo_tmdb: str = _doc(
+        "Where TMDb is stood in for about the demo library, `http://key@127.0.0.1:port`. `marquee up` sets it for its"
+        " own processes.",
+        "",
+        is_secret=True,
+    )
     secret_keys: tuple[str, ...] = _doc(
         "Keys that stored secrets are sealed with, each 32 bytes in base64, comma-separated, the newest first."
         " Empty: the file `secret-keys` in the data directory, which is made if need be.",
@@ -123,6 +155,11 @@ class Config:
     @property
     def data_path(self) -> Path:
         return self.data_dir.expanduser().absolute()
+
+    @property
+    def demo_path(self) -> Path:
+        """Where the demo library is, once it is made."""
+        return self.data_path.resolve() / "demo"
 
 
 def secret_key(text: str) -> bytes:
@@ -159,21 +196,26 @@ def _check(config: Config) -> None:
     if config.log_level not in {"debug", "info", "warning", "error"}:
         raise ConfigError(f"MARQUEE_LOG_LEVEL is {config.log_level!r}; use debug, info, warning or error.")
     # At times the dispatcher holds one connection; processes read events late when Redis was away.
-    leasts = {"database_pool_size": 2, "scan_parallelism": 1, "event_retention_s": 60, "probe_memory_mb": 128}
+    leasts = {"database_pool_size": 2, "scan_parallelism": 1, "event_retention_s": 60}
+    leasts |= {"probe_memory_mb": 128, "images_memory_mb": 128, "images_cache_mb": 16}
     for name, least in leasts.items():
         if getattr(config, name) < least:
             raise ConfigError(f"MARQUEE_{name.upper()} must be at least {least}.")
     seconds = ("watch_debounce_s", "watch_settle_s", "watch_poll_s")
-    for name in ("database_timeout_s", "redis_timeout_s", "probe_timeout_s", *seconds):
+    for name in ("database_timeout_s", "redis_timeout_s", "probe_timeout_s", "images_timeout_s", *seconds):
         if getattr(config, name) <= 0:
             raise ConfigError(f"MARQUEE_{name.upper()} must be more than 0 seconds.")
-    for name in ("probe_processes", "missing_grace_s"):
+    for name in ("probe_processes", "images_processes", "missing_grace_s"):
         if getattr(config, name) < 0:
             raise ConfigError(f"MARQUEE_{name.upper()} can't be negative.")
     _check_networks("MARQUEE_TRUSTED_PROXIES", config.trusted_proxies)
     _check_secret_keys(config.secret_keys)
     _check_url("MARQUEE_DATABASE_URL", config.database_url, {"postgresql", "postgres"})
+    _check_url("MARQUEE_PROXY_URL", config.proxy_url, {"http", "https"})
+    _check_url("MARQUEE_DEMO_TMDB", config.demo_tmdb, {"http"})
     _check_url("MARQUEE_REDIS_URL", config.redis_url, {"redis", "rediss", "unix"})
+    _check_url("MARQUEE_S3_ENDPOINT", config.s3_endpoint, {"http", "https"})
+    _check_images_url(config.images_url)
 
 
 def _check_networks(name: str, networks: Sequence[str]) -> None:
@@ -190,6 +232,14 @@ def _check_secret_keys(keys: Sequence[str]) -> None:
             secret_key(key)
         except ValueError as error:
             raise ConfigError(f"MARQUEE_SECRET_KEYS can't be used: {error}.") from error
+
+
+def _check_images_url(url: str) -> None:
+    if "://" not in url:
+        return
+    _check_url("MARQUEE_IMAGES_URL", url, {"s3"})
+    if not urlsplit(url).netloc:
+        raise ConfigError("MARQUEE_IMAGES_URL names no bucket.")
 
 
 def _check_url(name: str, url: str, schemes: set[str]) -> None:

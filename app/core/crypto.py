@@ -1,7 +1,9 @@
 """Secrets that have to be read again: sealed with AES-256-GCM (NIST SP 800-38D), under keys that can be replaced."""
 
 import fcntl
+import hmac
 import os
+import time
 from base64 import b64encode
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
@@ -24,6 +26,9 @@ VERSION = b"\x01"
 ID_BYTES = 8
 NONCE_BYTES = 12
 PREFIX_BYTES = len(VERSION) + ID_BYTES
+# Of the id of the key that signed, and of the signature.
+SIGNER_BYTES, SIGNATURE_BYTES = 4, 16
+RELOAD_S = 5.0
 KEY_FILE = "secret-keys"
 
 
@@ -33,16 +38,18 @@ class Sealed(LargeBinary):
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Key:
-    """id: eight bytes of the key's SHA-256, which tell keys apart and nothing about them."""
+    """id: eight bytes of the key's SHA-256, which tell keys apart and nothing about them. signer: derived from it."""
 
     id: bytes
     cipher: AESGCM
+    signer: bytes
 
     @classmethod
     def of(cls, text: str) -> "Key":
         """Raises ValueError for what is no key."""
         secret = secret_key(text)
-        return cls(sha256(b"marquee secret key " + secret).digest()[:ID_BYTES], AESGCM(secret))
+        key_id = sha256(b"marquee secret key " + secret).digest()[:ID_BYTES]
+        return cls(key_id, AESGCM(secret), hmac.digest(secret, b"marquee signing key", "sha256"))
 
 
 class Keyring:
@@ -53,6 +60,7 @@ class Keyring:
 
     def __init__(self, keys: Sequence[str], reload: Callable[[], Sequence[str]] | None = None) -> None:
         self._reload = reload
+        self._look_again = 0.0
         self._take(keys)
 
     @property
@@ -75,6 +83,25 @@ class Keyring:
             return key.cipher.decrypt(nonce, ciphertext, _bound(prefix, belongs_to))
         except (InvalidTag, ValueError):
             raise Unreadable("A stored secret is damaged, or was moved from another place.") from None
+
+    def sign(self, message: bytes, purpose: str) -> bytes:
+        """A short signature by the newest key, which is good for this purpose alone."""
+        key = self._newest
+        return key.id[:SIGNER_BYTES] + _signature(key, message, purpose)
+
+    def is_signed(self, message: bytes, signature: bytes, purpose: str) -> bool:
+        """Whether `sign` made it, by any key that is still here."""
+        named, said = signature[:SIGNER_BYTES], signature[SIGNER_BYTES:]
+        signers = self._signers(named)
+        if not signers and self._reload is not None and time.monotonic() >= self._look_again:
+            # Anybody may name keys that don't exist; a new one may wait for a moment.
+            self._look_again = time.monotonic() + RELOAD_S
+            self._take(self._reload())
+            signers = self._signers(named)
+        return any(hmac.compare_digest(_signature(key, message, purpose), said) for key in signers)
+
+    def _signers(self, named: bytes) -> list[Key]:
+        return [key for key_id, key in self._keys.items() if key_id[:SIGNER_BYTES] == named]
 
     def _take(self, keys: Sequence[str]) -> None:
         found = [Key.of(text) for text in keys]
@@ -181,6 +208,11 @@ def _sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _signature(key: Key, message: bytes, purpose: str) -> bytes:
+    """HMAC-SHA256 (RFC 2104), of which half is as much as an AES-128 key."""
+    return hmac.digest(key.signer, purpose.encode() + b"\0" + message, "sha256")[:SIGNATURE_BYTES]
 
 
 def _bound(prefix: bytes, belongs_to: str) -> bytes:

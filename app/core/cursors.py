@@ -26,11 +26,8 @@ def encode(sort: str, keys: Sequence[Any]) -> str:
 def decode(field: str, cursor: str, sort: str, types: Sequence[TypeEngine[Any]]) -> list[Any]:
     """The values of a cursor, of the types of the sort's keys. Raises Invalid for the argument `field`."""
     try:
-        if len(cursor) > _LONGEST:
-            raise ValueError
-        document = orjson.loads(urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4)))
-        name, *values = document
-        if not isinstance(name, str) or (name == sort and len(values) != len(types)):
+        name, *values = _read(cursor)
+        if name == sort and len(values) != len(types):
             raise ValueError
     except (ValueError, TypeError, binascii.Error) as error:
         raise Invalid(field, f"`{field}` is no cursor of this list.") from error
@@ -42,6 +39,25 @@ def decode(field: str, cursor: str, sort: str, types: Sequence[TypeEngine[Any]])
         return [_typed(kind, value) for kind, value in zip(types, values, strict=True)]
     except (ValueError, TypeError) as error:
         raise Invalid(field, f"`{field}` is no cursor of this list.") from error
+
+
+def sort_of(cursor: str) -> str:
+    """The sort that a cursor belongs to; empty for what is no cursor."""
+    try:
+        return _read(cursor)[0]
+    except (ValueError, TypeError, binascii.Error):
+        return ""
+
+
+def _read(cursor: str) -> list[Any]:
+    """The sort and the values. Raises ValueError, TypeError and binascii.Error."""
+    if len(cursor) > _LONGEST:
+        raise ValueError
+    document = orjson.loads(urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4)))
+    name, *values = document
+    if not isinstance(name, str):
+        raise ValueError
+    return [name, *values]
 
 
 def _plain(value: Any) -> Any:

@@ -4,6 +4,8 @@ import logging
 import sys
 
 _FORMAT = "%(asctime)s %(levelname)-7s %(process_name)s %(name)s: %(message)s"
+# They say in full what they ask for, keys and all.
+_INDISCREET = ("httpx", "httpcore")
 # They say on the info level what is of no use to whoever runs Marquee.
 _CHATTY = ("uvicorn", "arq", "alembic", "asyncio", "multipart", "watchfiles", "websockets")
 
@@ -19,6 +21,8 @@ def set_up(level: str, process: str) -> None:
         logging.getLogger("asyncpg").setLevel(
             logging.ERROR
         )  # warns with a traceback of what we say in a line
+    for name in _INDISCREET:
+        logging.getLogger(name).setLevel(max(root.level, logging.WARNING))
     for name in _CHATTY:
         logging.getLogger(name).setLevel(
             logging.DEBUG if level == "debug" else max(root.level, logging.WARNING)

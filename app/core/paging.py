@@ -84,15 +84,20 @@ class Order(NamedTuple):
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Sort:
-    """An order with an index behind it. keys: expressions that are never NULL; the item's id breaks ties."""
+    """An order with an index behind it. keys: expressions that are never NULL; the item's id breaks ties.
+
+    language: in whose order texts stand, where there are several.
+    """
 
     order: Order
     keys: tuple[Column, ...]
+    language: str = ""
 
     @property
     def name(self) -> str:
-        """What its cursors say they belong to."""
-        return f"{self.order.name}:desc" if self.order.descending else self.order.name
+        """What its cursors say they belong to: `title`, `title@de:desc`."""
+        name = f"{self.order.name}@{self.language}" if self.language else self.order.name
+        return f"{name}:desc" if self.order.descending else name
 
 
 def sorts(name: str, key: Column, descending: Column | None = None) -> dict[Order, Sort]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from app.curation.documents import differing, value_of
 from app.curation.journalled import JOURNALLED, Image, Journalled, Key, Row
 
 UNTRACKED = "updated_at"
@@ -13,8 +14,8 @@ UNTRACKED = "updated_at"
 class RowChange:
     """A row of a table before and after: None where there is none.
 
-    A row that was there before and after names only its key and what differs, unless its table keeps a file's rows
-    together: then each of these is named whole, whether it differs or not.
+    A row that was there before and after names only its key and what differs (see app.curation.documents), unless its
+    table keeps a file's rows together: then each of these is named whole, whether it differs or not.
     """
 
     table: str
@@ -44,9 +45,15 @@ def _of_table(
         old, new = before.get(key), after.get(key)
         if old is not None and new is not None and not each.by_file:
             names = [
-                name for name in new if name in each.key or (old[name] != new[name] and name != UNTRACKED)
+                part
+                for name in new
+                if name in each.key or (old[name] != new[name] and name != UNTRACKED)
+                for part in differing(old, new, name)
             ]
-            old, new = {name: old[name] for name in names}, {name: new[name] for name in names}
+            old, new = (
+                {name: value_of(old, name) for name in names},
+                {name: value_of(new, name) for name in names},
+            )
         yield RowChange(each.name, old, new)
 
 

@@ -144,11 +144,12 @@ def _refuse_foreign(kind: str, edit: Edit) -> None:
 
 
 async def _refuse_dates(tx: Tx, ids: Sequence[UUID]) -> None:
-    """Raises Invalid where an episode has no number and so is known by its day."""
+    """Raises Invalid where files know an episode by its day, since it has, or had, no number."""
     if await tx.db.value(UNNUMBERED, ids=list(ids)) is not None:
-        raise Invalid("airDate", "An episode without a number is told from others by its day, which stays.")
+        raise Invalid("airDate", "Files know an episode without a number by its day, which stays.")
 
 
 UNNUMBERED = text(
-    "SELECT id FROM tv.episodes WHERE id = ANY(CAST(:ids AS uuid[])) AND number IS NULL LIMIT 1"
+    "SELECT id FROM tv.episodes WHERE id = ANY(CAST(:ids AS uuid[]))"
+    " AND (number IS NULL OR sources ? 'dated') LIMIT 1"
 )

@@ -147,7 +147,13 @@ JOURNALLED = (
     Journalled(
         SeriesRow, "series", of("id", "series_ids"), free=("popularity", "ratings"), parked=_WORK_IS_PARKED
     ),
-    Journalled(CollectionRow, "collection", of("id", "collection_ids"), parked=_WORK_IS_PARKED),
+    Journalled(
+        CollectionRow,
+        "collection",
+        of("id", "collection_ids"),
+        free=("sources",),
+        parked=_WORK_IS_PARKED,
+    ),
     Journalled(EditionRow, "edition", OF_MOVIES),
     Journalled(VersionRow, "version", IN_EDITIONS, free=("key", "label")),
     Journalled(SeasonRow, "season", OF_SERIES),

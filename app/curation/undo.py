@@ -7,16 +7,18 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from app.catalog.told_writes import give_up_ids
 from app.core.errors import Conflict, NotFound
 from app.core.outbox import Tx
+from app.core.refusal import REFUSED
 from app.curation.difference import UNTRACKED, RowChange
+from app.curation.documents import column_of, differing, is_provider_s, value_of, whole
 from app.curation.journal import Action, Change, Scope, recorded
 from app.curation.journalled import BY_NAME, JOURNALLED, Image, Journalled, Key, Row
 from app.curation.restore import Work, restore
 from app.curation.strays import bring_home
 from app.curation.ways_back import lead_home, lead_on
 from app.library.held_files import hold_files
-from app.library.refusal import REFUSED
 from app.library.removal import DELETE_COLLECTIONS, empty_episodes, empty_movies
 
 CHANGE = text(
@@ -27,13 +29,15 @@ CHANGE = text(
 )
 SET_UNDONE = text("UPDATE curation.changes SET undone_by = :undone_by WHERE id = :change_id")
 WORKS = ("movies.movies", "tv.series", "tv.seasons", "tv.episodes")
+TELLABLE_TABLES = {"movie": "movies.movies", "series": "tv.series"}
 UNDO, REDO = "Undo: ", "Redo: "
 
 
 async def undo(tx: Tx, change_id: UUID) -> UUID:
     """Put everything back that a change changed; answers the id of the change that did so, which can be undone too.
 
-    What scans do on their own account meanwhile (probing, moving, finding pictures) is no hindrance. Raises NotFound;
+    What scans and providers do on their own account meanwhile (probing, moving, finding pictures, renewing what they
+    said) is no hindrance, and what is a provider's by now stays. Raises NotFound;
     Conflict, naming what, where the change was undone already, a row that it wrote has been written otherwise since,
     or something has come to hang on what it made. Emits WorksChanged.
     """
@@ -80,8 +84,19 @@ def _refuse_changed(rows: Sequence[RowChange], now: Image) -> None:
         elif here is None:
             if change.before is not None and not each.is_fixed and "file_id" not in each.key:
                 raise Conflict(f"{_named(each, change.before)} is not there any more.")
-        elif any(here[name] != change.after[name] for name in change.after if _counts(each, name)):
+        elif any(_counts(each, name) and not is_provider_s(here, name) for name in _changed(change, here)):
             raise Conflict(f"{_named(each, here)} has been changed since.")
+
+
+def _changed(change: RowChange, here: Row) -> list[str]:
+    """What of the row is not as the change left it."""
+    after = change.after or {}
+    return [
+        part
+        for name, value in after.items()
+        if value_of(here, name) != value
+        for part in (differing(after, here, name) if name in here else [name])
+    ]
 
 
 def _refuse_moved_on(rows: Sequence[RowChange], now: Image) -> None:
@@ -108,7 +123,8 @@ def _works(rows: Iterable[Row]) -> dict[str, set[str]]:
 
 
 def _counts(each: Journalled, column: str) -> bool:
-    return column not in each.free and column != UNTRACKED and column in each.remembered
+    name = column_of(column)
+    return name not in each.free and name != UNTRACKED and name in each.remembered
 
 
 def _named(each: Journalled, row: Row) -> str:
@@ -128,8 +144,11 @@ def _work(rows: Sequence[RowChange], now: Image) -> dict[str, Work]:
         elif before is None:
             gone = each.key_of(after or {}) not in now[each.name]
             todo.drop.extend([] if gone or after is None else [{name: after[name] for name in each.key}])
-        else:
-            (todo.make if after is None else todo.put).append(before)
+        elif after is None:
+            todo.make.append(before)
+        elif (here := now[each.name].get(each.key_of(after))) is not None:
+            left = {name for name in _changed(change, here) if is_provider_s(here, name)}
+            todo.put.append(whole({name: value for name, value in before.items() if name not in left}, here))
     return work
 
 
@@ -160,6 +179,8 @@ def _goes_with(each: Journalled, row: Row, doomed: Mapping[str, Mapping[Key, str
 
 async def _write(tx: Tx, work: dict[str, Work], change: Change) -> bool:
     """Answers whether works went by it."""
+    for kind, table in TELLABLE_TABLES.items():
+        await give_up_ids(tx, kind, [row["provider_ids"] for row in work.get(table, Work()).make])
     try:
         await restore(tx.db, work)
     except REFUSED as error:

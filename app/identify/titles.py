@@ -26,12 +26,17 @@ def match_key(title: str) -> str:
     return key(title) or title.casefold()
 
 
+def is_unlikely(title: str) -> bool:
+    """Whether it is as long as titles seldom are, or holds what release names do and titles seldom."""
+    return len(title) > _LONGEST_LIKELY or _SELDOM_IN_TITLES.search(title) is not None
+
+
 def doubted(reading: Reading) -> Reading:
     """The reading, less sure where its title holds what release names do and titles seldom."""
     title = reading.title
     if title is None or reading.provider_ids or reading.confidence <= _DOUBTED:
         return reading
-    if len(title) <= _LONGEST_LIKELY and not _SELDOM_IN_TITLES.search(title):
+    if not is_unlikely(title):
         return reading
     said = "The title holds what titles seldom do, so it may be misread."
     return replace(reading, confidence=_DOUBTED, evidence=(*reading.evidence, said))

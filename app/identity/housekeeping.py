@@ -1,13 +1,14 @@
-"""What is forgotten in time: old entries of the activity log, unfinished sign-ins, letters, what has ended."""
+"""What is forgotten in time: old entries of the activity log, unfinished sign-ins, letters, what has ended, images."""
 
 import asyncio
 import logging
 from datetime import timedelta
 
 from app.activity.purge import purge
+from app.core import http_cache
 from app.core.app import App
 from app.core.dispatch import TROUBLE
-from app.core.jobs import Queue, job
+from app.core.jobs import JobRef, Queue, job
 from app.identity import (
     device_sign_in,
     invitations,
@@ -21,6 +22,7 @@ from app.identity import (
     trusted_devices,
 )
 from app.identity.lockout import forget_attempts
+from app.images.sweep import sweep
 from app.mail import purge as letters
 from app.settings.registry import setting
 from app.settings.values import value
@@ -53,7 +55,13 @@ async def housekeeping(app: App) -> None:
     """Forget what is old, in batches; safe to run twice, and at once."""
     await forget_attempts(app)
     await sessions.drop_old(app.db, days=SESSIONS_KEPT_DAYS)
-    for drop in (one_time.drop_old, sso_flows.purge, sso_logout.purge, device_sign_in.purge):
+    for drop in (
+        one_time.drop_old,
+        sso_flows.purge,
+        sso_logout.purge,
+        device_sign_in.purge,
+        http_cache.purge,
+    ):
         await drop(app.db)
     async with app.transaction() as tx:
         for forget in PURGES:
@@ -64,12 +72,16 @@ async def housekeeping(app: App) -> None:
         log.info("%s old entries of the activity log were forgotten.", purged)
 
 
-async def keep_house(app: App) -> None:
-    """Ask for it at the start and every hour; once for all workers that ask while it still waits."""
+async def keep_house(app: App, *further: JobRef) -> None:
+    """Ask for it at the start and every hour; once for all workers that ask while it still waits.
+
+    further: what else is cleared away, in slices above this one.
+    """
     while True:
         try:
             async with app.transaction() as tx:
-                tx.enqueue(housekeeping, dedupe=housekeeping.name)
+                for each in (housekeeping, sweep, *further):
+                    tx.enqueue(each, dedupe=each.name)
         except TROUBLE as error:
             log.warning("Housekeeping has to wait: %s", str(error) or type(error).__name__)
         await asyncio.sleep(EVERY_S)

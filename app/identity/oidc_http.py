@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import httpx
 import orjson
 
+from app.core.addresses import is_loopback
 from app.core.errors import AppError
 
 log = logging.getLogger(__name__)
@@ -54,13 +55,6 @@ def checked_url(url: str, *, near: str | None = None) -> str:
     if near is not None and is_local(parts.hostname) and not is_local(urlsplit(near).hostname or ""):
         raise ValueError("A provider elsewhere can't name an address of this machine.")
     return url
-
-
-def is_loopback(host: str) -> bool:
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
 
 
 def is_local(host: str) -> bool:

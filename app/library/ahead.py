@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from app.core.app import App
 from app.core.outbox import Tx
+from app.core.refusal import REFUSED
 from app.library.diff import Changes, Stored
 from app.library.events import ScanProgressed
 from app.library.leases import Task, hold
@@ -19,7 +20,6 @@ from app.library.prober import Prober
 from app.library.problems import Problem, Reason
 from app.library.questions import Answer, Question
 from app.library.read_folders import PLAYABLE, Folder, Video
-from app.library.refusal import REFUSED
 from app.library.scans import Count, count, share
 from app.library.store_files import FileIds, add_problems, store_files, store_media
 from app.library.walk import Entry, Listing, join

@@ -15,6 +15,7 @@ from app.library.problems import LEFT_ALONE
 from app.library.read_folders import Root
 from app.library.rules import rules
 from app.library.scans import LIBRARY_ROOTS, drop_work, scope_of, share
+from app.library.take_images import ask_for_images
 from app.library.tree import SCOPE, Scope
 
 LOCK_RUNNING = text("SELECT id FROM library.scans WHERE id = :scan_id AND status = 'running' FOR UPDATE")
@@ -123,6 +124,7 @@ async def finish(app: App, scan_id: UUID, library_id: UUID, path: str | None) ->
         ended = {"removed": overdue.removed, "is_asking": overdue.is_asking}
         if await tx.db.value(COMPLETE, scan_id=scan_id, missing=missing, **ended):
             ask_for_duplicates(tx, library_id)
+        await ask_for_images(tx, library_id)
         tx.emit(ScanProgressed(library_id, scan_id))
 
 

@@ -24,10 +24,6 @@ _RATED = re.compile(r"^rated\s+(?P<value>[A-Z0-9-]+)", re.IGNORECASE)
 _FSK = re.compile(r"^fsk[\s-]*(?P<value>\d{1,2})", re.IGNORECASE)
 
 
-# What a name says of a work that a person decided on, where it says nothing.
-NAMELESS = WorkFacts(title="", match_key="", sort_title="")
-
-
 def movie_facts(reading: Reading, nfo: Nfo | None) -> WorkFacts | None:
     """A film's facts; None where no title could be read."""
     if not reading.title:

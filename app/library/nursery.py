@@ -5,11 +5,9 @@ which of them live, kills them when told, says how each one ended, and ends with
 started it does, however that ends.
 """
 
-import ctypes
 import gc
 import json
 import os
-import resource
 import selectors
 import signal
 import socket
@@ -21,6 +19,7 @@ from dataclasses import asdict, dataclass
 from pkgutil import resolve_name
 from types import FrameType
 
+from app.core.confine import die_with, limit_memory
 from app.library.answers import failed, out_of_memory
 from app.library.problems import Reason
 from app.library.questions import (
@@ -41,7 +40,6 @@ READY, FORKED = -1, -2
 # A process leaves after so many files, since libraries leak.
 FILES_PER_PROCESS = 2000
 FORK_AGAIN_S = 0.5
-_DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of prctl(2)
 
 Work = Callable[[Question, float], Answer]
 
@@ -134,10 +132,10 @@ class _Nursery:
     def _become_child(self, nursery: int, descriptor: int) -> None:
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        _die_with(nursery)
+        die_with(nursery)
         for each in (self._orders, self._reports, self._woken, self._wake):
             each.close()
-        _limit_memory(self._settings.memory_mb << 20)
+        limit_memory(self._settings.memory_mb << 20)
         serve(socket.socket(fileno=descriptor), self._work, self._settings.timeout_s)
         os._exit(0)
 
@@ -171,22 +169,6 @@ def _fork() -> int:
         except OSError as error:
             sys.stderr.write(f"No process can be made to open media files: {error}\n")
             time.sleep(FORK_AGAIN_S)
-
-
-def _die_with(parent: int) -> None:
-    """Where the system offers it, even while C code hangs; elsewhere the parent kills its children as it ends."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)
-        if os.getppid() != parent:
-            os._exit(1)
-
-
-def _limit_memory(size_bytes: int) -> None:
-    """Of what a process itself allocates, not of the libraries that all of them share."""
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
-    most = size_bytes if hard == resource.RLIM_INFINITY else min(size_bytes, hard)
-    resource.setrlimit(resource.RLIMIT_DATA, (most, most))
 
 
 def serve(connection: socket.socket, work: Work, timeout_s: float) -> None:

@@ -56,6 +56,14 @@ class Video:
     heeds_nfo: bool = False
 
     @property
+    def tags(self) -> dict[str, str] | None:
+        """The container's own with its title, keys in lower case; None where it was not opened."""
+        if self.media is None:
+            return None
+        title = {"title": self.media.title} if self.media.title else {}
+        return {**self.media.tags, **title}
+
+    @property
     def has_nfo(self) -> bool:
         """Whether an NFO file says what it is."""
         is_told = self.series_nfo is not None and self.series_nfo.series is not None

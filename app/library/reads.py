@@ -13,6 +13,7 @@ from app.catalog.filters import Where, narrowing
 from app.catalog.movies import reads as movies
 from app.catalog.movies.filters import MOVIE_FILTERS, MOVIE_SORTS
 from app.catalog.movies.tables import MovieRow
+from app.catalog.title_sorts import title_order
 from app.catalog.tv import reads as tv
 from app.catalog.tv.filters import SERIES_FILTERS, SERIES_SORTS
 from app.catalog.tv.tables import SeriesRow
@@ -306,7 +307,7 @@ async def movies_of_libraries(
         db,
         MOVIES_OF_LIBRARIES,
         ids,
-        MOVIE_SORTS[order or BY_TITLE],
+        title_order(MOVIE_SORTS, MovieRow, order or BY_TITLE, viewer, page),
         page,
         narrowed.condition,
         languages=viewer.languages,
@@ -328,7 +329,7 @@ async def series_of_libraries(
         db,
         SERIES_OF_LIBRARIES,
         ids,
-        SERIES_SORTS[order or BY_TITLE],
+        title_order(SERIES_SORTS, SeriesRow, order or BY_TITLE, viewer, page),
         page,
         narrowed.condition,
         languages=viewer.languages,

@@ -16,6 +16,7 @@ from app.core.app import App
 from app.core.dispatch import TROUBLE
 from app.core.ids import new_id
 from app.core.jobs import job
+from app.core.refusal import REFUSED
 from app.identify.kinds import LibraryKind
 from app.library.ahead import Ahead
 from app.library.attach import loosen
@@ -30,7 +31,6 @@ from app.library.online import look_at_roots, set_online
 from app.library.prober import prober
 from app.library.problems import Problem, Reason
 from app.library.read_folders import PLAYABLE, Folder, Root, read_folders
-from app.library.refusal import REFUSED
 from app.library.rules import rules
 from app.library.scan_failure import fail_scan
 from app.library.scans import LIBRARY_ROOTS, SCAN_JOB, Count, LeaseLost, count, scope_of, share

@@ -8,7 +8,8 @@ from uuid import UUID
 from sqlalchemy import text
 
 from app.catalog import locks
-from app.catalog.facts import EpisodeFacts, EpisodeKey, WorkFacts
+from app.catalog.announce import announce
+from app.catalog.facts import NAMELESS, EpisodeFacts, EpisodeKey, WorkFacts
 from app.catalog.outcome import Outcome
 from app.catalog.tv.writes import save_episodes, save_seasons, save_series
 from app.core.bulk import delete, insert
@@ -21,15 +22,18 @@ from app.identify.reading import Reading
 from app.library.decided import Decided, decided_about, decided_homes, decided_works
 from app.library.marked_extras import mark_extras
 from app.library.matches import Identified, drop_matches, store_matches
-from app.library.nfo_facts import NAMELESS, bare, episode_facts, season_facts, series_facts
+from app.library.nfo_facts import bare, episode_facts, season_facts, series_facts
 from app.library.problems import Problem, Reason
 from app.library.read_folders import Folder, Video, series_folder
 from app.library.removal import Affected, empty_episodes
 from app.library.store_files import FileIds, no_works, video_files
-from app.library.store_movies import announce, ways
+from app.library.store_movies import ways
 from app.library.tables import EpisodePartRow, LibrarySeriesRow, SeriesFolderRow
 from app.library.versions import labels, spans, version_key
 from app.library.walk import join
+from app.metadata.facts import Kind
+from app.metadata.read_tags import ask_to_read_tags
+from app.metadata.wanted import ask_about_series
 
 NO_TITLE = "No series title could be read from its path."
 NO_NUMBER = "No episode number, date or part could be read from its name."
@@ -149,6 +153,10 @@ async def store_episodes(
     became = await _ways(tx, looked_at, before, parts)
     removed = await empty_episodes(tx, library_id, sorted(set(before.episodes)), became)
     await _announce(tx, library_id, Changed(series, list(episodes.values()), added, before, parts), removed)
+    read = ((outcome.id, file.video.tags) for file, outcome in zip(files, series, strict=True) if file.video)
+    changed = {outcome.id for outcome in series if outcome.is_changed} | added
+    changed |= {series_id for (series_id, _), outcome in episodes.items() if outcome.is_new}
+    ask_to_read_tags(tx, Kind.TV, read, changed)
 
 
 async def _note(
@@ -203,6 +211,7 @@ async def _announce(tx: Tx, library_id: UUID, found: Changed, removed: Sequence[
     changed = {outcome.id for outcome in found.episodes if outcome.is_changed}
     changed |= {episode_id for _, episode_id in found.before.files ^ found.parts}
     await announce(tx, "episode", library_id, added, changed, gone.get("episode", set()))
+    await ask_about_series(tx, library_id, found.added_series | series, added)
 
 
 async def _ways(

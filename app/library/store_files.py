@@ -203,14 +203,11 @@ async def store_media(tx: Tx, folders: Sequence[Folder], ids: FileIds) -> None:
 def _media(video: Video | None) -> dict[str, Any]:
     """What a file's own row holds of its contents."""
     media = video.media if video else None
-    tags = dict(media.tags) if media else {}
-    if media and media.title:
-        tags["title"] = media.title
     return {
         "container": media.container if media else None,
         "duration_ms": media.duration_ms if media else None,
         "bit_rate": media.bit_rate if media else None,
-        "tags": tags,
+        "tags": (video.tags if video else None) or {},
         "content_hash": video.content_hash if video else None,
     }
 

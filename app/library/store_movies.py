@@ -9,9 +9,8 @@ from uuid import UUID
 from sqlalchemy import text
 
 from app.catalog import locks
-from app.catalog.events import WorksChanged
-from app.catalog.facts import WorkFacts
-from app.catalog.identity.regraded import elsewhere, formers, regraded
+from app.catalog.announce import announce
+from app.catalog.facts import NAMELESS, WorkFacts
 from app.catalog.movies.writes import VersionFacts, save_movies, save_versions
 from app.catalog.outcome import Outcome
 from app.core.bulk import delete, insert
@@ -23,7 +22,7 @@ from app.library.attach import let_go
 from app.library.decided import Decided, decided_about, decided_works
 from app.library.marked_extras import mark_extras
 from app.library.matches import Identified, drop_matches, store_matches
-from app.library.nfo_facts import NAMELESS, movie_facts
+from app.library.nfo_facts import movie_facts
 from app.library.problems import Problem, Reason
 from app.library.read_folders import Folder, Video
 from app.library.removal import empty_movies
@@ -31,6 +30,9 @@ from app.library.store_files import FileIds, no_works, video_files
 from app.library.tables import LibraryMovieRow, MoviePartRow
 from app.library.versions import labels, version_key
 from app.library.walk import join
+from app.metadata.facts import Kind
+from app.metadata.read_tags import ask_to_read_tags
+from app.metadata.wanted import ask_about_films
 
 K = TypeVar("K")
 
@@ -102,8 +104,11 @@ async def store_movies(
     removed = await _clear(tx, library_id, every, before, now)
     await _note(tx, library_id, folders, ids, every, became)
     await mark_extras(tx, [said.decision for said in decided.values() if said.is_extra])
-    changed = {outcome.id for outcome in outcomes if outcome.is_changed} | moved_between(before, now)
-    await announce(tx, "movie", library_id, added, changed, removed)
+    renewed = {outcome.id for outcome in outcomes if outcome.is_changed}
+    await announce(tx, "movie", library_id, added, renewed | moved_between(before, now), removed)
+    await ask_about_films(tx, library_id, added | renewed)
+    read = ((now[film.file_id], film.video.tags) for film in files)
+    ask_to_read_tags(tx, Kind.MOVIE, read, added | renewed)
 
 
 async def _note(
@@ -141,23 +146,6 @@ def ways(before: Mapping[K, UUID], now: Mapping[K, UUID]) -> dict[UUID, UUID]:
         if key in now:
             found.setdefault(work_id, Counter())[now[key]] += 1
     return {work_id: counted.most_common(1)[0][0] for work_id, counted in found.items()}
-
-
-async def announce(
-    tx: Tx, kind: str, library_id: UUID, added: set[UUID], changed: set[UUID], removed: set[UUID]
-) -> None:
-    """Emit what became of works: each once, and as the most that happened to it.
-
-    Other libraries that hold them are told of those that other viewers see now than before. At most one statement.
-    """
-    updated = changed - added - removed
-    if not (added or updated or removed):
-        return
-    found = await regraded(tx, kind, sorted(added | updated))
-    emitted = (tuple(sorted(works)) for works in (added, updated, removed))
-    tx.emit(WorksChanged(kind, library_id, *emitted, was=formers(found, updated)))
-    for other, works in sorted(elsewhere(found, library_id).items()):
-        tx.emit(WorksChanged(kind, other, updated=tuple(sorted(works)), was=formers(found, works)))
 
 
 def _films(

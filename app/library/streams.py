@@ -17,7 +17,8 @@ from av.stream import Disposition
 from av.stream import Stream as AvStream
 from av.video.stream import VideoStream
 
-from app.library import hdr, languages, roles, sei
+from app.core import language_codes
+from app.library import hdr, roles, sei
 from app.library.layout import Layout, VideoTrack
 from app.library.media import Attachment, Stream, StreamKind
 
@@ -96,7 +97,7 @@ def _common(stream: AvStream, kind: StreamKind) -> Stream:
         kind=kind,
         codec=_codec(stream),
         profile=stream.profile if stream.codec_context else None,
-        language=languages.normal(stream.language),
+        language=language_codes.normal(stream.language),
         title=title,
         duration_ms=_duration_ms(stream),
         bit_rate=_bit_rate(stream),

@@ -60,7 +60,7 @@ class Asset:
     def response(self, request: Request, *, cache_control: str, vary: str = "Accept-Encoding") -> Response:
         """This asset as the client wants it: 304 when it has it already, gzip when it takes that."""
         headers = SECURITY_HEADERS | {"Cache-Control": cache_control, "ETag": self.tag, "Vary": vary}
-        if _has(request, self.tag):
+        if has_tag(request, self.tag):
             return Response(status_code=304, headers=headers)
         if self.packed is not None and takes_gzip(request.headers.get("accept-encoding", "")):
             headers["Content-Encoding"] = "gzip"
@@ -107,7 +107,8 @@ def _weight(parameter: str) -> float:
         return 0.0
 
 
-def _has(request: Request, tag: str) -> bool:
+def has_tag(request: Request, tag: str) -> bool:
+    """Whether the client has what is of this entity tag (RFC 9110, 13.1.2)."""
     known = [each.strip() for each in request.headers.get("if-none-match", "").split(",")]
     return "*" in known or tag in known or tag.removeprefix("W/") in known
 

@@ -122,6 +122,25 @@ async def test_every_order_is_read_from_its_index(crowded: Crowded, generic: boo
 
 
 @pytest.mark.parametrize("generic", [False, True])
+async def test_titles_are_read_in_the_order_of_a_language_from_its_index(
+    crowded: Crowded, generic: bool
+) -> None:
+    viewer = replace(crowded.viewer, title_languages=frozenset({"de"}))
+    for read, index in (
+        (movies.list_movies, "ix_movies_title_de"),
+        (tv.list_series, "ix_series_title_de"),
+        (collections.list_collections, "ix_collections_title_de"),
+    ):
+        explaining, db = crowded.explaining(generic=generic)
+        first = await read(db, viewer, page=Page(first=10))
+        await read(db, viewer, page=Page(first=10, after=first.cursor(-1)))
+
+        assert len(first.items) == 10
+        assert index in explaining.indexes
+        assert not costly(explaining), read
+
+
+@pytest.mark.parametrize("generic", [False, True])
 @pytest.mark.parametrize("restricted", [False, True])
 @pytest.mark.parametrize("of_libraries", [False, True])
 async def test_of_what_is_new_no_more_is_read_than_a_page(

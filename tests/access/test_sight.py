@@ -37,7 +37,10 @@ def test_every_table_of_the_catalog_has_a_rule() -> None:
 def test_every_schema_is_the_catalog_s_or_tells_of_no_work() -> None:
     schemas = {table.schema for table in metadata.tables.values()}
 
-    assert schemas == SCHEMAS | {"identity", "access", "activity", "outbox", "settings", "mail"} & schemas
+    assert (
+        schemas
+        == SCHEMAS | {"identity", "access", "activity", "outbox", "settings", "mail", "http"} & schemas
+    )
 
 
 @pytest.mark.parametrize("access", SHAPES)

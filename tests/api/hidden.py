@@ -1,6 +1,7 @@
 """A catalog of which some is hidden from viewers in several ways, and what it would be without that."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
@@ -12,6 +13,8 @@ from app.catalog.tv.tables import SeriesTermRow
 from app.core.app import App
 from app.core.bulk import insert
 from app.library.tables import LibrarySeriesRow
+from app.metadata import facts as metadata
+from app.metadata.detail_tables import EpisodeOrderRow
 from tests import given
 
 FILES_OF_WORKS = """
@@ -51,7 +54,21 @@ UPDATE library.matches m SET candidates = (SELECT coalesce(jsonb_agg(c), '[]') F
     WHERE EXISTS (SELECT FROM movies.movies w WHERE w.id = CAST(c ->> 'work_id' AS uuid))
        OR EXISTS (SELECT FROM tv.series w WHERE w.id = CAST(c ->> 'work_id' AS uuid)));
 DELETE FROM catalog.redirects r WHERE NOT EXISTS (SELECT FROM movies.movies m WHERE m.id = r.became);
+DELETE FROM images.pictures p WHERE NOT EXISTS (SELECT FROM people.people o WHERE o.id = p.owner_id)
+    AND NOT EXISTS (SELECT FROM collections.collections o WHERE o.id = p.owner_id)
+    AND NOT EXISTS (SELECT FROM movies.movies o WHERE o.id = p.owner_id)
+    AND NOT EXISTS (SELECT FROM tv.series o WHERE o.id = p.owner_id)
+    AND NOT EXISTS (SELECT FROM tv.seasons o WHERE o.id = p.owner_id)
+    AND NOT EXISTS (SELECT FROM tv.episodes o WHERE o.id = p.owner_id);
 """
+# Gives each work an id of its own at TMDb.
+NUMBER = """
+UPDATE {table} w SET provider_ids = provider_ids || jsonb_build_object('tmdb', n.number)
+FROM (SELECT id, CAST(row_number() OVER (ORDER BY id) AS text) AS number FROM {table}) n WHERE n.id = w.id
+RETURNING w.id, n.number
+"""
+RELEASE = {"country": "DE", "rating": "6", "kind": "theatrical"}
+ORDER = {"provider": "tmdb", "kind": "dvd", "problem": "Nobody answers."}
 
 
 @dataclass(frozen=True)
@@ -163,6 +180,7 @@ async def _film(
     app: App, library: UUID, name: str, people: tuple[UUID, ...], terms: tuple[UUID, ...], **values: object
 ) -> UUID:
     movie = await given.movie(app, name, overview=f"About {name}.", **values)  # type: ignore[arg-type]
+    await given.link(app, metadata.Kind.MOVIE, movie)
     await _link(app, MovieTermRow, "movie_id", movie, terms)
     for billing, person in enumerate(people):
         await given.movie_credit(app, movie, person, billing=billing, character=f"{name} hero")
@@ -173,16 +191,26 @@ async def _film(
     await _media(app, library, file, name)
     extra = await given.extra(app, library, movie_id=movie)
     await given.stream(app, extra, "video", 0)
-    await given.artwork(app, library, movie_id=movie)
+    await given.shown(app, library, movie_id=movie)
     await given.change(app, summary=f"Edited {name}.", movie_ids=[movie], file_ids=[file])
-    await given.collection(app, f"All of {name}", (movie,))
+    collection = await given.collection(app, f"All of {name}", (movie,))
+    await _pictured(app, "movie", movie, "backdrop")
+    await _pictured(app, "collection", collection, "poster", "backdrop")
     return movie
+
+
+async def _pictured(app: App, owner_kind: str, owner_id: UUID, *kinds: str) -> None:
+    """Of each kind one that is shown, and one that was not fetched."""
+    for kind in kinds:
+        await given.picture(app, kind, owner_kind=owner_kind, owner_id=owner_id, votes=3)
+        await given.picture(app, kind, owner_kind=owner_kind, owner_id=owner_id, image_id=None, failure="No.")
 
 
 async def _show(
     app: App, library: UUID, name: str, people: tuple[UUID, ...], terms: tuple[UUID, ...], **values: object
 ) -> UUID:
     series = await given.series(app, name, overview=f"About {name}.", **values)  # type: ignore[arg-type]
+    await given.link(app, metadata.Kind.TV, series)
     await insert(app.db, LibrarySeriesRow, [{"library_id": library, "series_id": series}])
     await _link(app, SeriesTermRow, "series_id", series, terms)
     for number in (0, 1):
@@ -191,15 +219,18 @@ async def _show(
         file = await given.file(app, library, f"{name}/{number}.mkv", reading={"title": name})
         await given.episode_in(app, episode, library, file_id=file)
         await _media(app, library, file, name)
-        await given.artwork(app, library, season_id=season)
-        await given.artwork(app, library, episode_id=episode)
+        await given.shown(app, library, season_id=season)
+        await given.shown(app, library, "still", episode_id=episode)
+        await _pictured(app, "season", season, "poster")
+        await _pictured(app, "episode", episode, "still")
         await given.episode_credit(app, episode, people[0], character=f"{name} guest")
         await given.episode_credit(app, episode, people[0], department="Writing", job="Writer")
     for person in people:
         await given.series_credit(app, series, person, character=f"{name} hero")
         await given.series_credit(app, series, person, department="Production", job="Creator")
     await given.extra(app, library, series_id=series)
-    await given.artwork(app, library, series_id=series)
+    await given.shown(app, library, series_id=series)
+    await _pictured(app, "series", series, "backdrop", "logo")
     await given.change(app, summary=f"Edited {name}.", series_ids=[series])
     return series
 
@@ -215,6 +246,8 @@ async def build(app: App) -> Secrets:
     plain, adult = await _terms(app, "Plain"), await _terms(app, "Adult")
     everyone = await given.person(app, "Everywhere Else")
     known, hidden, lost = [await given.person(app, f"{name} Person") for name in ("Plain", "Adult", "Secret")]
+    for person in (everyone, known, hidden, lost):
+        await _pictured(app, "person", person, "profile")
     young = {"certifications": {"DE": "6"}}
     old = {"certifications": {"DE": "6", "US": "NC-17"}}
     movie = await _film(app, open_movies, "Plain Film", (known, everyone), plain, **young)
@@ -240,10 +273,30 @@ async def build(app: App) -> Secrets:
             ),
             id=film,
         )
+    await _told(app)
     await _curated(app, movie, [adult_movie, secret, unrated], other)
     for library in libraries:
         await given.scan(app, library, files_total=9)
     return Secrets(*libraries, plain[1:], adult, movie, series, adult_movie, adult_series)
+
+
+async def _told(app: App) -> None:
+    """A provider tells of each film and series that all others are like it, and some that are not there."""
+    for table, kind in (("movies.movies", "movie"), ("tv.series", "tv")):
+        rows = await app.db.rows(text(NUMBER.format(table=table)))
+        for work_id, number in rows:
+            others = given.related(*(each[1] for each in rows), f"{number}0000")
+            orders = [given.episode_order(f"order {number}")]
+            told = {"homepage": f"https://{number}.example", "titles": [f"Also {number}"]}
+            told |= {"similar_works": others, "recommended_works": others[::-1], "episode_orders": orders}
+            told |= {"videos": [given.video(key=f"key{number}")], "releases": [RELEASE | {"note": number}]}
+            await given.details(app, work_id, kind, provider_id=number, **told)
+            if kind == "tv":
+                await insert(app.db, EpisodeOrderRow, [ORDER | {"series_id": work_id, **_chosen(orders[0])}])
+
+
+def _chosen(order: dict[str, Any]) -> dict[str, Any]:
+    return {"order_id": order["id"], "name": order["name"]}
 
 
 async def _curated(app: App, movie: UUID, others: list[UUID], copy: UUID) -> None:

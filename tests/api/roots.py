@@ -51,6 +51,8 @@ class Root:
     @property
     def id_type(self) -> str:
         """What an id in the field's arguments most likely is of."""
+        if self.name in {"metadataRefresh", "cancelMetadataRefresh", "metadataRefreshChanged"}:
+            return "MetadataRefresh"
         return "Scan" if self.name in {"scan", "cancelScan", "confirmRemoval"} else "Library"
 
 

@@ -11,10 +11,10 @@ import pytest
 from app.access.rule import Access
 from app.access.viewer import Viewer, marquee
 from app.api.node import global_id
+from app.catalog.announce import announce
 from app.catalog.events import WorksChanged
 from app.catalog.movies.writes import save_movies
 from app.core.app import App
-from app.library.store_movies import announce
 from tests import given
 from tests.api.conftest import Ask
 from tests.api.test_live import emit, subscribed

@@ -322,6 +322,25 @@ async def test_a_failure_tells_nothing_of_what_was_sent(app, http, monkeypatch, 
     assert PHRASE not in caplog.text + answer.text
 
 
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"password": [PHRASE]}, "String cannot represent a non string"),
+        ({"kept": "TOKEN"}, "not to include unknown field 'kept'"),
+        ({"name": {"first": PHRASE}}, "String cannot represent a non string"),
+    ],
+)
+async def test_what_is_wrong_with_variables_is_told_without_what_was_sent(http, caplog, wrong, says):
+    variables = {"input": typed()["input"] | wrong}
+
+    answer = await http.post("/graphql", json={"query": document("sign_in"), "variables": variables})
+
+    assert answer.json()["errors"][0]["extensions"]["code"] == "BAD_USER_INPUT"
+    assert says in answer.json()["errors"][0]["message"]
+    assert answer.json()["errors"][0]["locations"]
+    assert PHRASE not in caplog.text + answer.text
+
+
 async def test_a_link_of_an_admins_sets_a_password_once_and_signs_out(app, do):
     user_id = await given.user(app, "Ripley", roles=[USER])
     theirs, admin = await given.token(app, user_id), await given.token(app)

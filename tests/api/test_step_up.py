@@ -64,6 +64,8 @@ WITHOUT = {
     "denyDeviceSignIn": TAKES_FROM_ONESELF,
     "renamePasskey": TASTE,
     "updateMySettings": TASTE,
+    "beginAvatarUpload": TASTE,
+    "removeAvatar": TASTE,
     "scanLibrary": LOOKS,
     "cancelScan": LOOKS,
     "sendTestMail": LOOKS,

@@ -1,8 +1,11 @@
 """Every order that is offered has an index behind it, and every page of it is read from there."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
+
+import pytest
 
 from app.access.viewer import marquee
 from app.catalog import recent
@@ -17,8 +20,10 @@ from app.catalog.people import reads as people
 from app.catalog.people.filters import PERSON_SORTS
 from app.catalog.taxonomy import reads as taxonomy
 from app.catalog.taxonomy.filters import TERM_SORTS
+from app.catalog.title_sorts import INDEXED
+from app.catalog.tv import reads as tv
 from app.core.app import App
-from app.core.paging import Page, Slice
+from app.core.paging import Order, Page, Slice
 from tests.catalog.plans import Explaining
 
 VIEWER = marquee(("de", "en"))
@@ -47,6 +52,27 @@ async def test_every_order_of_every_list_is_read_from_its_index(crowded: App) ->
             assert len(explaining.plans) == 4
             assert not explaining.kinds & (SORTING | SCANNING), (read, order, explaining.plans)
             assert len(explaining.indexes) == 1, (read, order, explaining.indexes)
+
+
+@pytest.mark.parametrize("language", INDEXED)
+async def test_titles_are_read_in_the_order_of_each_language_from_its_index(
+    crowded: App, language: str
+) -> None:
+    viewer = replace(VIEWER, languages=("xx", language), title_languages=frozenset(INDEXED))
+    for read, table in (
+        (movies.list_movies, "movies"),
+        (tv.list_series, "series"),
+        (collections.list_collections, "collections"),
+    ):
+        for descending in (False, True):
+            explaining = Explaining(crowded)
+            order = Order("title", descending=descending)
+            first = await read(explaining.db, viewer, page=Page(first=10), order=order)
+            await read(explaining.db, viewer, page=Page(first=10, after=first.cursor(-1)), order=order)
+            await read(explaining.db, viewer, page=Page(last=10, before=first.cursor(-1)), order=order)
+
+            assert not explaining.kinds & (SORTING | SCANNING), (table, explaining.plans)
+            assert explaining.indexes == {f"ix_{table}_title_{language}"}
 
 
 async def test_a_search_and_what_is_new_are_read_from_indexes(crowded: App) -> None:

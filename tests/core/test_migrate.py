@@ -77,3 +77,23 @@ async def test_every_foreign_key_is_indexed(app):
     async with app.database.pool.acquire() as connection:
         assert await connection.fetchval("SELECT count(*) FROM pg_constraint WHERE contype = 'f'") > 30
         assert await connection.fetch(UNINDEXED) == []
+
+
+async def test_works_that_are_there_are_listed_by_their_titles_in_each_language_and_still_found(new_database):
+    url = await new_database()
+    await downgrade(url, "0042")
+    database = await Database.open(url, size=1, timeout_s=30)
+    add = (
+        "INSERT INTO movies.movies (id, title, sort_title, slug, match_key, translations) VALUES"
+        """ (gen_random_uuid(), 'The Boat', 'Boat', 'boat', 'boat', '{"de": {"title": "Das Boot"}}')"""
+    )
+    read = "SELECT sort_keys FROM movies.movies WHERE search_text LIKE '%das boot%'"
+    try:
+        await database.pool.execute(add)
+        await upgrade(url)
+        assert await database.pool.fetchval(read) == {"de": "boot"}
+        await downgrade(url, "0042")
+        found = await database.pool.fetchval("SELECT search_text FROM movies.movies")
+        assert found == "the boat | das boot"
+    finally:
+        await database.close()

@@ -75,14 +75,15 @@ async def dispatched(app):
 
 @asynccontextmanager
 async def at_work(*apps):
-    """Workers, which end before the applications do, however the test ends."""
+    """Workers, which end before the applications do, however the test ends; none may have failed."""
     working = [asyncio.create_task(work(app)) for app in apps]
     try:
         yield
     finally:
         for worker in working:
             worker.cancel()
-        await asyncio.gather(*working, return_exceptions=True)
+        ends = await asyncio.gather(*working, return_exceptions=True)
+    assert [end for end in ends if isinstance(end, Exception)] == []
 
 
 async def is_done(app):

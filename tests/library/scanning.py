@@ -89,6 +89,13 @@ async def scan(app: App, library_id: UUID, path: Path | None = None, *, jobs: in
     return found[0]
 
 
+async def remove_vanished(app: App, library_id: UUID) -> None:
+    """A scan that misses files, and one after the grace period."""
+    await scan(app, library_id)
+    await rows(app, "UPDATE library.files SET missing_since = missing_since - interval '9 days' RETURNING id")
+    await scan(app, library_id)
+
+
 async def rows(app: App, sql: str, *args: Any) -> list[dict[str, Any]]:
     async with app.database.pool.acquire() as connection:
         return [dict(row) for row in await connection.fetch(sql, *args)]

@@ -1,35 +1,8 @@
-"""Languages, and what the titles of tracks say."""
+"""What the titles of tracks say."""
 
 import pytest
 
-from app.library import languages, roles
-
-
-@pytest.mark.parametrize(
-    ("code", "expected"),
-    [
-        ("eng", "en"),
-        ("ger", "de"),
-        ("deu", "de"),
-        ("DE", "de"),
-        ("fre", "fr"),
-        ("chi", "zh"),
-        ("pt-br", "pt-BR"),
-        ("por_BR", "pt-BR"),
-        ("zh-hant-tw", "zh-Hant-TW"),
-        ("es-419", "es-419"),
-        ("iw", "he"),
-        ("haw", "haw"),
-        (" jpn ", "ja"),
-    ],
-)
-def test_languages_come_to_one_form(code, expected):
-    assert languages.normal(code) == expected
-
-
-@pytest.mark.parametrize("code", [None, "", "und", "mul", "zxx", "xx", "English", "e", "12", "en-", "\0\0\0"])
-def test_what_is_no_language_is_none(code):
-    assert languages.normal(code) is None
+from app.library import roles
 
 
 @pytest.mark.parametrize(

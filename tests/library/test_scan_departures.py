@@ -7,7 +7,7 @@ from uuid import UUID
 from app.core.app import App
 from app.library.writes import delete_library
 from tests.library import scanning
-from tests.library.scanning import movie_nfo, put, write
+from tests.library.scanning import movie_nfo, put, remove_vanished, write
 
 ALPHA = "Alpha (2001)/Alpha (2001).mkv"
 
@@ -36,15 +36,6 @@ async def leads(app: App) -> dict[UUID, UUID]:
 async def forget(app: App, library_id: UUID) -> None:
     async with app.transaction() as tx:
         await delete_library(tx, library_id)
-
-
-async def remove_vanished(app: App, library_id: UUID) -> None:
-    """A scan that misses files, and one after the grace period."""
-    await scanning.scan(app, library_id)
-    await scanning.rows(
-        app, "UPDATE library.files SET missing_since = missing_since - interval '9 days' RETURNING id"
-    )
-    await scanning.scan(app, library_id)
 
 
 async def test_a_library_that_is_deleted_and_added_again_has_every_id_of_before(

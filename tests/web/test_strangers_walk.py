@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from app.api.public import public_schema
 from app.core.app import App
+from app.core.ids import new_id
 from app.main import OPERATIONS, build, graph
 from app.web.graphiql.examples import Example, parse_example
 from app.web.pages.frame import STATIC
@@ -36,6 +37,12 @@ OPEN = {
     "/sso/{key}/callback",
     "/sso/{key}/logout",
     "/verify",
+}
+# What is let in by a signed address alone, whoever comes with it.
+SIGNED = {
+    "/images/{image_id}/{width}",
+    "/avatars/{user_id}",
+    "/pictures/{owner_kind}/{owner_id}/{kind}/{user_id}",
 }
 GRAPH = {"/graphql"}
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -92,7 +99,7 @@ def is_turned_away(answer: httpx.Response) -> bool:
 
 @pytest.mark.parametrize("accept", [HTML, "*/*"], ids=["a person", "a program"])
 async def test_every_route_turns_strangers_away_but_those_that_let_one_in(app: App, stranger, accept):
-    paths = {route.path for route in routes_of(build(app, graph(app)))} - HEALTH - OPEN - GRAPH
+    paths = {route.path for route in routes_of(build(app, graph(app)))} - HEALTH - OPEN - GRAPH - SIGNED
     assert {"/", "/graphiql", "/graphiql/static/{name}", "/account/passkeys"} <= paths
 
     for path in sorted(paths):
@@ -100,6 +107,19 @@ async def test_every_route_turns_strangers_away_but_those_that_let_one_in(app: A
             answer = await stranger.request(method, path.replace("{name}", "x"), headers={"accept": accept})
 
             assert is_turned_away(answer), (method, path, answer.status_code, answer.text)
+
+
+@pytest.mark.parametrize("method", METHODS)
+async def test_without_a_signature_there_is_nothing_at_signed_addresses(app: App, stranger, method):
+    assert {route.path for route in routes_of(build(app, graph(app)))} >= SIGNED
+
+    for path in (
+        f"/images/{new_id().hex}/342",
+        f"/avatars/{new_id().hex}",
+        f"/pictures/movie/{new_id().hex}/poster/{new_id().hex}",
+    ):
+        answer = await stranger.request(method, path)
+        assert answer.status_code in {404, 405}, (method, path, answer.text)
 
 
 @pytest.mark.parametrize("path", ["/graphql", "/graphql?query={movies{totalCount}}", "/graphql?sdl"])

@@ -15,7 +15,8 @@ from app.catalog.movies import reads as movies
 from app.catalog.movies.filters import MOVIE_FILTERS
 from app.catalog.movies.reads import Movie
 from app.catalog.movies.tables import MovieRow
-from app.catalog.texts import Texts, localized, texts_in
+from app.catalog.texts import Own, Texts, Translation, asked_for, localized, texts_in, translations
+from app.catalog.title_sorts import title_order
 from app.core.db import Db
 from app.core.paging import MOST, Listing, Order, Page, Slice, fetch_page, fetch_pages_by_parent, sorts
 
@@ -43,7 +44,9 @@ COLUMNS = (
 _IDS = bindparam("ids", type_=ARRAY(Uuid()))
 _ALL = select(*COLUMNS)
 COLLECTIONS = _ALL.where(CollectionRow.id == any_(_IDS))
-TRANSLATIONS = select(CollectionRow.id, CollectionRow.translations).where(CollectionRow.id == any_(_IDS))
+TEXTS = select(
+    CollectionRow.id, CollectionRow.translations, CollectionRow.title, CollectionRow.overview
+).where(CollectionRow.id == any_(_IDS))
 LOOKUPS = lookups(_ALL, CollectionRow, ("tmdb",))
 LISTING = Listing(_ALL, CollectionRow.id, Collection)
 OF_MOVIES = Listing(
@@ -79,7 +82,7 @@ async def list_collections(
     return await fetch_page(
         db,
         LISTING,
-        COLLECTION_SORTS[order],
+        title_order(COLLECTION_SORTS, CollectionRow, order, viewer, page),
         page,
         narrowed.condition,
         languages=viewer.languages,
@@ -88,20 +91,31 @@ async def list_collections(
 
 
 async def texts_of_collections(
-    db: Db, viewer: Viewer, ids: Sequence[UUID], *, language: str
+    db: Db, viewer: Viewer, ids: Sequence[UUID], *, language: str | None = None
 ) -> dict[UUID, Texts | None]:
-    """Texts in the language, or in the more general one that it implies."""
-    found = await db.rows(TRANSLATIONS, ids=ids)
-    return dict.fromkeys(ids) | {key: texts_in(language, document) for key, document in found}
+    """Texts in the language, or in the more general one that it implies, or else in the viewer's."""
+    languages = asked_for(language, viewer.languages)
+    found = await db.rows(TEXTS, ids=ids)
+    return dict.fromkeys(ids) | {
+        key: texts_in(languages, document, Own(title, overview=overview))
+        for key, document, title, overview in found
+    }
+
+
+async def translations_of_collections(
+    db: Db, viewer: Viewer, ids: Sequence[UUID]
+) -> dict[UUID, list[Translation]]:
+    found = await db.rows(TEXTS, ids=ids)
+    return {key: [] for key in ids} | {row[0]: translations(row[1]) for row in found}
 
 
 async def collections_of_movies(
     db: Db, viewer: Viewer, movie_ids: Sequence[UUID]
 ) -> dict[UUID, list[Collection]]:
     """By title, at most 100 of each film."""
-    pages = await fetch_pages_by_parent(
-        db, OF_MOVIES, movie_ids, COLLECTION_SORTS[BY_TITLE], Page(first=MOST), languages=viewer.languages
-    )
+    page = Page(first=MOST)
+    sort = title_order(COLLECTION_SORTS, CollectionRow, BY_TITLE, viewer, page)
+    pages = await fetch_pages_by_parent(db, OF_MOVIES, movie_ids, sort, page, languages=viewer.languages)
     return {key: page.items for key, page in pages.items()}
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.catalog.movies.tables import MovieRow
+from app.catalog.title_sorts import title_indexes
 from app.core.db import Base
 
 
@@ -15,6 +16,7 @@ class CollectionRow(Base):
     __tablename__ = "collections"
     __table_args__ = (
         Index("uq_collections_slug", "slug", unique=True),
+        *title_indexes("collections"),
         Index("ix_collections_sort_key", "sort_key", "id"),
         Index(
             "uq_collections_tmdb",
@@ -31,10 +33,15 @@ class CollectionRow(Base):
     sort_key: Mapped[str] = mapped_column(
         Text(collation="C"), Computed("marquee_fold(sort_title)", persisted=True)
     )
+    sort_keys: Mapped[dict[str, str]] = mapped_column(
+        JSONB, Computed("marquee_sort_keys(title, sort_title, NULL, NULL, translations)", persisted=True)
+    )
     slug: Mapped[str] = mapped_column(Text)
     overview: Mapped[str | None] = mapped_column(Text)
     provider_ids: Mapped[dict[str, str]] = mapped_column(JSONB, server_default="{}")
     translations: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
+    # As works have it; None where nobody noted who said anything.
+    sources: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
 
 
 class CollectionMovieRow(Base):

@@ -1,6 +1,6 @@
 """Making collections and putting films into them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -9,9 +9,12 @@ from sqlalchemy import text
 from app.catalog import locks
 from app.catalog.collections.tables import CollectionMovieRow, CollectionRow
 from app.catalog.facts import CollectionFacts
+from app.catalog.provenance import Source
+from app.catalog.provenance import said as stated
 from app.catalog.slugs import unique_slug
 from app.catalog.titles import slug, sort_title
 from app.core.bulk import insert
+from app.core.clock import now
 from app.core.db import Row
 from app.core.ids import new_id
 from app.core.outbox import Tx
@@ -27,8 +30,10 @@ CANDIDATES = text(
 LEARN = text(
     """
     UPDATE collections.collections AS c
-    SET provider_ids = c.provider_ids || r.provider_ids, overview = coalesce(r.overview, c.overview)
-    FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(id uuid, overview text, provider_ids jsonb) WHERE c.id = r.id
+    SET provider_ids = c.provider_ids || r.provider_ids, overview = coalesce(r.overview, c.overview),
+        sources = coalesce(c.sources, '{}') || r.sources
+    FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(id uuid, overview text, provider_ids jsonb, sources jsonb)
+    WHERE c.id = r.id
     """
 )
 LEAVE_OTHERS = text(
@@ -54,15 +59,17 @@ ORDER_BY_RELEASE = text(
 )
 
 
-async def put_in_collections(tx: Tx, members: Sequence[tuple[UUID, CollectionFacts]]) -> None:
+async def put_in_collections(
+    tx: Tx, members: Sequence[tuple[UUID, CollectionFacts]], provider: str | None = None
+) -> None:
     """Each film into its collection, made where it is new, and out of any other. A constant number of statements.
 
-    A collection that its last film leaves is gone.
+    A collection that its last film leaves is gone. provider: who says so, where it is no NFO.
     """
     if not members:
         return
     await tx.db.run(locks.COLLECTIONS)
-    found = await _ensure(tx, [facts for _, facts in members])
+    found = await _ensure(tx, [facts for _, facts in members], provider)
     left = await tx.db.rows(LEAVE_OTHERS, movie_ids=[movie_id for movie_id, _ in members])
     rows = {
         movie_id: {"collection_id": collection_id, "movie_id": movie_id}
@@ -73,10 +80,21 @@ async def put_in_collections(tx: Tx, members: Sequence[tuple[UUID, CollectionFac
     await tx.db.run(ORDER_BY_RELEASE, collection_ids=sorted({row[0] for row in left} | set(found)))
 
 
+async def leave_collections(tx: Tx, movie_ids: Sequence[UUID]) -> None:
+    """Take films out of their collections. At most four statements."""
+    if not movie_ids:
+        return
+    await tx.db.run(locks.COLLECTIONS)
+    left = sorted({row[0] for row in await tx.db.rows(LEAVE_OTHERS, movie_ids=list(movie_ids))})
+    await tx.db.run(DROP_EMPTY, ids=left)
+    await tx.db.run(ORDER_BY_RELEASE, collection_ids=left)
+
+
 class Collections:
     """The collections that films are said to belong to, found or newly made."""
 
-    def __init__(self, rows: Sequence[Row]) -> None:
+    def __init__(self, rows: Sequence[Row], provider: str | None = None) -> None:
+        self._provider = provider
         self._tmdb: dict[UUID, str | None] = {}
         self._by_title: dict[str, list[UUID]] = {}
         self._slugs: set[str] = set()
@@ -98,18 +116,31 @@ class Collections:
         fitting = same_id or [each for each in titled if not (tmdb and self._tmdb[each])]
         if not fitting:
             return self._make(facts)
-        self._learn(fitting[0], facts)
+        self._learn(fitting[0], facts, is_title=fitting[0] in titled)
         return fitting[0]
 
-    def _learn(self, collection_id: UUID, facts: CollectionFacts) -> None:
-        said = {"overview": facts.overview, "provider_ids": dict(facts.provider_ids)}
-        if not (facts.overview or facts.provider_ids):
+    def _sources(self, said: Mapping[str, Any]) -> dict[str, Any]:
+        at = int(now().timestamp())
+        if self._provider is not None:
+            return {name: [Source.PROVIDER.value, at, self._provider] for name in ("title", "sort_title")}
+        return stated(Source.NFO, said, at)
+
+    def _learn(self, collection_id: UUID, facts: CollectionFacts, *, is_title: bool) -> None:
+        """is_title: whether it is found by its title, which an NFO that calls it so has stay."""
+        said: dict[str, Any] = {"overview": facts.overview, "provider_ids": dict(facts.provider_ids)}
+        if self._provider is not None:
+            said |= {"overview": None, "sources": {}}
+        else:
+            title = {"title": facts.title, "sort_title": facts.title} if is_title else {}
+            said["sources"] = self._sources({"overview": facts.overview} | title)
+        if not (said["overview"] or facts.provider_ids or said["sources"]):
             return
         self._tmdb[collection_id] = facts.provider_ids.get("tmdb") or self._tmdb[collection_id]
         if collection_id in self.fresh:
             row = self.fresh[collection_id]
-            row["overview"] = row["overview"] or facts.overview
+            row["overview"] = row["overview"] or said["overview"]
             row["provider_ids"] |= said["provider_ids"]
+            row["sources"] |= said["sources"]
         else:
             self.learned.setdefault(collection_id, {"id": collection_id} | said)
 
@@ -118,20 +149,25 @@ class Collections:
         own_slug = unique_slug(slug(facts.title), self._slugs, collection_id)
         self._slugs.add(own_slug)
         self._add(collection_id, facts.title, facts.provider_ids.get("tmdb"))
-        texts = {"title": facts.title, "sort_title": sort_title(facts.title), "overview": facts.overview}
+        texts: dict[str, Any] = {
+            "title": facts.title,
+            "sort_title": sort_title(facts.title),
+            "overview": facts.overview,
+        }
+        texts["sources"] = self._sources(texts)
         ids = {"id": collection_id, "slug": own_slug, "provider_ids": dict(facts.provider_ids)}
         self.fresh[collection_id] = texts | ids
         return collection_id
 
 
-async def _ensure(tx: Tx, wanted: Sequence[CollectionFacts]) -> list[UUID]:
+async def _ensure(tx: Tx, wanted: Sequence[CollectionFacts], provider: str | None) -> list[UUID]:
     known = await tx.db.rows(
         CANDIDATES,
         slugs=sorted({slug(facts.title) for facts in wanted}),
         titles=sorted({facts.title.lower() for facts in wanted}),
         tmdb=sorted({facts.provider_ids["tmdb"] for facts in wanted if "tmdb" in facts.provider_ids}),
     )
-    collections = Collections(known)
+    collections = Collections(known, provider)
     found = [collections.id_of(facts) for facts in wanted]
     await insert(tx.db, CollectionRow, list(collections.fresh.values()))
     if collections.learned:

@@ -21,6 +21,14 @@ TEACH = text(
         DO UPDATE SET work_id = excluded.work_id, speaks = excluded.speaks, at = now()
     """
 )
+REMEMBER = text(
+    """
+    INSERT INTO catalog.aliases (kind, name, value, year, work_id, speaks)
+    SELECT :kind, name, value, year, work_id, speaks FROM jsonb_to_recordset(CAST(:rows AS jsonb))
+        AS r(name text, value text, year int, work_id uuid, speaks boolean)
+    ON CONFLICT (kind, name, value, year) DO NOTHING
+    """
+)
 FORGET = text(
     """
     DELETE FROM catalog.aliases a USING jsonb_to_recordset(CAST(:rows AS jsonb))
@@ -50,6 +58,12 @@ async def teach(tx: Tx, kind: str, aliases: Sequence[Alias]) -> None:
     rows = {(alias.name, alias.value, alias.year or 0): _row(alias) for alias in aliases}
     if rows:
         await tx.db.run(TEACH, kind=kind, rows=list(rows.values()))
+
+
+async def remember(tx: Tx, kind: str, aliases: Sequence[Alias]) -> None:
+    """These names, by which files call works, go on to mean these, unless they mean something already."""
+    if aliases:
+        await tx.db.run(REMEMBER, kind=kind, rows=[_row(alias) for alias in aliases])
 
 
 async def forget(tx: Tx, kind: str, aliases: Sequence[Alias]) -> None:

@@ -9,13 +9,14 @@ from sqlalchemy import text
 
 from app.catalog.facts import EpisodeFacts, EpisodeKey
 from app.catalog.identity.redirects import lead_back, redirect
+from app.catalog.provenance import DATED
 from app.core.outbox import Tx
 
 # Columns that PostgreSQL makes by itself are left out.
 _DEPART = """
     WITH gone AS (DELETE FROM {table} w WHERE w.id = ANY(CAST(:ids AS uuid[])) AND {is_empty} RETURNING w.*)
     INSERT INTO catalog.departed (kind, id, {names}, row)
-    SELECT '{kind}', id, {columns}, to_jsonb(gone) - 'search_text' - 'sort_key' || {more} FROM gone
+    SELECT '{kind}', id, {columns}, to_jsonb(gone) - ARRAY['search_text', 'sort_key', 'sort_keys'] || {more} FROM gone
     ON CONFLICT (kind, id) DO UPDATE SET {renewed}, row = excluded.row, departed_at = now()
     RETURNING id
 """
@@ -145,4 +146,6 @@ async def departed_parts(tx: Tx, seasons: Sequence[tuple[UUID, int]]) -> Departe
             found.seasons[series_id, season] = gone
         else:
             found.episodes[series_id, EpisodeFacts(season, number, air_date).key] = gone
+            if DATED in row["sources"]:
+                found.episodes[series_id, EpisodeFacts(season, None, air_date).key] = gone
     return found

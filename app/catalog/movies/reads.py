@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Uuid, any_, bindparam, func, select
+from sqlalchemy import ARRAY, Uuid, any_, bindparam, select
 
 from app.access.viewer import Viewer
 from app.catalog.columns import PROVIDERS
@@ -17,7 +17,8 @@ from app.catalog.lookups import Lookup, lookups
 from app.catalog.movies.filters import MOVIE_FILTERS, MOVIE_SORTS
 from app.catalog.movies.tables import MovieRow, MovieTermRow
 from app.catalog.provenance import FieldSource, field_sources, named_fields
-from app.catalog.texts import Texts, Translation, texts_in, translations, work_text
+from app.catalog.texts import Own, Texts, Translation, asked_for, texts_in, translations, work_text
+from app.catalog.title_sorts import title_order
 from app.core.db import Db
 from app.core.paging import Listing, Order, Page, Slice, fetch_page, fetch_pages_by_parent
 
@@ -81,10 +82,11 @@ OF_TERMS = Listing(
 )
 TRANSLATIONS = select(MovieRow.id, MovieRow.translations).where(MovieRow.id == any_(_IDS))
 TEXTS = TRANSLATIONS.add_columns(
-    MovieRow.original_language,
-    func.coalesce(MovieRow.original_title, MovieRow.title),
+    MovieRow.title,
     MovieRow.tagline,
     MovieRow.overview,
+    MovieRow.original_language,
+    MovieRow.original_title,
 )
 SOURCES = select(
     MovieRow.id, MovieRow.sources, MovieRow.added_at, MovieRow.year, MovieRow.provider_ids
@@ -118,7 +120,7 @@ async def list_movies(
     return await fetch_page(
         db,
         LISTING,
-        MOVIE_SORTS[order],
+        title_order(MOVIE_SORTS, MovieRow, order, viewer, page),
         page,
         narrowed.condition,
         languages=viewer.languages,
@@ -141,7 +143,7 @@ async def movies_of_terms(
         db,
         OF_TERMS,
         term_ids,
-        MOVIE_SORTS[order],
+        title_order(MOVIE_SORTS, MovieRow, order, viewer, page),
         page,
         narrowed.condition,
         languages=viewer.languages,
@@ -150,13 +152,13 @@ async def movies_of_terms(
 
 
 async def texts_of_movies(
-    db: Db, viewer: Viewer, ids: Sequence[UUID], *, language: str
+    db: Db, viewer: Viewer, ids: Sequence[UUID], *, language: str | None = None
 ) -> dict[UUID, Texts | None]:
-    """Texts in the language, or in the more general one that it implies."""
+    """Texts in the language, or in the more general one that it implies, or else in the viewer's."""
+    languages = asked_for(language, viewer.languages)
     found = await db.rows(TEXTS, ids=ids)
     return dict.fromkeys(ids) | {
-        key: texts_in(language, document, original_language, Texts(*original))
-        for key, document, original_language, *original in found
+        key: texts_in(languages, document, Own(*own)) for key, document, *own in found
     }
 
 

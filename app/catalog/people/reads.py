@@ -11,7 +11,7 @@ from app.access.viewer import Viewer
 from app.catalog.filters import Where, narrowing
 from app.catalog.people.filters import PERSON_FILTERS, PERSON_SORTS
 from app.catalog.people.tables import PersonRow
-from app.catalog.texts import localized, text_in
+from app.catalog.texts import Said, asked_for, localized, said_in
 from app.core.db import Db
 from app.core.paging import Listing, Order, Page, Slice, fetch_page
 
@@ -38,7 +38,9 @@ COLUMNS = (
 )
 _IDS = bindparam("ids", type_=ARRAY(Uuid()))
 PEOPLE = select(*COLUMNS).where(PersonRow.id == any_(_IDS))
-TRANSLATIONS = select(PersonRow.id, PersonRow.translations).where(PersonRow.id == any_(_IDS))
+BIOGRAPHIES = select(PersonRow.id, PersonRow.translations, PersonRow.biography).where(
+    PersonRow.id == any_(_IDS)
+)
 LISTING = Listing(select(*COLUMNS), PersonRow.id, Person)
 BY_NAME = Order("name")
 
@@ -64,8 +66,11 @@ async def list_people(
 
 
 async def biographies_of_people(
-    db: Db, viewer: Viewer, ids: Sequence[UUID], *, language: str
-) -> dict[UUID, str | None]:
-    """Biographies in the language, or in the more general one that it implies."""
-    found = await db.rows(TRANSLATIONS, ids=ids)
-    return dict.fromkeys(ids) | {key: text_in(language, document, "biography") for key, document in found}
+    db: Db, viewer: Viewer, ids: Sequence[UUID], *, language: str | None = None
+) -> dict[UUID, Said | None]:
+    """Biographies in the language, or in the more general one that it implies, or else in the viewer's."""
+    languages = asked_for(language, viewer.languages)
+    found = await db.rows(BIOGRAPHIES, ids=ids)
+    return dict.fromkeys(ids) | {
+        key: said_in(languages, document, "biography", own) for key, document, own in found
+    }

@@ -13,14 +13,19 @@ from app.core.db import Row
 from app.core.ids import new_id
 from app.core.outbox import Tx
 
+# Each branch asks for what its index holds, so that all of them are used.
 CANDIDATES = text(
     """
-    SELECT id, name, provider_ids FROM people.people
-    WHERE name_key = ANY(SELECT marquee_fold(name) FROM unnest(CAST(:names AS text[])) AS n(name))
-       OR provider_ids ->> 'tmdb' = ANY(CAST(:tmdb AS text[]))
-       OR provider_ids ->> 'imdb' = ANY(CAST(:imdb AS text[]))
-       OR provider_ids ->> 'tvdb' = ANY(CAST(:tvdb AS text[]))
-    ORDER BY id
+    SELECT p.id, p.name, p.provider_ids FROM people.people p WHERE p.id IN (
+        SELECT k.id FROM unnest(CAST(:names AS text[])) AS n(name)
+            JOIN people.people k ON k.name_key = marquee_fold(n.name) COLLATE "C"
+        UNION ALL SELECT k.id FROM people.people k
+            WHERE k.provider_ids ? 'tmdb' AND k.provider_ids ->> 'tmdb' = ANY(CAST(:tmdb AS text[]))
+        UNION ALL SELECT k.id FROM people.people k
+            WHERE k.provider_ids ? 'imdb' AND k.provider_ids ->> 'imdb' = ANY(CAST(:imdb AS text[]))
+        UNION ALL SELECT k.id FROM people.people k
+            WHERE k.provider_ids ? 'tvdb' AND k.provider_ids ->> 'tvdb' = ANY(CAST(:tvdb AS text[])))
+    ORDER BY p.id
     """
 )
 LEARN_IDS = text(

@@ -15,6 +15,7 @@ from app.catalog.identity.aliases import meant
 from app.catalog.identity.redirects import following
 from app.catalog.lookups import Lookup, lookups
 from app.catalog.texts import localized, work_text
+from app.catalog.title_sorts import title_order
 from app.catalog.tv.filters import (
     EPISODE_FILTERS,
     EPISODE_SORTS,
@@ -187,7 +188,7 @@ async def list_series(
     return await fetch_page(
         db,
         SERIES_LISTING,
-        SERIES_SORTS[order or BY_TITLE],
+        title_order(SERIES_SORTS, SeriesRow, order or BY_TITLE, viewer, page),
         page,
         narrowed.condition,
         languages=viewer.languages,
@@ -210,7 +211,7 @@ async def series_of_terms(
         db,
         SERIES_OF_TERMS,
         ids,
-        SERIES_SORTS[order or BY_TITLE],
+        title_order(SERIES_SORTS, SeriesRow, order or BY_TITLE, viewer, page),
         page,
         narrowed.condition,
         languages=viewer.languages,

@@ -1,7 +1,7 @@
 """Making and renewing series, seasons and episodes."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from app.catalog import locks
 from app.catalog.facts import EpisodeFacts, EpisodeKey, SeasonFacts, WorkFacts
 from app.catalog.identity.departures import Departed, DepartedParts, come_back, departed_parts
 from app.catalog.outcome import Outcome
-from app.catalog.provenance import Field, Source, said, unlocked
+from app.catalog.provenance import DOCUMENTS, PROVIDED, Field, Source, provided_keys, said, unlocked
 from app.catalog.returning import returned
 from app.catalog.tv.tables import EpisodeCreditRow, EpisodeRow, SeasonRow, SeriesCreditRow, SeriesTermRow
 from app.catalog.work_writes import WorkTables, save_works, set_credits
@@ -32,7 +32,10 @@ TABLES = WorkTables(
 )
 KNOWN_EPISODES = text(
     """
-    SELECT id, series_id, season_number, number, air_date, sources -> 'locked' AS locked FROM tv.episodes
+    SELECT id, series_id, season_number, number, air_date, sources -> 'locked' AS locked,
+        ARRAY(SELECT s.key FROM jsonb_each(sources) s WHERE s.value ->> 0 IN ('provider', 'human')) AS given,
+        sources -> 'provided' AS provided, sources ? 'dated' AS is_dated
+    FROM tv.episodes
     WHERE (series_id, season_number) IN (
         SELECT * FROM unnest(CAST(:series_ids AS uuid[]), CAST(:seasons AS int[])))
     """
@@ -158,51 +161,59 @@ async def save_episodes(tx: Tx, episodes: Sequence[tuple[UUID, EpisodeFacts]]) -
         (series_id, facts.key): _outcome((series_id, facts.key), facts, known, departed.episodes)
         for series_id, facts in wanted
     }
-    fresh: list[dict[str, Any]] = []
-    changes: list[dict[str, Any]] = []
+    fresh: dict[UUID, dict[str, Any]] = {}
+    changes: dict[UUID, dict[str, Any]] = {}
     for series_id, facts in wanted:
         key = (series_id, facts.key)
         outcome = outcomes[key]
-        row = {"id": outcome.id} | _texts(facts, _locked(known, key))
+        row = {"id": outcome.id} | _texts(facts, known.get(key))
         if outcome.is_new:
             row = returned(row, departed.episodes[key].row) if key in departed.episodes else row
-            fresh.append(row | _place(series_id, seasons[series_id, facts.season], facts))
-        else:
-            changes.append(row | {"described": facts.is_described})
-    await insert(tx.db, EpisodeRow, fresh)
+            fresh.setdefault(outcome.id, row | _place(series_id, seasons[series_id, facts.season], facts))
+        elif facts.is_described or outcome.id not in changes:
+            changes[outcome.id] = row | {"described": facts.is_described}
+    await insert(tx.db, EpisodeRow, list(fresh.values()))
     gone = {each.id for each in departed.episodes.values()}
-    await come_back(tx, "episode", [row["id"] for row in fresh if row["id"] in gone])
+    await come_back(tx, "episode", [key for key in fresh if key in gone])
     if changes:
-        await tx.db.run(RENEW_EPISODES, rows=changes)
-    credited = [
-        (outcomes[series_id, facts.key].id, facts.credits)
+        await tx.db.run(RENEW_EPISODES, rows=list(changes.values()))
+    credited = {
+        outcomes[series_id, facts.key].id: facts.credits
         for series_id, facts in wanted
-        if facts.credits and Field.CREDITS not in _locked(known, (series_id, facts.key))
-    ]
-    await set_credits(tx, EpisodeCreditRow, "episode_id", credited)
+        if facts.credits and Field.CREDITS not in known.get((series_id, facts.key), NEW).locked
+    }
+    await set_credits(tx, EpisodeCreditRow, "episode_id", list(credited.items()))
     return outcomes
 
 
 @dataclass(frozen=True, slots=True)
 class KnownEpisode:
+    """given, provided: as of app.catalog.match.Known."""
+
     id: UUID
-    locked: frozenset[str]
+    locked: frozenset[str] = frozenset()
+    given: frozenset[str] = frozenset()
+    provided: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
 
 
-def _locked(known: Mapping[EpisodeKey, KnownEpisode], key: EpisodeKey) -> frozenset[str]:
-    return known[key].locked if key in known else frozenset()
+# What is kept of an episode that is not there yet.
+NEW = KnownEpisode(UUID(int=0))
 
 
 async def _known_episodes(tx: Tx, seasons: Sequence[tuple[UUID, int]]) -> dict[EpisodeKey, KnownEpisode]:
     rows = await tx.db.rows(
         KNOWN_EPISODES, series_ids=[pair[0] for pair in seasons], seasons=[pair[1] for pair in seasons]
     )
-    return {
-        (series_id, EpisodeFacts(season, number, air_date).key): KnownEpisode(
-            episode_id, frozenset(locked or ())
+    found: dict[EpisodeKey, KnownEpisode] = {}
+    by_day: dict[EpisodeKey, KnownEpisode] = {}
+    for episode_id, series_id, season, number, air_date, locked, given, provided, is_dated in rows:
+        known = KnownEpisode(
+            episode_id, frozenset(locked or ()), frozenset(given) - DOCUMENTS, provided or {}
         )
-        for episode_id, series_id, season, number, air_date, locked in rows
-    }
+        found[series_id, EpisodeFacts(season, number, air_date).key] = known
+        if is_dated:
+            by_day[series_id, EpisodeFacts(season, None, air_date).key] = known
+    return by_day | found
 
 
 def _outcome(
@@ -226,7 +237,8 @@ def _merged(episodes: Sequence[tuple[UUID, EpisodeFacts]]) -> list[tuple[UUID, E
     return list(chosen.values())
 
 
-def _texts(facts: EpisodeFacts, locked: frozenset[str]) -> dict[str, Any]:
+def _texts(facts: EpisodeFacts, known: KnownEpisode | None) -> dict[str, Any]:
+    known = known or NEW
     row = {
         "title": facts.title,
         "overview": facts.overview,
@@ -237,10 +249,13 @@ def _texts(facts: EpisodeFacts, locked: frozenset[str]) -> dict[str, Any]:
         "provider_ids": dict(facts.provider_ids),
         "translations": dict[str, Any](),
     }
-    row = unlocked(row, locked)
-    told = row if Field.CREDITS in locked else row | {Field.CREDITS: facts.credits}
-    sources = said(Source.NFO, told, int(now().timestamp())) if facts.is_described else dict[str, Any]()
-    return row | {"sources": sources}
+    row = unlocked(row, known.locked if facts.is_described else known.locked | known.given)
+    if not facts.is_described:
+        return row | {"sources": dict[str, Any]()}
+    told = row if Field.CREDITS in known.locked else row | {Field.CREDITS: facts.credits}
+    sources = said(Source.NFO, told, int(now().timestamp()))
+    left = provided_keys(known.provided, row)
+    return row | {"sources": sources | ({PROVIDED: left} if left != known.provided else {})}
 
 
 def _place(series_id: UUID, season_id: UUID, facts: EpisodeFacts) -> dict[str, Any]:

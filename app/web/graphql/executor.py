@@ -2,6 +2,7 @@
 # graphql-core leaves the type of its executors' context open.
 # pyright: reportUnknownVariableType=false, reportUnknownMemberType=false, reportUnknownArgumentType=false
 
+import re
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -23,6 +24,11 @@ from app.web.graphql.documents import Operation, coded, core_schema
 from graphql import ExecutionResult, GraphQLError, located_error
 
 BAD_USER_INPUT = "BAD_USER_INPUT"
+# What graphql-core says of a variable, up to where it tells the value: of an input object all of it.
+_WRONG_VALUE = re.compile(
+    r"(?P<said>Variable '\$\w+' has invalid value[^:]*: .*?(?: value(?=: )|(?=[,;.]? [Ff]ound: ))).*",
+    re.DOTALL | re.ASCII,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +121,7 @@ class CoreExecutor:
             operation_extensions=operation.extensions,
         )
         if isinstance(execution, list):
-            return Result.refused(*(coded(error, BAD_USER_INPUT) for error in execution))
+            return Result.refused(*(coded(_unsaid(error), BAD_USER_INPUT) for error in execution))
         return execution
 
     async def _results(self, execution: CoreExecution[Any], source: Any) -> Results:
@@ -145,6 +151,14 @@ async def _events(execution: CoreExecution[Any]) -> Any:
     if execution.is_awaitable(source):
         source = await source
     return Result.refused(*(source.errors or ())) if isinstance(source, ExecutionResult) else source
+
+
+def _unsaid(error: GraphQLError) -> GraphQLError:
+    """Without the value that a client sent: what is wrong with it may be beside a password."""
+    if (match := _WRONG_VALUE.fullmatch(error.message)) is None:
+        return error
+    said = match["said"] if match["said"].endswith("?") else f"{match['said']}."
+    return GraphQLError(said, error.nodes, extensions=error.extensions)
 
 
 def _result(result: ExecutionResult) -> Result:

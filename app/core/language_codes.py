@@ -1,4 +1,4 @@
-"""Language codes as files write them (ISO 639-1, 639-2/B, 639-2/T, BCP 47), brought to one form."""
+"""Language codes as files and services write them (ISO 639-1, 639-2/B, 639-2/T, BCP 47), brought to one form."""
 
 import re
 
@@ -20,6 +20,7 @@ ug:uig uk:ukr ur:urd uz:uzb ve:ven vi:vie vo:vol wa:wln wo:wol xh:xho yi:yid yo:
 _SHORT = {
     long: two for two, longs in (pair.split(":") for pair in _CODES.split()) for long in longs.split("/")
 }
+_LONG = {two: longs.split("/")[0] for two, longs in (pair.split(":") for pair in _CODES.split())}
 _WITHDRAWN = {"iw": "he", "in": "id", "ji": "yi", "scc": "sr", "scr": "hr", "mol": "ro"}
 _NO_LANGUAGE = {"und", "mis", "mul", "zxx", "unk", "qaa"}
 _TAG = re.compile(r"([a-z]{2,3})((?:-[a-z0-9]{2,8}){0,4})", re.IGNORECASE)
@@ -38,6 +39,12 @@ def normal(code: str | None) -> str | None:
     if language in _NO_LANGUAGE or (len(language) == 2 and language not in _SHORT.values()):
         return None
     return "-".join([language, *(_subtag(part) for part in match[2].split("-")[1:])])
+
+
+def long(language: str) -> str:
+    """The terminology code of ISO 639-2 for the language of a tag: `deu` for `de` and `de-at`, `haw` for itself."""
+    code = language.partition("-")[0].lower()
+    return _LONG.get(code, code)
 
 
 def _subtag(part: str) -> str:

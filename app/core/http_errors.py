@@ -1,0 +1,54 @@
+"""What can go wrong with an outside service; no text of these holds a key.
+
+ProviderError
+├── ProviderUnreachable  no connection, no answer in time, or a failure of its own (5xx); later it may work
+├── ProviderLimited      it wants to be asked less often, for longer than one can wait
+├── ProviderRefused      it doesn't take the key (401, 403)
+├── ProviderSaysNo       there is no such thing (404, 410), or it doesn't understand the question (other 4xx)
+└── ProviderBroken       an answer that can't be used: HTML for JSON, too long, a redirect elsewhere
+"""
+
+from app.core.errors import AppError
+
+
+class ProviderError(AppError):
+    """service: its id. status: of HTTP, where there was an answer."""
+
+    code = "PROVIDER_ERROR"
+
+    def __init__(self, service: str, why: str, status: int | None = None) -> None:
+        super().__init__(f"{service}: {why}")
+        self.service = service
+        self.why = why
+        self.status = status
+
+
+class ProviderUnreachable(ProviderError):
+    code = "PROVIDER_UNREACHABLE"
+
+
+class ProviderLimited(ProviderError):
+    """retry_after_s: when it may be asked again."""
+
+    code = "PROVIDER_LIMITED"
+
+    def __init__(self, service: str, retry_after_s: float, status: int | None = None) -> None:
+        super().__init__(service, f"it can't be asked for another {retry_after_s:.0f} s", status)
+        self.retry_after_s = retry_after_s
+
+
+class ProviderRefused(ProviderError):
+    code = "PROVIDER_REFUSED"
+
+
+class ProviderSaysNo(ProviderError):
+    code = "PROVIDER_SAYS_NO"
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether the thing itself is not there, rather than the question wrong."""
+        return self.status in (404, 410)
+
+
+class ProviderBroken(ProviderError):
+    code = "PROVIDER_BROKEN"

@@ -1,0 +1,249 @@
+"""The jobs that fetch providers' pictures: those that somebody would be shown, and no others."""
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+
+from app.core.app import App
+from app.core.config import ConfigError
+from app.core.db import Db
+from app.core.errors import AppError
+from app.core.http import http
+from app.core.http_errors import ProviderBroken, ProviderError, ProviderSaysNo
+from app.core.http_messages import Question
+from app.core.jobs import Queue, job
+from app.core.languages import with_general
+from app.core.outbox import Tx
+from app.images.kinds import PictureKind, Source
+from app.images.refusal import Refused
+from app.images.studio import StudioFailed
+from app.images.take import take
+from app.metadata.facts import ImageFacts, ImageKind
+from app.metadata.picture_events import announce_pictures
+from app.metadata.provider import HasPictures, PicturePlace
+from app.metadata.registry import languages, named
+
+log = logging.getLogger(__name__)
+
+AT_ONCE = 8
+OWNERS_PER_JOB = 200
+ACCEPT = "image/avif,image/webp,image/jpeg,image/png"
+# As wide as pages and televisions show them; what is larger costs many times the bytes and the work.
+WIDTHS: Mapping[str, int] = {
+    PictureKind.POSTER: 780,
+    PictureKind.BACKDROP: 1280,
+    PictureKind.LOGO: 500,
+    PictureKind.STILL: 780,
+    PictureKind.PROFILE: 342,
+}
+WIDEST = 1280
+# What may be otherwise in a moment is tried soon, what lies at the picture itself seldom; each failure makes it longer.
+SOON, SELDOM = timedelta(minutes=5), timedelta(days=1)
+GROWTH, MOST_PAUSE = 4.0, timedelta(days=30)
+BY_THE_HOUR = timedelta(hours=1)
+
+# Of each kind the best in each language and without words, since which is shown depends on who looks; where there are
+# neither, the best. What can't be had for long leaves its place to the next. Rows are held in the order of their ids,
+# as by all who hold several.
+WANT = text(
+    """
+    WITH placed AS (
+        SELECT id, is_spoken,
+            row_number() OVER (PARTITION BY owner_id, kind, language ORDER BY position, score DESC, id) AS in_language,
+            row_number() OVER (PARTITION BY owner_id, kind ORDER BY position, score DESC, id) AS of_all,
+            bool_or(is_spoken) OVER (PARTITION BY owner_id, kind) AS is_any_spoken
+        FROM (
+            SELECT id, owner_id, kind, language, position, score,
+                language IS NULL OR language = ANY(CAST(:languages AS text[])) AS is_spoken
+            FROM images.pictures
+            WHERE owner_id = ANY(CAST(:owners AS uuid[])) AND source = 'provider'
+              AND (failure IS NULL OR fetch_at < now() + interval '12 hours')
+        ) p
+    )
+    UPDATE images.pictures p SET fetch_at = now()
+    FROM (
+        SELECT h.id FROM images.pictures h JOIN placed w ON w.id = h.id
+        WHERE h.image_id IS NULL AND h.fetch_at IS NULL
+          AND (h.is_chosen OR w.is_spoken AND w.in_language = 1 OR NOT w.is_any_spoken AND w.of_all = 1)
+        ORDER BY h.id FOR UPDATE OF h
+    ) due WHERE p.id = due.id
+    """
+)
+_CLAIM = """
+    UPDATE images.pictures p SET fetch_at = now() + interval '15 minutes'
+    FROM (
+        SELECT id FROM images.pictures WHERE fetch_at <= now() {whose}
+        ORDER BY is_chosen DESC, fetch_at, id LIMIT CAST(:most AS int) FOR UPDATE SKIP LOCKED
+    ) d WHERE p.id = d.id
+    RETURNING p.id, p.owner_id, p.kind, p.provider, p.provider_key, p.url, p.width, p.height, p.failures
+"""
+CLAIM = text(_CLAIM.format(whose="AND owner_id = ANY(CAST(:owners AS uuid[]))"))
+CLAIM_ANY = text(_CLAIM.format(whose=""))
+HOLD = text(
+    """
+    SELECT id FROM images.pictures
+    WHERE id = ANY(CAST(:ids AS uuid[])) OR owner_id = ANY(CAST(:owners AS uuid[])) ORDER BY id FOR UPDATE
+    """
+)
+STORE = text(
+    """
+    UPDATE images.pictures p SET image_id = r.image_id, failure = r.failure, tried_at = now(),
+      failures = CASE WHEN r.image_id IS NULL THEN p.failures + 1 ELSE 0 END,
+      fetch_at = now() + make_interval(secs => r.pause_s)
+    FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(id uuid, image_id uuid, failure text, pause_s float8)
+    WHERE p.id = r.id
+    """
+)
+
+
+class NotFetched(Exception):
+    """Why a picture was not. lasts: it lies at the picture, and is not likely to be otherwise soon."""
+
+    def __init__(self, why: str, *, lasts: bool) -> None:
+        super().__init__(why)
+        self.lasts = lasts
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A picture to be fetched. failures: so far, in a row."""
+
+    id: UUID
+    owner_id: UUID
+    kind: str
+    provider: str | None
+    key: str | None
+    url: str | None
+    width: int | None
+    height: int | None
+    failures: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    due: Due
+    image_id: UUID | None = None
+    problem: NotFetched | None = None
+
+    @property
+    def pause(self) -> timedelta | None:
+        """Until the next try, where there is to be one."""
+        return self.problem and pause_after(self.due.failures + 1, lasts=self.problem.lasts)
+
+    def row(self) -> dict[str, Any]:
+        if self.pause is None:
+            return {"id": self.due.id, "image_id": self.image_id}
+        return {"id": self.due.id, "failure": str(self.problem), "pause_s": self.pause.total_seconds()}
+
+
+@job("metadata.fetch_pictures", queue=Queue.LOW, timeout=timedelta(hours=6))
+async def fetch_pictures(app: App, owner_ids: list[str]) -> None:
+    """Fetch what these owners' pictures are short of."""
+    owners = [UUID(each) for each in owner_ids]
+    spoken = with_general(await languages(app))
+    await app.db.run(WANT, owners=owners, languages=spoken)
+    while due := await _claimed(app.db, owners):
+        await _fetch(app, due, spoken)
+
+
+@job("metadata.fetch_due_pictures", queue=Queue.BULK, timeout=timedelta(hours=6))
+async def fetch_due_pictures(app: App) -> None:
+    """Fetch what could not be had before and is due again, and what a worker died over."""
+    spoken = with_general(await languages(app))
+    while due := await _claimed(app.db, None):
+        await _fetch(app, due, spoken)
+
+
+def ask_for_pictures(tx: Tx, owner_ids: Sequence[UUID]) -> None:
+    """Have fetched, after the commit, what these owners are short of."""
+    for start in range(0, len(owner_ids), OWNERS_PER_JOB):
+        tx.enqueue(fetch_pictures, [str(each) for each in owner_ids[start : start + OWNERS_PER_JOB]])
+
+
+def pause_after(failures: int, *, lasts: bool) -> timedelta:
+    """How long to leave a picture alone. failures: in a row, from 1."""
+    return min((SELDOM if lasts else SOON) * GROWTH ** min(failures - 1, 10), MOST_PAUSE)
+
+
+async def _claimed(db: Db, owners: Sequence[UUID] | None) -> list[Due]:
+    """Some that are due, which are nobody else's for a while: whoever claims and dies leaves them to the next."""
+    if owners is None:
+        rows = await db.rows(CLAIM_ANY, most=AT_ONCE)
+    else:
+        rows = await db.rows(CLAIM, owners=owners, most=AT_ONCE)
+    return [Due(*row) for row in rows]
+
+
+async def _fetch(app: App, due: Sequence[Due], spoken: Sequence[str]) -> None:
+    """Each to its end, and all ends stored together."""
+    names = sorted({each.provider for each in due if each.provider})
+    places = {name: await _place(app, name) for name in names}
+    outcomes = await asyncio.gather(*(_outcome(app, each, places) for each in due))
+    lost = sorted({each.due.owner_id for each in outcomes if each.problem and each.problem.lasts})
+    async with app.transaction() as tx:
+        await tx.db.run(HOLD, ids=[each.id for each in due], owners=lost)
+        await tx.db.run(STORE, rows=[each.row() for each in outcomes])
+        if lost:
+            await tx.db.run(WANT, owners=lost, languages=spoken)
+        _ask_again(tx, outcomes)
+        await announce_pictures(tx, {each.due.owner_id for each in outcomes if each.image_id})
+
+
+def _ask_again(tx: Tx, outcomes: Sequence[Outcome]) -> None:
+    """For what is due before the hourly job comes by."""
+    soon = {each.due.owner_id: each.pause for each in outcomes if each.pause and each.pause < BY_THE_HOUR}
+    if soon:
+        tx.enqueue(fetch_pictures, [str(each) for each in sorted(soon)], delay=max(soon.values()))
+
+
+async def _place(app: App, name: str) -> PicturePlace | NotFetched:
+    provider = next(iter(named([name])), None)
+    if not isinstance(provider, HasPictures):
+        return NotFetched(f"{name} hands out no pictures.", lasts=True)
+    try:
+        return await provider.picture_place(app)
+    except (AppError, ConfigError) as error:
+        return NotFetched(_sentence(str(error)), lasts=False)
+
+
+async def _outcome(app: App, due: Due, places: Mapping[str, PicturePlace | NotFetched]) -> Outcome:
+    try:
+        place = places.get(due.provider or "")
+        if not isinstance(place, PicturePlace):
+            raise place or NotFetched("It has no provider.", lasts=True)
+        return Outcome(due, await _taken(app, place, due))
+    except NotFetched as problem:
+        log.info("Picture %s can't be had: %s", due.id, problem)
+        return Outcome(due, problem=problem)
+
+
+async def _taken(app: App, place: PicturePlace, due: Due) -> UUID:
+    """The image's id. Raises NotFetched."""
+    facts = ImageFacts(ImageKind(due.kind), due.url or "", due.key or "", due.width, due.height)
+    url = place.address(facts, WIDTHS.get(due.kind, WIDEST))
+    if not place.holds(url):
+        raise NotFetched("Its address is none of its provider's.", lasts=True)
+    try:
+        found = await http(app).fetch(place.service, Question(url, accept=ACCEPT))
+        if not found.media_type.startswith("image/"):
+            looks = found.media_type[:50] or "nothing known"
+            raise ProviderBroken(place.service.name, f"it answers {looks} and no picture")
+        return await take(app, found.body, Source.PROVIDER)
+    except ProviderSaysNo as error:
+        raise NotFetched(_sentence(str(error)), lasts=True) from error
+    except Refused as refused:
+        raise NotFetched(str(refused), lasts=True) from refused
+    except ProviderError as error:
+        raise NotFetched(_sentence(str(error)), lasts=False) from error
+    except (StudioFailed, OSError) as error:
+        raise NotFetched(f"It can't be kept: {error}", lasts=False) from error
+
+
+def _sentence(said: str) -> str:
+    return said if said.endswith(".") else f"{said}."

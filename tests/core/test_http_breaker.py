@@ -1,0 +1,82 @@
+"""The circuit breaker: closed, open, half-open."""
+
+from asyncio import CancelledError
+
+import pytest
+
+from app.core.http_breaker import FAILURES, FIRST_REST_S, LONGEST_REST_S, Breaker
+from app.core.http_errors import ProviderUnreachable
+from tests.outside import Hurried
+
+
+def fail(breaker, times=1):
+    for _ in range(times):
+        with breaker.passing():
+            breaker.failed()
+
+
+def is_open(breaker):
+    try:
+        with breaker.passing():
+            return False
+    except ProviderUnreachable:
+        return True
+
+
+@pytest.fixture
+def clock():
+    return Hurried()
+
+
+@pytest.fixture
+def breaker(clock):
+    return Breaker("films", clock)
+
+
+def test_it_opens_after_failures_in_a_row_and_no_others(breaker):
+    fail(breaker, FAILURES - 1)
+    with breaker.passing():
+        breaker.answered()
+    fail(breaker, FAILURES - 1)
+    assert not is_open(breaker)
+
+    fail(breaker)
+
+    assert is_open(breaker)
+
+
+def test_after_a_rest_one_tries_and_closes_it_for_all(breaker, clock):
+    fail(breaker, FAILURES)
+    clock.seconds += FIRST_REST_S
+
+    with breaker.passing():
+        assert is_open(breaker)
+        breaker.answered()
+
+    assert not is_open(breaker)
+    fail(breaker, FAILURES - 1)
+    assert not is_open(breaker)
+
+
+def test_each_failure_of_the_one_that_tries_doubles_the_rest(breaker, clock):
+    fail(breaker, FAILURES)
+    rest_s = FIRST_REST_S
+    for _ in range(10):
+        clock.seconds += rest_s
+        fail(breaker)
+        rest_s = min(LONGEST_REST_S, rest_s * 2)
+        clock.seconds += rest_s - 1
+        assert is_open(breaker)
+        clock.seconds += 1 - rest_s
+
+    assert rest_s == LONGEST_REST_S
+
+
+def test_one_that_tries_and_is_cancelled_leaves_the_try_to_the_next(breaker, clock):
+    fail(breaker, FAILURES)
+    clock.seconds += FIRST_REST_S
+
+    with pytest.raises(CancelledError), breaker.passing():
+        raise CancelledError
+
+    assert not is_open(breaker)

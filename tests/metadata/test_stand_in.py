@@ -1,0 +1,90 @@
+"""Who is asked about the demo library, and that nobody stands in for TMDb about anything else."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+
+from app.activity.actor import Actor
+from app.core.app import App, open_app
+from app.demo.tmdb.server import KEY, Tmdb
+from app.metadata.facts import Kind
+from app.metadata.provider import Wanted
+from app.metadata.registry import providers_of
+from app.metadata.stand_in import stand_in
+from app.metadata.status import State, statuses
+from app.metadata.tmdb import TMDB
+from app.metadata.whom import whom_to_ask
+from app.settings.writes import change_settings
+from tests import given
+from tests.metadata.conftest import SHELF, keep_key
+from tests.metadata.standing import Standing, standing
+
+
+@pytest.fixture
+async def told(app: App) -> AsyncIterator[Standing]:
+    """A stand-in, and an application that was told of it as `marquee up` tells its children."""
+    async with standing(Tmdb(SHELF)) as stand_in:
+        port = stand_in.url.rpartition(":")[2]
+        async with open_app(replace(app.config, demo_tmdb=f"http://{KEY}@127.0.0.1:{port}")) as own:
+            stand_in.app = own
+            yield stand_in
+
+
+async def demo_library(app: App):
+    return await given.library(app, name="Demo Movies", path=str(app.config.demo_path / "movies"))
+
+
+async def test_the_demo_library_s_works_are_told_of_without_a_key(told):
+    library = await demo_library(told.app)
+
+    found = await TMDB.search(told.app, Wanted(Kind.MOVIE, "The"))
+
+    assert found
+    assert [each.state for each in await statuses(told.app, [TMDB])] == [State.READY]
+    assert await providers_of(told.app, library, Kind.MOVIE) == [TMDB]
+    assert [each.about.id for each in (await whom_to_ask(told.app))[library]] == ["tmdb"]
+
+
+async def test_nobody_stands_in_for_tmdb_about_a_library_of_one_s_own(told):
+    await demo_library(told.app)
+    own = await given.library(told.app, name="Mine", path="/media/movies")
+    mixed = await given.library(told.app, name="Mixed", path=str(told.app.config.demo_path / "more"))
+    await given.root(told.app, mixed, "/media/more")
+
+    whom = await whom_to_ask(told.app)
+
+    for library in (own, mixed):
+        assert await providers_of(told.app, library, Kind.MOVIE) == []
+        assert library not in whom
+
+
+async def test_without_a_demo_library_nobody_stands_in(told):
+    await given.library(told.app, name="Mine", path="/media/movies")
+
+    assert await stand_in(told.app) is None
+    assert [each.state for each in await statuses(told.app, [TMDB])] == [State.NO_KEY]
+
+
+async def test_a_key_of_the_user_s_own_goes_to_tmdb_alone(told):
+    await demo_library(told.app)
+    await keep_key(told.app, "of-my-own")
+
+    assert await stand_in(told.app) is None
+    assert told.asked == []
+
+
+async def test_an_address_of_the_user_s_own_counts(told):
+    await demo_library(told.app)
+    async with told.app.transaction() as tx:
+        await change_settings(tx, Actor(), {"tmdb_url": "http://127.0.0.1:9/3"})
+
+    assert await stand_in(told.app) is None
+
+
+async def test_a_process_that_was_told_of_none_asks_no_database_for_one(app, statements):
+    await demo_library(app)
+    statements.clear()
+
+    assert await stand_in(app) is None
+    assert statements == []
