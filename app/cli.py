@@ -139,6 +139,18 @@ def demo(
 
 
 @cli.command()
+def seed(
+    movies: Annotated[int, typer.Option(min=0, help="How many films there should be.")] = 1000,
+    series: Annotated[int, typer.Option(min=0, help="How many series there should be.")] = 50,
+    as_json: AsJson = False,
+) -> None:
+    """Fill an empty database with invented films and series, to measure or to build a client with."""
+    from app.commands import seed as command
+
+    asyncio.run(command.run(Config.from_env(), movies=movies, series=series, as_json=as_json))
+
+
+@cli.command()
 def doctor(
     mail: Annotated[bool, typer.Option("--mail", help="Reach out for the mail server, too.")] = False,
     as_json: AsJson = False,
