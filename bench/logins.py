@@ -10,8 +10,6 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,7 +18,6 @@ import psutil
 from sqlalchemy import text
 
 from app.access.builtin import ADMIN, USER
-from app.commands.tree import MODULES, Child, Program, kept
 from app.core import migrate
 from app.core.app import App, open_app
 from app.core.config import Config
@@ -29,7 +26,7 @@ from app.identity.client import Client
 from app.identity.lifetimes import lifetimes
 from app.identity.passwords import passwords
 from app.identity.sessions import Method, SessionKind, begin
-from app.web.listen import listen
+from bench.served import served
 
 PEOPLE, FILMS = 500, 20
 WARM_S, IDLE_S, PAUSE_S = 3.0, 15.0, 0.02
@@ -87,7 +84,7 @@ async def _run() -> None:
             )
             async with open_app(config) as app:
                 token = await _fill(app)
-            async with _server(config) as (address, process):
+            async with served(config) as (address, process):
                 await _measure(address, process, token)
 
 
@@ -101,18 +98,6 @@ async def _fill(app: App) -> str:
         await tx.db.run(WORKS, films=FILMS)
         terms = {"kind": SessionKind.APP, "method": Method.PASSWORD, "lifetimes": await lifetimes(app)}
         return (await begin(tx, asker, Client("127.0.0.1"), **terms)).token
-
-
-@asynccontextmanager
-async def _server(config: Config) -> AsyncIterator[tuple[str, psutil.Process]]:
-    (socket,) = listen("127.0.0.1", 0)
-    with socket:
-        program = Program("server", MODULES["server"], fds=(socket.fileno(),))
-        child = Child(program, config)
-        async with kept(child):
-            await child.ready.wait()
-            (process,) = [each for each in psutil.Process().children() if MODULES["server"] in each.cmdline()]
-            yield f"http://127.0.0.1:{socket.getsockname()[1]}", process
 
 
 async def _measure(address: str, process: psutil.Process, token: str) -> None:
