@@ -12,7 +12,7 @@ CI ?= false
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-distribution check format bench schema lock clean
+.PHONY: help run test test-distribution test-engine check format bench schema lock clean
 
 help: ## Show this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -23,10 +23,13 @@ run: $(RUN_STAMP) ## Start Marquee on http://127.0.0.1:8000 (MEDIA=/path for you
 test: $(DEV_STAMP) ## Run every test, with coverage; starts what it needs
 	@if [ "$(CI)" = true ]; then $(BIN)/python scripts/packages.py chromium chromium; fi
 	$(BIN)/pytest -n $(PYTEST_WORKERS) --dist worksteal --cov --cov-report=term-missing:skip-covered
-	@if [ "$(CI)" = true ]; then $(MAKE) --no-print-directory test-distribution; fi
+	@if [ "$(CI)" = true ]; then $(MAKE) --no-print-directory test-distribution test-engine; fi
 
 test-distribution: $(DEV_STAMP) ## Run the tests of servers against the system's PostgreSQL 15 and Redis 7
 	$(BIN)/python scripts/test_distribution.py -q -n $(PYTEST_WORKERS) --dist worksteal
+
+test-engine: $(DEV_STAMP) ## Compare the engine with graphql-core by thousands of random operations
+	$(BIN)/pytest -q --hypothesis-profile=many tests/engine/test_differential.py
 
 check: $(DEV_STAMP) ## Format, lint, types, imports, schema drift, migrations drift
 	$(BIN)/ruff format --check .

@@ -27,6 +27,7 @@ from app.core.lifeline import LIFELINE, say_ready
 from app.core.plain import Trouble
 from app.core.process import opened, run
 from app.declared_settings import check_environment
+from app.executors import executor_of
 from app.identity import accounts
 from app.identity.networks import may_reach
 from app.identity.presences import Departure as Left
@@ -42,7 +43,6 @@ from app.web.graphql.asgi import GraphQL
 from app.web.graphql.documents import Documents
 from app.web.graphql.endpoint import SIGN_IN, Departure, Graph, UntilAway
 from app.web.graphql.errors import Unauthenticated
-from app.web.graphql.executor import CoreExecutor
 from app.web.graphql.limits import TransportLimits
 from app.web.graphql.request_id import current_request_id
 from app.web.known_networks import KnownNetworks
@@ -85,10 +85,10 @@ def graph(app: App, limits: TransportLimits | None = None) -> GraphQL:
 
     return GraphQL(
         Documents(schema),
-        CoreExecutor(schema, context_of_event=Context.renewed),
+        executor_of(schema, app.config.graphql_executor, context_of_event=Context.renewed),
         strangers=Graph(
             Documents(public_schema, check_document=check_document, hide_suggestions=True),
-            CoreExecutor(public_schema, hide_suggestions=True),
+            executor_of(public_schema, app.config.graphql_executor, hide_suggestions=True),
         ),
         is_stranger=_is_stranger,
         stay=lambda context: _stay(app, context),

@@ -16,6 +16,7 @@ from typing import Any
 import asyncpg
 import av
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from app.core import migrate
 from app.core.app import App, open_app
@@ -26,6 +27,8 @@ from app.identity import passwords
 from app.identity.rates import forget_counts
 from app.settings.values import settings_of
 
+# For properties that are looked at by thousands of examples in CI.
+hypothesis_settings.register_profile("many", max_examples=3000, deadline=None)
 TEMPLATE = "marquee_template"
 # Beside tests that keep every core busy, hashing that steps back would wait for seconds.
 passwords.NICENESS = 0

@@ -1,28 +1,31 @@
 """How an executor that works level by level gets the values of our fields: edges by one read, attributes as columns."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
 import strawberry
 from strawberry.schema.schema_converter import GraphQLCoreConverter
 from strawberry.types.arguments import convert_arguments
+from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.field import StrawberryField
 
 from app.api.context import Context
 from app.api.edge import EDGE, EdgeDefinition
 from app.api.selection import is_selected
 from app.core.errors import NotFound
-from app.engine.sources import Asked, Attribute, Batch, Source, SourceOf, resolvers
+from app.engine.sources import Asked, Batch, Method, Source, SourceOf, attribute, resolvers
 from graphql import GraphQLField, GraphQLObjectType
 
 
 def sources_of(schema: strawberry.Schema) -> SourceOf:
-    """Fields with permissions or extensions of their own, and ordinary methods, are left to their resolvers."""
+    """Fields with permissions or extensions of their own, and methods with arguments, are left to their resolvers."""
+    roots = {kind for kind in _roots(schema) if kind is not None}
 
     def source_of(parent: GraphQLObjectType, name: str, field: GraphQLField) -> Source:
         definition = field.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
         if (
-            not isinstance(definition, StrawberryField)
+            parent in roots
+            or not isinstance(definition, StrawberryField)
             or definition.extensions
             or definition.permission_classes
         ):
@@ -31,10 +34,32 @@ def sources_of(schema: strawberry.Schema) -> SourceOf:
         if isinstance(edge, EdgeDefinition) and edge.key is not None:
             return Batch(_Level(schema, definition, edge).read)
         if definition.is_basic_field:
-            return Attribute(definition.python_name)
-        return resolvers(parent, name, field)
+            return attribute(definition.python_name)
+        call = _method(definition)
+        return resolvers(parent, name, field) if call is None else Method(call)
 
     return source_of
+
+
+def class_of(kind: GraphQLObjectType) -> type | None:
+    """The class that a type was made of; None for what is of a generic one, or tells by itself what is of it."""
+    definition = kind.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
+    if not isinstance(definition, StrawberryObjectDefinition) or definition.is_type_of is not None:
+        return None
+    return None if definition.concrete_of or definition.is_graphql_generic else definition.origin
+
+
+def _roots(schema: strawberry.Schema) -> tuple[GraphQLObjectType | None, ...]:
+    core = schema._schema  # pyright: ignore[reportPrivateUsage]
+    return core.query_type, core.mutation_type, core.subscription_type
+
+
+def _method(field: StrawberryField) -> Callable[[Any], Any] | None:
+    """The function behind a field that takes nothing but the object."""
+    resolver: Any = field.base_resolver
+    if resolver is None or resolver.is_async or resolver.arguments or resolver.self_parameter is None:
+        return None
+    return resolver.wrapped_func if len(resolver.signature.parameters) == 1 else None
 
 
 class _Level:
@@ -75,7 +100,3 @@ class _Level:
             return self._edge.convert(source, value, **given)
         except Exception as error:  # noqa: BLE001
             return error
-
-
-def _counts(asked: Asked) -> bool:
-    return is_selected(asked.nodes, asked.fragments, asked.variables.coerced, "totalCount")

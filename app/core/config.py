@@ -22,6 +22,13 @@ class ForwardedHeader(StrEnum):
     FORWARDED = "forwarded"
 
 
+class GraphqlExecutor(StrEnum):
+    """What executes GraphQL operations."""
+
+    ENGINE = "engine"
+    CORE = "graphql-core"
+
+
 class ConfigError(ValueError):
     """A `MARQUEE_*` variable has a value that can't be used; the message names it."""
 
@@ -111,6 +118,10 @@ class Config:
     )
     allowed_origins: tuple[str, ...] = _doc(
         "Origins beside our own whose pages may open a WebSocket, comma-separated.", ()
+    )
+    graphql_executor: GraphqlExecutor = _doc(
+        "What executes GraphQL: `engine`, level by level, or `graphql-core`, field by field, to compare with.",
+        GraphqlExecutor.ENGINE,
     )
     trusted_proxies: tuple[str, ...] = _doc(
         "Networks of the proxies whose word counts for a client's address and scheme, comma-separated:"

@@ -12,6 +12,7 @@ from app.engine.failing import Failed
 from app.engine.places import OfItem, Place, Some
 from app.engine.run import Run, settled, together
 from app.engine.site import Site
+from app.engine.sources import ClassOf
 from graphql import (
     GraphQLAbstractType,
     GraphQLBoolean,
@@ -195,14 +196,16 @@ class ObjectOf:
 
     is_immediate = False
 
-    def __init__(self, kind: GraphQLObjectType, objects_of: ObjectsOf, site: Site) -> None:
+    def __init__(self, kind: GraphQLObjectType, class_of: ClassOf, objects_of: ObjectsOf, site: Site) -> None:
         self._kind, self._objects_of, self._site = kind, objects_of, site
+        self._known = {NOTHING, Failed, class_of(kind)}
 
     def now(self, column: Column, place: Place, run: Run) -> Column:
         raise NotImplementedError
 
     async def later(self, column: Column, place: Place, run: Run) -> Column:
-        if (predicate := self._kind.is_type_of) is not None:
+        predicate = self._kind.is_type_of
+        if predicate is not None and not self._known.issuperset(map(type, column)):
             column = await self._verified(predicate, column, place, run)
         return await completed(self._kind, self._objects_of, self._site, column, place, run)
 
@@ -235,9 +238,17 @@ class AbstractOf:
     is_immediate = False
 
     def __init__(
-        self, kind: GraphQLAbstractType, schema: GraphQLSchema, objects_of: ObjectsOf, site: Site
+        self,
+        kind: GraphQLAbstractType,
+        schema: GraphQLSchema,
+        class_of: ClassOf,
+        objects_of: ObjectsOf,
+        site: Site,
     ) -> None:
         self._kind, self._schema, self._objects_of, self._site = kind, schema, objects_of, site
+        self._class_of = class_of
+        self._by_class = {class_of(each): each for each in schema.get_possible_types(kind)}
+        self._by_class.pop(None, None)
         self._resolve = kind.resolve_type or default_type_resolver
         self._of_types: dict[GraphQLObjectType, ObjectOf] = {}
 
@@ -245,7 +256,11 @@ class AbstractOf:
         raise NotImplementedError
 
     async def later(self, column: Column, place: Place, run: Run) -> Column:
-        column, groups = await self._grouped(column, place, run)
+        groups = self._groups(column)
+        if groups is None:
+            column, groups = await self._resolved(column, place, run)
+        else:
+            column = list(column)
         waiting = [
             self._of(kind).later([column[index] for index in indexes], Some(place, indexes), run)
             for kind, indexes in groups.items()
@@ -260,10 +275,21 @@ class AbstractOf:
 
     def _of(self, kind: GraphQLObjectType) -> ObjectOf:
         if kind not in self._of_types:
-            self._of_types[kind] = ObjectOf(kind, self._objects_of, self._site)
+            self._of_types[kind] = ObjectOf(kind, self._class_of, self._objects_of, self._site)
         return self._of_types[kind]
 
-    async def _grouped(
+    def _groups(self, column: Column) -> dict[GraphQLObjectType, list[int]] | None:
+        """The indexes of objects by type, where all can be told by their class."""
+        by_class: dict[type, list[int]] = {}
+        for index, value in enumerate(column):
+            by_class.setdefault(type(value), []).append(index)
+        for nothing in (NOTHING, Failed):
+            by_class.pop(nothing, None)
+        if not by_class.keys() <= self._by_class.keys():
+            return None
+        return {self._by_class[each]: indexes for each, indexes in by_class.items()}
+
+    async def _resolved(
         self, column: Column, place: Place, run: Run
     ) -> tuple[Column, dict[GraphQLObjectType, list[int]]]:
         """The indexes of objects by type, those of types that can't be as Failed."""

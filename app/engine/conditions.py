@@ -1,6 +1,7 @@
-"""What a document's directives say of its shape: by which variables it differs, and whether the engine takes it."""
+"""What a document's directives say of its shape: by which variables it differs, and why the engine may not take it."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any
 
 from graphql.execution.values import VariableValues
@@ -9,8 +10,24 @@ from graphql.language import Visitor, VisitorAction, visit
 from graphql import DirectiveNode, DocumentNode, FragmentDefinitionNode, VariableNode
 
 CONDITIONS = frozenset({"skip", "include"})
-# They answer in parts, or leave null where none may be.
-LEFT = frozenset({"defer", "stream", "experimental_disableErrorPropagation"})
+
+
+class Left(StrEnum):
+    """Why an operation is left to another executor."""
+
+    NO_OPERATION = "no_operation"
+    IN_PARTS = "in_parts"
+    """@defer and @stream, which answer in parts."""
+    NO_PROPAGATION = "no_propagation"
+    """@experimental_disableErrorPropagation, which leaves null where none may be."""
+    FRAGMENT_VARIABLES = "fragment_variables"
+
+
+LEFT = {
+    "defer": Left.IN_PARTS,
+    "stream": Left.IN_PARTS,
+    "experimental_disableErrorPropagation": Left.NO_PROPAGATION,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,22 +45,22 @@ class _Directives(Visitor):
     def __init__(self) -> None:
         super().__init__()
         self.names: set[str] = set()
-        self.is_left = False
+        self.left: Left | None = None
 
     def enter_directive(self, node: DirectiveNode, *_: Any) -> None:
         if node.name.value in CONDITIONS:
             self.names |= {
                 each.value.name.value for each in node.arguments or () if isinstance(each.value, VariableNode)
             }
-        self.is_left = self.is_left or node.name.value in LEFT
+        self.left = self.left or LEFT.get(node.name.value)
 
     def enter_fragment_definition(self, node: FragmentDefinitionNode, *_: Any) -> VisitorAction:
-        self.is_left = self.is_left or bool(node.variable_definitions)
+        if node.variable_definitions:
+            self.left = self.left or Left.FRAGMENT_VARIABLES
         return None
 
 
-def shape_of(document: DocumentNode) -> Shape | None:
-    """None for documents that the engine leaves to others."""
+def shape_of(document: DocumentNode) -> Shape | Left:
     found = _Directives()
     visit(document, found)
-    return None if found.is_left else Shape(tuple(sorted(found.names)))
+    return found.left or Shape(tuple(sorted(found.names)))

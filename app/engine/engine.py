@@ -15,13 +15,13 @@ from graphql.execution.collect_fields import (
 )
 from graphql.execution.values import VariableValues
 
-from app.engine.conditions import Shape, shape_of
+from app.engine.conditions import Left, Shape, shape_of
 from app.engine.fields import FieldPlan, TypeName, completer_of
 from app.engine.places import Root
 from app.engine.run import Run
 from app.engine.selection import Selection
 from app.engine.site import Site
-from app.engine.sources import SourceOf, resolvers
+from app.engine.sources import ClassOf, SourceOf, no_class, resolvers
 from graphql import (
     DocumentNode,
     ExecutionResult,
@@ -48,12 +48,14 @@ class Prepared:
         fragments: Mapping[str, FragmentDefinitionNode],
         shape: Shape,
         source_of: SourceOf,
+        class_of: ClassOf,
         *,
         hide_suggestions: bool,
     ) -> None:
         self.schema, self.operation, self.fragments = schema, operation, dict(fragments)
         self._details = {name: FragmentDetails(each) for name, each in fragments.items()}
-        self._shape, self._source_of, self.hide_suggestions = shape, source_of, hide_suggestions
+        self._shape, self._source_of, self._class_of = shape, source_of, class_of
+        self.hide_suggestions = hide_suggestions
         self._roots: OrderedDict[tuple[Any, ...], Selection] = OrderedDict()
 
     def root(self, variables: VariableValues, kind: GraphQLObjectType) -> Selection:
@@ -101,34 +103,37 @@ class Prepared:
             return below[runtime]
 
         source = self._source_of(kind, name, definition)
-        completer = completer_of(self.schema, definition.type, objects_of, site)
+        completer = completer_of(self.schema, self._class_of, definition.type, objects_of, site)
         return FieldPlan(key, definition, site, source, completer, hide_suggestions=self.hide_suggestions)
 
 
 class Engine:
-    """source_of: where the values of each field come from; the resolvers unless told. kept: operations to remember."""
+    """source_of: where the values of each field come from; the resolvers unless told. kept: operations to remember.
+
+    class_of: by which class objects of a type are known, so that neither is_type_of nor resolve_type is asked.
+    """
 
     def __init__(
         self,
         schema: GraphQLSchema,
         *,
         source_of: SourceOf = resolvers,
+        class_of: ClassOf = no_class,
         kept: int = 1000,
         hide_suggestions: bool = False,
     ) -> None:
         assert_valid_schema(schema)
-        self._schema, self._source_of, self._kept = schema, source_of, kept
+        self._schema, self._source_of, self._class_of, self._kept = schema, source_of, class_of, kept
         self._hide_suggestions = hide_suggestions
         # Documents are held, so that an id is not another one's meanwhile.
-        self._prepared: OrderedDict[tuple[int, str | None], tuple[DocumentNode, Prepared | None]] = (
+        self._prepared: OrderedDict[tuple[int, str | None], tuple[DocumentNode, Prepared | Left]] = (
             OrderedDict()
         )
 
-    def prepare(self, document: DocumentNode, operation_name: str | None = None) -> Prepared | None:
-        """The operation of a document that was validated; the same document is looked at once.
+    def prepare(self, document: DocumentNode, operation_name: str | None = None) -> Prepared | Left:
+        """The operation of a document that was validated, or why it is left to another executor.
 
-        None for what is left to another executor: an operation that is not there, and those with @defer, @stream,
-        variables of fragments, or errors that don't propagate.
+        The same document is looked at once.
         """
         key = (id(document), operation_name)
         if key in self._prepared:
@@ -172,21 +177,24 @@ class Engine:
         (data,) = run.absorb(found)
         return ExecutionResult(data, run.errors or None)
 
-    def _made(self, document: DocumentNode, name: str | None) -> Prepared | None:
+    def _made(self, document: DocumentNode, name: str | None) -> Prepared | Left:
         definitions = document.definitions
         operations = [each for each in definitions if isinstance(each, OperationDefinitionNode)]
         fragments = {
             each.name.value: each for each in definitions if isinstance(each, FragmentDefinitionNode)
         }
         meant = [each for each in operations if name is None or (each.name and each.name.value == name)]
+        if len(meant) != 1:
+            return Left.NO_OPERATION
         shape = shape_of(document)
-        if len(meant) != 1 or shape is None:
-            return None
+        if isinstance(shape, Left):
+            return shape
         return Prepared(
             self._schema,
             meant[0],
             fragments,
             shape,
             self._source_of,
+            self._class_of,
             hide_suggestions=self._hide_suggestions,
         )

@@ -3,7 +3,6 @@
 # pyright: reportUnknownVariableType=false, reportUnknownParameterType=false, reportUnknownArgumentType=false
 
 from collections.abc import Mapping, Sequence
-from operator import attrgetter
 from typing import Any
 
 from graphql.execution import get_argument_values
@@ -24,7 +23,7 @@ from app.engine.completion import (
 from app.engine.places import OfField, Place
 from app.engine.run import Run, settled
 from app.engine.site import Site
-from app.engine.sources import Attribute, Batch, Source
+from app.engine.sources import Batch, ClassOf, Method, Plain, Source
 from graphql import (
     FieldNode,
     GraphQLField,
@@ -69,14 +68,14 @@ class FieldPlan:
         self.key, self._definition, self._site, self._source = key, definition, site, source
         self._completer = completer
         self.may_be_null = not is_non_null_type(definition.type)
-        self.is_immediate = isinstance(source, Attribute) and completer.is_immediate
-        self._read = attrgetter(source.name) if isinstance(source, Attribute) else None
+        self.is_immediate = isinstance(source, Plain) and completer.is_immediate
+        self._read = source.read if isinstance(source, Plain) else None
         self._arguments = _constant_arguments(definition, site.nodes[0], hide_suggestions=hide_suggestions)
 
     def now(self, objects: Sequence[Any], place: Place, run: Run) -> Column:
         """The column of an immediate field."""
         here = OfField(place, self.key, self._site.parent_type.name)
-        column = self._completer.now(self._attributes(objects, here, run), here, run)
+        column = self._completer.now(self._plain(objects, here, run), here, run)
         return run.absorb(column) if self.may_be_null else column
 
     async def later(self, objects: Sequence[Any], place: Place, run: Run) -> Column:
@@ -92,7 +91,9 @@ class FieldPlan:
 
     async def _values(self, objects: Sequence[Any], here: OfField, run: Run) -> Column:
         if self._read is not None:
-            return self._attributes(objects, here, run)
+            return self._plain(objects, here, run)
+        if isinstance(self._source, Method):
+            return await settled([_attempt(self._source.call, each) for each in objects])
         arguments = self._given(run)
         if isinstance(arguments, Exception):
             return [arguments] * len(objects)
@@ -100,7 +101,7 @@ class FieldPlan:
             return await self._batched(self._source, objects, arguments, run)
         return await self._resolved(objects, here, arguments, run)
 
-    def _attributes(self, objects: Sequence[Any], here: OfField, run: Run) -> Column:
+    def _plain(self, objects: Sequence[Any], here: OfField, run: Run) -> Column:
         assert self._read is not None
         try:
             return list(map(self._read, objects))
@@ -121,7 +122,7 @@ class FieldPlan:
     async def _resolved(
         self, objects: Sequence[Any], here: OfField, arguments: Mapping[str, Any], run: Run
     ) -> Column:
-        assert not isinstance(self._source, Attribute | Batch)
+        assert not isinstance(self._source, Plain | Method | Batch)
         resolve, column = self._source.resolve, list[Any]()
         for index, each in enumerate(objects):
             try:
@@ -157,19 +158,23 @@ class TypeName:
 
 
 def completer_of(
-    schema: GraphQLSchema, return_type: GraphQLOutputType, objects_of: ObjectsOf, site: Site
+    schema: GraphQLSchema,
+    class_of: ClassOf,
+    return_type: GraphQLOutputType,
+    objects_of: ObjectsOf,
+    site: Site,
 ) -> Completer:
     if is_non_null_type(return_type):
-        return NonNull(completer_of(schema, return_type.of_type, objects_of, site), site)
+        return NonNull(completer_of(schema, class_of, return_type.of_type, objects_of, site), site)
     if is_list_type(return_type):
-        item = completer_of(schema, return_type.of_type, objects_of, site)
+        item = completer_of(schema, class_of, return_type.of_type, objects_of, site)
         return ListOf(item, site, item_is_nullable=not is_non_null_type(return_type.of_type))
     if is_leaf_type(return_type):
         return Leaf(return_type, site)
     if is_abstract_type(return_type):
-        return AbstractOf(return_type, schema, objects_of, site)
+        return AbstractOf(return_type, schema, class_of, objects_of, site)
     assert is_object_type(return_type)
-    return ObjectOf(return_type, objects_of, site)
+    return ObjectOf(return_type, class_of, objects_of, site)
 
 
 def _constant_arguments(

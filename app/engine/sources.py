@@ -4,6 +4,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from graphql.execution import default_field_resolver
@@ -32,10 +33,22 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Attribute:
-    """An attribute that every object of the type has. It is no awaitable, and reading it has no effect."""
+class Plain:
+    """What a function reads off each object: quick, without effect, and no awaitable."""
 
-    name: str
+    read: Callable[[Any], Any]
+
+
+def attribute(name: str) -> Plain:
+    """The attribute that every object of the type has; one of an attribute of it, as `row.title`."""
+    return Plain(attrgetter(name))
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """A function of each object alone; it may answer an awaitable."""
+
+    call: Callable[[Any], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +69,16 @@ class Resolver:
     resolve: Callable[..., Any]
 
 
-Source = Attribute | Batch | Resolver
+Source = Plain | Method | Batch | Resolver
 SourceOf = Callable[[GraphQLObjectType, str, GraphQLField], Source]
+# The class whose own instances are objects of a type, and of no other; None where that can't be told by their class.
+ClassOf = Callable[[GraphQLObjectType], type | None]
 
 
 def resolvers(_parent: GraphQLObjectType, _name: str, field: GraphQLField) -> Source:
     """Every field by its resolver, or by graphql-core's where it has none."""
     return Resolver(field.resolve or default_field_resolver)
+
+
+def no_class(_kind: GraphQLObjectType) -> None:
+    """For schemas whose types tell themselves which objects are theirs."""

@@ -12,10 +12,11 @@ from app.api.errors import error_formatter
 from app.api.schema import schema
 from app.core.app import App
 from app.core.languages import with_general
+from app.executors import executor_of
 from app.identity.client import Client
 from app.web.graphql.documents import Documents
 from app.web.graphql.errors import RequestError
-from app.web.graphql.executor import CoreExecutor, Result
+from app.web.graphql.executor import Result
 from app.web.graphql.request import Request
 
 OPERATIONS = Path(__file__).parents[2] / "graphql" / "operations"
@@ -39,7 +40,7 @@ def ask(app: App) -> Ask:
 
     viewer: who asks; Marquee itself unless told. client: the program that they ask by.
     """
-    executor = CoreExecutor(schema)
+    executor = executor_of(schema)
     format_error = error_formatter(lambda: REQUEST_ID)
 
     async def run(

@@ -22,10 +22,11 @@ from app.core.errors import Invalid
 from app.core.events import Event
 from app.core.ids import new_id
 from app.core.languages import with_general
+from app.executors import executor_of
 from app.library.events import LibraryChanged, ScanProgressed
 from app.library.scans import cancel_scan, request_scan
 from app.web.graphql.documents import Documents
-from app.web.graphql.executor import CoreExecutor, Result
+from app.web.graphql.executor import Result
 from app.web.graphql.request import Request
 from tests import given
 from tests.api.conftest import Ask
@@ -61,7 +62,7 @@ async def subscribed(
         Request(query=text, operation_name=None, variables=variables, extensions={})
     )
     context = Context(app, viewer or marquee(with_general(languages)), "r")
-    results = await CoreExecutor(schema, context_of_event=Context.renewed).subscribe(operation, context)
+    results = await executor_of(schema, context_of_event=Context.renewed).subscribe(operation, context)
     if isinstance(results, Result):
         raise Refused(results)
     async with aclosing(results):

@@ -22,8 +22,9 @@ from app.catalog.events import WorksChanged
 from app.core import clock
 from app.core.app import App
 from app.core.ids import new_id
+from app.executors import executor_of
 from app.web.graphql.documents import Documents
-from app.web.graphql.executor import CoreExecutor, Result
+from app.web.graphql.executor import Result
 from app.web.graphql.request import Request
 from tests import given
 from tests.api.conftest import REQUEST_ID, Ask
@@ -40,7 +41,7 @@ async def code_of(app: App, asked: Root, who: Viewer) -> str | None:
     """Why the root field wasn't let in, as its first error or as a member of its union; None where it was."""
     context = Context(app, who, REQUEST_ID)
     operation = Documents(schema).prepare(Request(query=asked.document, variables=asked.variables))
-    executor = CoreExecutor(schema)
+    executor = executor_of(schema)
     if asked.operation == "subscription":
         result = await executor.subscribe(operation, context)
         if not isinstance(result, Result):
@@ -226,7 +227,7 @@ async def test_plain_edges_and_sync_fields_are_guarded_and_say_what_they_need(ap
 
 async def test_a_subscription_stops_where_its_permission_does(app: App) -> None:
     asked = next(each for each in ROOTS if each.name == "catalogChanged")
-    executor = CoreExecutor(schema, context_of_event=lambda _: Context(app, viewer(), REQUEST_ID))
+    executor = executor_of(schema, context_of_event=lambda _: Context(app, viewer(), REQUEST_ID))
     operation = Documents(schema).prepare(Request(query=asked.document, variables={}))
 
     results = await executor.subscribe(operation, Context(app, marquee(), REQUEST_ID))

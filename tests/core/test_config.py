@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.core.config import Config, ConfigError, ForwardedHeader
+from app.core.config import Config, ConfigError, ForwardedHeader, GraphqlExecutor
 
 KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
 GIVEN = {
@@ -44,9 +44,11 @@ GIVEN = {
         " https://a.example, ,https://b.example ",
         ("https://a.example", "https://b.example"),
     ),
+    "MARQUEE_GRAPHQL_EXECUTOR": ("graphql-core", GraphqlExecutor.CORE),
     "MARQUEE_TRUSTED_PROXIES": ("10.0.0.0/8, ::1", ("10.0.0.0/8", "::1")),
     "MARQUEE_FORWARDED_HEADER": ("forwarded", ForwardedHeader.FORWARDED),
     "MARQUEE_PROXY_URL": ("http://proxy:3128", "http://proxy:3128"),
+    "MARQUEE_DEMO_TMDB": ("http://key@127.0.0.1:80", "http://key@127.0.0.1:80"),
     "MARQUEE_SECRET_KEYS": (f"{KEY}, {KEY}", (KEY, KEY)),
     "MARQUEE_MAIL_PASSWORD": ("hunter2", "hunter2"),
     "MARQUEE_LOG_LEVEL": ("debug", "debug"),
@@ -97,6 +99,7 @@ def test_unset_empty_and_foreign_variables_leave_the_defaults():
         ("TRUSTED_PROXIES", "10.0.0.0/8,proxy"),
         ("TRUSTED_PROXIES", "10.0.0.1/8"),
         ("FORWARDED_HEADER", "via"),
+        ("GRAPHQL_EXECUTOR", "another"),
         ("DATABASE_URL", "mysql://db/name"),
         ("DATABASE_URL", "db/name"),
         ("DATABASE_URL", "postgresql+asyncpg://db/name"),

@@ -1,12 +1,14 @@
 """Random operations of a schema, valid and of every form."""
 
 import random
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from graphql import (
     GraphQLArgument,
     GraphQLNamedType,
+    GraphQLNonNull,
     GraphQLSchema,
     get_named_type,
     is_abstract_type,
@@ -20,15 +22,20 @@ from graphql import (
     is_required_argument,
 )
 
-DEPTH = 4
+DEPTH = 3
+VALUES: Mapping[str, Sequence[Any]] = {"Int": [0, 1, -5], "Float": [0.5, 2], "Boolean": [True, False]}
 
 
 @dataclass
 class Writing:
-    """A document on its way. variables: by name, type and value; names count up, so that keys never clash."""
+    """A document on its way. variables: by name, type and value; names count up, so that keys never clash.
+
+    values: of scalars, by their name.
+    """
 
     dice: random.Random
     schema: GraphQLSchema
+    values: Mapping[str, Sequence[Any]]
     variables: dict[str, tuple[str, Any]] = field(default_factory=dict)
     fragments: list[str] = field(default_factory=list)
     names: int = 0
@@ -44,9 +51,11 @@ class Writing:
         return self.dice.choice(list(among))
 
 
-def operation(seed: int, schema: GraphQLSchema, kind: str = "query") -> tuple[str, dict[str, Any]]:
+def operation(
+    seed: int, schema: GraphQLSchema, kind: str = "query", values: Mapping[str, Sequence[Any]] = VALUES
+) -> tuple[str, dict[str, Any]]:
     """A document with one operation, and its variables."""
-    writing = Writing(random.Random(seed), schema)
+    writing = Writing(random.Random(seed), schema, values)
     root = schema.query_type if kind == "query" else schema.mutation_type
     assert root is not None
     selected = selection(writing, root, DEPTH)
@@ -57,7 +66,7 @@ def operation(seed: int, schema: GraphQLSchema, kind: str = "query") -> tuple[st
 
 
 def selection(writing: Writing, kind: GraphQLNamedType, depth: int) -> str:
-    parts = [part(writing, kind, depth) for _ in range(writing.dice.randint(1, 4))]
+    parts = [part(writing, kind, depth) for _ in range(writing.dice.randint(1, 3))]
     return "{ " + " ".join(parts) + " }"
 
 
@@ -158,6 +167,9 @@ def needed(writing: Writing, kind: Any, depth: int) -> Any:
 
 
 def named(writing: Writing, kind: Any, depth: int) -> Any:
+    if is_input_object_type(kind) and kind.is_one_of:
+        name = writing.choice(kind.fields)
+        return {name: needed(writing, GraphQLNonNull(kind.fields[name].type), depth - 1)}
     if is_input_object_type(kind):
         return {
             name: needed(writing, each.type, depth - 1)
@@ -168,8 +180,7 @@ def named(writing: Writing, kind: Any, depth: int) -> Any:
     if is_enum_type(kind):
         return Word(writing.choice(kind.values))
     assert is_leaf_type(kind)
-    values = {"Int": [0, 1, -5], "Float": [0.5, 2], "Boolean": [True, False]}
-    return writing.choice(values.get(kind.name, ["x", "7", "ü"]))
+    return writing.choice(writing.values.get(kind.name, ["x", "7", "ü"]))
 
 
 def literal(value: Any) -> str:

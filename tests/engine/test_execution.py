@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from app.engine.engine import Engine
-from app.engine.sources import Asked, Attribute, Batch, Source, resolvers
+from app.engine.conditions import Left
+from app.engine.engine import Engine, Prepared
+from app.engine.sources import Asked, Batch, Source, attribute, resolvers
 from graphql import ExecutionResult, GraphQLField, GraphQLObjectType, build_schema, parse
 
 SDL = """
@@ -51,7 +52,7 @@ class Asking:
         if name.startswith("__"):
             return resolvers(parent, name, definition)
         if given is None:
-            return Attribute(name)
+            return attribute(name)
         if isinstance(given, Source):
             return given
 
@@ -63,7 +64,7 @@ class Asking:
 
     async def ask(self, text: str, root: Any = None, **variables: Any) -> ExecutionResult:
         prepared = self.engine.prepare(parse(text))
-        assert prepared is not None
+        assert isinstance(prepared, Prepared)
         given = self.engine.variables(prepared, variables)
         assert not isinstance(given, list), given
         return await self.engine.execute(prepared, given, root_value=root or Thing("Query"))
@@ -194,7 +195,7 @@ async def test_conditions_and_arguments_follow_the_variables_of_each_run() -> No
     text = "query ($with: Boolean!, $n: Int) { films(first: $n) { name year @include(if: $with) } }"
     document = parse(text)
     prepared = asking.engine.prepare(document)
-    assert prepared is not None
+    assert isinstance(prepared, Prepared)
     found = []
     for variables in ({"with": True, "n": 5}, {"with": False}, {"with": True, "n": None}):
         given = asking.engine.variables(prepared, variables)
@@ -280,20 +281,20 @@ async def test_an_attribute_that_an_object_lacks_fails_it_alone() -> None:
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("text", "why"),
     [
-        "{ maybe { ... @defer { name } } }",
-        "{ names @stream }",
-        "query @experimental_disableErrorPropagation { names }",
+        ("{ maybe { ... @defer { name } } }", Left.IN_PARTS),
+        ("{ names @stream }", Left.IN_PARTS),
+        ("query @experimental_disableErrorPropagation { names }", Left.NO_PROPAGATION),
     ],
 )
-def test_what_is_answered_in_parts_is_left_to_others(text: str) -> None:
-    assert Asking().engine.prepare(parse(text)) is None
+def test_what_is_answered_in_parts_is_left_to_others(text: str, why: Left) -> None:
+    assert Asking().engine.prepare(parse(text)) is why
 
 
 def test_an_operation_that_is_not_there_is_left_to_others() -> None:
     engine, document = Asking().engine, parse("query A { names } query B { names }")
 
-    assert engine.prepare(document) is None
-    assert engine.prepare(document, "C") is None
-    assert engine.prepare(document, "B") is not None
+    assert engine.prepare(document) is Left.NO_OPERATION
+    assert engine.prepare(document, "C") is Left.NO_OPERATION
+    assert isinstance(engine.prepare(document, "B"), Prepared)

@@ -2,20 +2,25 @@
 # graphql-core leaves the type of its executors' context open.
 # pyright: reportUnknownVariableType=false, reportUnknownMemberType=false, reportUnknownArgumentType=false
 
-from collections.abc import AsyncIterator, Callable
+import logging
+from collections import Counter
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from typing import Any
 
 from graphql.execution.values import VariableValues
 
+from app.engine.conditions import Left
 from app.engine.engine import Engine, Prepared
-from app.web.graphql.documents import Operation, coded
-from app.web.graphql.executor import BAD_USER_INPUT, CoreExecutor, Result, Results
+from app.web.graphql.documents import Operation
+from app.web.graphql.executor import CoreExecutor, Result, Results, refused_variables
 from graphql import ExecutionResult, located_error
+
+log = logging.getLogger(__name__)
 
 
 class BreadthExecutor:
-    """left: how many operations went to graphql-core. context_of_event: as CoreExecutor has it."""
+    """left: how many operations went to graphql-core, by reason. context_of_event: as CoreExecutor has it."""
 
     def __init__(
         self,
@@ -25,7 +30,7 @@ class BreadthExecutor:
         context_of_event: Callable[[Any], Any] = lambda context: context,
     ) -> None:
         self._engine, self._core, self._context_of_event = engine, core, context_of_event
-        self.left = 0
+        self.left: Counter[Left] = Counter()
 
     async def execute(self, operation: Operation, context: Any) -> Result:
         prepared = self._prepared(operation)
@@ -33,7 +38,7 @@ class BreadthExecutor:
             return await self._core.execute(operation, context)
         variables = self._engine.variables(prepared, operation.variables)
         if isinstance(variables, list):
-            return Result.refused(*(coded(error, BAD_USER_INPUT) for error in variables))
+            return refused_variables(variables)
         return _result(await self._engine.execute(prepared, variables, context=context))
 
     async def subscribe(self, operation: Operation, context: Any) -> Results | Result:
@@ -48,11 +53,16 @@ class BreadthExecutor:
 
     def _prepared(self, operation: Operation) -> Prepared | None:
         prepared = self._engine.prepare(operation.document, operation.name)
-        self.left += prepared is None
-        return prepared
+        if isinstance(prepared, Prepared):
+            return prepared
+        self.left[prepared] += 1
+        log.debug(
+            "The operation %s is left to graphql-core: %s", operation.name or "without a name", prepared
+        )
+        return None
 
     async def _results(
-        self, prepared: Prepared, variables: VariableValues, events: AsyncIterator[Any], context: Any
+        self, prepared: Prepared, variables: VariableValues, events: AsyncGenerator[Any, None], context: Any
     ) -> Results:
         async with aclosing(events) as events:
             try:

@@ -3,7 +3,7 @@
 # pyright: reportUnknownVariableType=false, reportUnknownMemberType=false, reportUnknownArgumentType=false
 
 import re
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -46,6 +46,11 @@ class Result:
     @classmethod
     def refused(cls, *errors: GraphQLError) -> "Result":
         return cls(None, errors, executed=False)
+
+
+def refused_variables(errors: Sequence[GraphQLError]) -> Result:
+    """For what is wrong with an operation's variables; it doesn't tell their values."""
+    return Result.refused(*(coded(_unsaid(error), BAD_USER_INPUT) for error in errors))
 
 
 Results = AsyncGenerator[Result, None]
@@ -121,7 +126,7 @@ class CoreExecutor:
             operation_extensions=operation.extensions,
         )
         if isinstance(execution, list):
-            return Result.refused(*(coded(_unsaid(error), BAD_USER_INPUT) for error in execution))
+            return refused_variables(execution)
         return execution
 
     async def _results(self, execution: CoreExecution[Any], source: Any) -> Results:
@@ -142,7 +147,7 @@ class CoreExecutor:
 class Events:
     """What a subscription's field answered, and the variables that it was asked with."""
 
-    events: Any
+    events: AsyncGenerator[Any, None]
     variables: VariableValues
 
 

@@ -11,10 +11,10 @@ import strawberry
 from starlette.requests import HTTPConnection
 from strawberry.scalars import JSON
 
+from app.executors import executor_of
 from app.web.graphql.asgi import GraphQL
 from app.web.graphql.documents import Documents
 from app.web.graphql.errors import Forbidden, Unauthenticated
-from app.web.graphql.executor import CoreExecutor
 from app.web.graphql.limits import TransportLimits
 from app.web.graphql.request_id import current_request_id
 from graphql import GraphQLError
@@ -199,7 +199,7 @@ def next_generation(context: Context) -> Context:
 def make_app(limits: TransportLimits | None = None) -> GraphQL:
     return GraphQL(
         Documents(schema, check_document=no_bombs, check_operation=no_bombs_by_variable),
-        CoreExecutor(schema, context_of_event=next_generation),
+        executor_of(schema, context_of_event=next_generation),
         make_context=make_context,
         viewer_key=lambda context: context.user,
         format_error=format_error,

@@ -1,0 +1,33 @@
+"""Who executes operations: the breadth-first engine, or graphql-core where somebody wants to compare."""
+
+from collections.abc import Callable
+from typing import Any
+
+import strawberry
+
+from app.api.levels import class_of, sources_of
+from app.core.config import GraphqlExecutor
+from app.engine.engine import Engine
+from app.web.graphql.breadth import BreadthExecutor
+from app.web.graphql.documents import core_schema
+from app.web.graphql.executor import CoreExecutor, Executor
+
+
+def executor_of(
+    schema: strawberry.Schema,
+    kind: GraphqlExecutor = GraphqlExecutor.ENGINE,
+    *,
+    context_of_event: Callable[[Any], Any] = lambda context: context,
+    hide_suggestions: bool = False,
+) -> Executor:
+    """context_of_event, hide_suggestions: as CoreExecutor has them."""
+    core = CoreExecutor(schema, context_of_event=context_of_event, hide_suggestions=hide_suggestions)
+    if kind is GraphqlExecutor.CORE:
+        return core
+    engine = Engine(
+        core_schema(schema),
+        source_of=sources_of(schema),
+        class_of=class_of,
+        hide_suggestions=hide_suggestions,
+    )
+    return BreadthExecutor(engine, core, context_of_event=context_of_event)
