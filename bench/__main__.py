@@ -1,11 +1,14 @@
 """Runs the benchmarks named on the command line, or all of them."""
 
 import sys
+from itertools import takewhile
 
 from bench import access, identify, images, latency, logins, scan
+from bench.graphql import run as graphql
 
 BENCHES = {
     "access": access.main,
+    "graphql": graphql.main,
     "identify": identify.main,
     "images": images.main,
     "latency": latency.main,
@@ -14,6 +17,6 @@ BENCHES = {
 }
 
 if __name__ == "__main__":
-    for name in [name for name in sys.argv[1:] if not name.startswith("-")] or BENCHES:
+    for name in list(takewhile(lambda each: not each.startswith("-"), sys.argv[1:])) or BENCHES:
         print(f"\n{name}")
         BENCHES[name]()

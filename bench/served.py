@@ -1,6 +1,6 @@
 """A server process of our own, as `marquee serve` has it, on a port of its own."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 
 import psutil
@@ -11,7 +11,7 @@ from app.web.listen import listen
 
 
 @asynccontextmanager
-async def served(config: Config) -> AsyncIterator[tuple[str, psutil.Process]]:
+async def served(config: Config) -> AsyncGenerator[tuple[str, psutil.Process]]:
     """Its address, without a path, and its process."""
     (socket,) = listen("127.0.0.1", 0)
     with socket:
@@ -19,5 +19,6 @@ async def served(config: Config) -> AsyncIterator[tuple[str, psutil.Process]]:
         child = Child(program, config)
         async with kept(child):
             await child.ready.wait()
-            (process,) = [each for each in psutil.Process().children() if MODULES["server"] in each.cmdline()]
+            mine = f"--fd={socket.fileno()}"
+            (process,) = [each for each in psutil.Process().children() if mine in each.cmdline()]
             yield f"http://127.0.0.1:{socket.getsockname()[1]}", process
