@@ -4,7 +4,7 @@ import asyncio
 import sys
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from uuid import UUID
@@ -85,9 +85,13 @@ class Stage:
 
 def cpu_s(process: psutil.Process) -> float:
     """CPU time of a process and of all that it started."""
-    times = [each.cpu_times() for each in (process, *process.children(recursive=True))]
-    ended = process.cpu_times()
-    return sum(each.user + each.system for each in times) + ended.children_user + ended.children_system
+    spent = process.cpu_times()
+    found = spent.user + spent.system + spent.children_user + spent.children_system
+    for each in process.children(recursive=True):
+        with suppress(psutil.NoSuchProcess):
+            times = each.cpu_times()
+            found += times.user + times.system
+    return found
 
 
 @asynccontextmanager
