@@ -7,19 +7,22 @@ import strawberry
 from app.api.edge import edge, extend
 from app.api.movies import Movie
 from app.api.pagination import Connection, connect
-from app.api.people import Credit, Departments, Person, credit_fields
+from app.api.people import Credit, Departments, Person
+from app.api.shown import show, shows
 from app.catalog.movies import credits as read_credits
 from app.catalog.movies import reads
 from app.core.paging import Slice
 
 
+@shows(read_credits.MovieCredit, movie_key="movie_id", person_key="person_id")
 @strawberry.type(description="A person's part in a film.")
 class MovieCredit(Credit):
+    row: strawberry.Private[read_credits.MovieCredit]
     movie_key: strawberry.Private[UUID]
 
     @classmethod
     def of(cls, row: read_credits.MovieCredit) -> "MovieCredit":
-        return cls(movie_key=row.movie_id, **credit_fields(row))
+        return show(cls, row)
 
     @edge(reads.movies, key="movie_key", description="The film.")
     def movie(self, row: reads.Movie) -> Movie:

@@ -15,10 +15,11 @@ from app.api.library import Library, LibraryRoot, Problem
 from app.api.library_inputs import FileFilter, FileRole
 from app.api.locations import NAME_ONLY, shown_path
 from app.api.movies import Movie
-from app.api.node import Node, global_id, parse_key, refetched_by
+from app.api.node import Node, parse_key, refetched_by
 from app.api.pagination import Connection, connect
 from app.api.requires import requires
 from app.api.scalars import BigInt
+from app.api.shown import id_of, show, shows
 from app.api.streams import (
     Attachment,
     AudioStream,
@@ -47,6 +48,16 @@ class Tag:
 
 
 @refetched_by(file_reads.files, Permission.FILE_GET)
+@shows(
+    file_reads.File,
+    id=id_of("File"),
+    key="id",
+    library_key="library_id",
+    root_key="root_id",
+    role=lambda row: FileRole(row.role),
+    content_hash=lambda row: None if row.content_hash is None else as_text(row.content_hash),
+    duration_seconds=lambda row: seconds(row.duration_ms),
+)
 @strawberry.type(description="A file in a library.")
 class File(Node):
     row: strawberry.Private[file_reads.File]
@@ -75,24 +86,7 @@ class File(Node):
 
     @classmethod
     def of(cls, row: file_reads.File) -> "File":
-        return cls(
-            id=global_id("File", row.id),
-            key=row.id,
-            row=row,
-            library_key=row.library_id,
-            root_key=row.root_id,
-            folder=row.folder,
-            name=row.name,
-            role=FileRole(row.role),
-            size_bytes=BigInt(row.size_bytes),
-            content_hash=None if row.content_hash is None else as_text(row.content_hash),
-            container=row.container,
-            duration_seconds=seconds(row.duration_ms),
-            bit_rate=None if row.bit_rate is None else BigInt(row.bit_rate),
-            added_at=row.added_at,
-            updated_at=row.updated_at,
-            missing_since=row.missing_since,
-        )
+        return show(cls, row)
 
     @strawberry.field(description="Absolute path on the server" + NAME_ONLY)
     def path(self, info: Info) -> str:

@@ -12,7 +12,7 @@ class Level:
         self._read = read
         self._found: dict[Any, Any] = {}
         self._wanted: dict[Any, None] = {}
-        self._reading: dict[Any, asyncio.Task[None]] = {}
+        self._reading: dict[asyncio.Task[None], dict[Any, None]] = {}
         self._next: asyncio.Task[None] | None = None
 
     async def load(self, keys: Sequence[Any]) -> Mapping[Any, Any]:
@@ -20,14 +20,16 @@ class Level:
         missing = dict.fromkeys(keys)
         if self._found:
             missing = {key: None for key in missing if key not in self._found}
-        if not missing:
-            return self._found
-        awaited = {self._reading[key] for key in missing if key in self._reading}
-        if fresh := {key: None for key in missing if key not in self._reading}:
-            self._wanted.update(fresh)
+        awaited: list[asyncio.Task[None]] = []
+        for reading, theirs in self._reading.items():
+            if missing.keys() & theirs.keys():
+                awaited.append(reading)
+                missing = {key: None for key in missing if key not in theirs}
+        if missing:
+            self._wanted.update(missing)
             if self._next is None:
                 self._next = asyncio.create_task(self._together())
-            awaited.add(self._next)
+            awaited.append(self._next)
         for reading in awaited:
             await reading
         return self._found
@@ -35,12 +37,11 @@ class Level:
     async def _together(self) -> None:
         # Fields of a level ask one after the other, in tasks that are all due by now.
         await asyncio.sleep(0)
-        keys, this = list(self._wanted), self._next
+        keys, this = self._wanted, self._next
         assert this is not None
         self._wanted, self._next = {}, None
-        self._reading.update(dict.fromkeys(keys, this))
+        self._reading[this] = keys
         try:
-            self._found.update(await self._read(keys))
+            self._found.update(await self._read(list(keys)))
         finally:
-            for key in keys:
-                del self._reading[key]
+            del self._reading[this]

@@ -12,8 +12,9 @@ from strawberry.types.field import StrawberryField
 from app.api.context import Context
 from app.api.edge import EDGE, EdgeDefinition
 from app.api.selection import is_selected
+from app.api.shown import column_of
 from app.core.errors import NotFound
-from app.engine.sources import Asked, Batch, Method, Source, SourceOf, attribute, resolvers
+from app.engine.sources import Asked, Batch, Method, Plain, Source, SourceOf, resolvers
 from graphql import GraphQLField, GraphQLObjectType
 
 
@@ -32,9 +33,9 @@ def sources_of(schema: strawberry.Schema) -> SourceOf:
             return resolvers(parent, name, field)
         edge = definition.metadata.get(EDGE)
         if isinstance(edge, EdgeDefinition) and edge.key is not None:
-            return Batch(_Level(schema, definition, edge).read)
+            return Batch(_Level(schema, _class(parent), definition, edge).read)
         if definition.is_basic_field:
-            return attribute(definition.python_name)
+            return Plain(column_of(_class(parent), definition.python_name))
         call = _method(definition)
         return resolvers(parent, name, field) if call is None else Method(call)
 
@@ -49,6 +50,10 @@ def class_of(kind: GraphQLObjectType) -> type | None:
     return None if definition.concrete_of or definition.is_graphql_generic else definition.origin
 
 
+def _class(kind: GraphQLObjectType) -> type:
+    return kind.extensions[GraphQLCoreConverter.DEFINITION_BACKREF].origin
+
+
 def _roots(schema: strawberry.Schema) -> tuple[GraphQLObjectType | None, ...]:
     core = schema._schema  # pyright: ignore[reportPrivateUsage]
     return core.query_type, core.mutation_type, core.subscription_type
@@ -56,7 +61,7 @@ def _roots(schema: strawberry.Schema) -> tuple[GraphQLObjectType | None, ...]:
 
 def _method(field: StrawberryField) -> Callable[[Any], Any] | None:
     """The function behind a field that takes nothing but the object."""
-    resolver: Any = field.base_resolver
+    resolver = cast("Any", field).base_resolver
     if resolver is None or resolver.is_async or resolver.arguments or resolver.self_parameter is None:
         return None
     return resolver.wrapped_func if len(resolver.signature.parameters) == 1 else None
@@ -65,7 +70,11 @@ def _method(field: StrawberryField) -> Callable[[Any], Any] | None:
 class _Level:
     """Reads an edge for all objects of a level."""
 
-    def __init__(self, schema: strawberry.Schema, field: StrawberryField, edge: EdgeDefinition) -> None:
+    def __init__(
+        self, schema: strawberry.Schema, parent: type, field: StrawberryField, edge: EdgeDefinition
+    ) -> None:
+        assert edge.key is not None
+        self._keys = column_of(parent, edge.key)
         self._arguments, self._edge = field.arguments, edge
         self._scalars, self._config = schema.schema_converter.scalar_registry, schema.config
 
@@ -74,8 +83,7 @@ class _Level:
         given = convert_arguments(
             dict(arguments), self._arguments, scalar_registry=self._scalars, config=self._config
         )
-        assert edge.key is not None
-        keys = [getattr(each, edge.key) for each in objects]
+        keys = self._keys(objects)
         found: Mapping[Any, Any] = {}
         is_read = edge.only_with is None or given.get(edge.only_with) is not None
         if is_read:
@@ -84,19 +92,14 @@ class _Level:
             )
             passed = edge.arguments(given, with_total=with_total)
             found = await context.load_all(edge.read, [key for key in keys if key is not None], **passed)
-        own = edge.of_method(given)
-        return [
-            self._converted(
-                each, None if key is None or not is_read else found[key], own, is_read and key is not None
-            )
-            for each, key in zip(objects, keys, strict=True)
-        ]
-
-    def _converted(self, source: Any, value: Any, given: Mapping[str, Any], is_read: bool) -> Any:
-        """What the object's field is, or why there is none."""
-        try:
-            if value is None and is_read and self._edge.needs_value:
-                raise NotFound(self._edge.convert.__name__.replace("_", " "), "for it any more")
-            return self._edge.convert(source, value, **given)
-        except Exception as error:  # noqa: BLE001
-            return error
+        values = [None if key is None else found[key] for key in keys] if is_read else [None] * len(keys)
+        gone = is_read and edge.needs_value
+        own, column = edge.of_method(given), list[Any]()
+        for each, key, value in zip(objects, keys, values, strict=True):
+            try:
+                if gone and value is None and key is not None:
+                    raise NotFound(edge.convert.__name__.replace("_", " "), "for it any more")
+                column.append(edge.convert(each, value, **own))
+            except Exception as error:  # noqa: BLE001
+                column.append(error)
+        return column

@@ -10,10 +10,11 @@ from app.api import works
 from app.api.edge import edge, extend, root
 from app.api.filters import argument
 from app.api.movie_inputs import MovieBy, MovieFilter, MovieOrder
-from app.api.node import Node, global_id, refetched_by
+from app.api.node import Node, refetched_by
 from app.api.pagination import Connection, connect
 from app.api.requires import requires
 from app.api.scalars import Locale
+from app.api.shown import id_of, show, shows
 from app.api.taxonomy import Genre, Keyword, Studio
 from app.api.texts import Language, Translation, language_of
 from app.catalog.movies import reads, terms
@@ -24,6 +25,7 @@ from app.core.paging import Slice
 
 
 @refetched_by(reads.movies_by_id, Permission.MOVIE_GET)
+@shows(reads.Movie, id=id_of("Movie"), key="id", runtime_seconds="runtime_s")
 @strawberry.type(description="A film: one per work, however many files hold it.")
 class Movie(Node):
     row: strawberry.Private[reads.Movie]
@@ -42,23 +44,7 @@ class Movie(Node):
 
     @classmethod
     def of(cls, row: reads.Movie) -> "Movie":
-        return cls(
-            id=global_id("Movie", row.id),
-            key=row.id,
-            row=row,
-            slug=row.slug,
-            original_title=row.original_title,
-            sort_title=row.sort_title,
-            original_language=None if row.original_language is None else Locale(row.original_language),
-            status=row.status,
-            release_date=row.release_date,
-            year=row.year,
-            runtime_seconds=row.runtime_s,
-            popularity=row.popularity,
-            countries=row.countries,
-            added_at=row.added_at,
-            updated_at=row.updated_at,
-        )
+        return show(cls, row)
 
     @edge(reads.texts_of_movies, only_with="language", description="Title.")
     def title(self, texts: Texts | None, language: Language = None) -> str:

@@ -2,7 +2,7 @@
 
 from datetime import date
 from enum import Enum
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 import strawberry
@@ -12,10 +12,11 @@ from app.api import works
 from app.api.context import Info
 from app.api.edge import edge, root
 from app.api.filters import DateFilter, Direction, Filter, IdFilter, StringFilter, argument, condition, order
-from app.api.node import Node, global_id, parse_key, refetched_by
+from app.api.node import Node, parse_key, refetched_by
 from app.api.pagination import Connection, connect
 from app.api.requires import requires
 from app.api.scalars import Locale
+from app.api.shown import id_of, show, shows
 from app.api.texts import LANGUAGE_OF, Language, locale_of
 from app.catalog.people import reads
 from app.catalog.texts import Said
@@ -23,6 +24,7 @@ from app.core.paging import Order, Slice
 
 
 @refetched_by(reads.people, Permission.PERSON_GET)
+@shows(reads.Person, id=id_of("Person"), key="id")
 @strawberry.type(description="Somebody who is credited somewhere.")
 class Person(Node):
     row: strawberry.Private[reads.Person]
@@ -32,14 +34,7 @@ class Person(Node):
 
     @classmethod
     def of(cls, row: reads.Person) -> "Person":
-        return cls(
-            id=global_id("Person", row.id),
-            key=row.id,
-            row=row,
-            name=row.name,
-            born_on=row.born_on,
-            died_on=row.died_on,
-        )
+        return show(cls, row)
 
     @edge(reads.biographies_of_people, only_with="language", description="The person's life in short.")
     def biography(self, said: Said | None, language: Language = None) -> str | None:
@@ -72,17 +67,6 @@ class Credit:
 Departments = Annotated[
     list[str] | None, argument("Only these departments: Acting, Directing, Writing, Production, ...")
 ]
-
-
-def credit_fields(row: Any) -> dict[str, Any]:
-    """What a row says of every credit."""
-    return {
-        "person_key": row.person_id,
-        "department": row.department,
-        "job": row.job,
-        "character": row.character,
-        "billing": row.billing,
-    }
 
 
 @strawberry.input(description="Which people; all conditions have to hold.")

@@ -1,12 +1,12 @@
 """What is in a media file, in the graph: streams and chapters."""
 
 from enum import Enum
-from typing import Any
 from uuid import UUID
 
 import strawberry
 
 from app.api.scalars import Locale
+from app.api.shown import show, shows
 from app.library.file_reads import Chapter as ChapterRow
 from app.library.file_reads import Stream as StreamRow
 
@@ -21,6 +21,7 @@ class HdrFormat(Enum):
 
 @strawberry.interface(description="A stream of a media file, or a subtitle file beside it.")
 class Stream:
+    row: strawberry.Private[StreamRow]
     file_key: strawberry.Private[UUID]
     index: int = strawberry.field(description="Place in the file; what lies beside the file comes last.")
     codec: str | None = strawberry.field(
@@ -31,6 +32,14 @@ class Stream:
     is_default: bool = strawberry.field(description="Whether players choose it unless told otherwise.")
 
 
+@shows(
+    StreamRow,
+    file_key="file_id",
+    index="position",
+    duration_seconds=lambda row: seconds(row.duration_ms),
+    hdr_format=lambda row: None if row.hdr is None else HdrFormat(row.hdr),
+    hdr_fallback=lambda row: None if row.hdr_fallback is None else HdrFormat(row.hdr_fallback),
+)
 @strawberry.type(description="Pictures.")
 class VideoStream(Stream):
     profile: str | None = strawberry.field(description="The codec's profile: `High`, `Main 10`.")
@@ -57,6 +66,13 @@ class VideoStream(Stream):
     )
 
 
+@shows(
+    StreamRow,
+    file_key="file_id",
+    index="position",
+    duration_seconds=lambda row: seconds(row.duration_ms),
+    channel_layout="layout",
+)
 @strawberry.type(description="Sound.")
 class AudioStream(Stream):
     profile: str | None = strawberry.field(description="The codec's profile: `DTS-HD MA`, `LC`.")
@@ -69,6 +85,14 @@ class AudioStream(Stream):
     is_commentary: bool = strawberry.field(description="Whether somebody talks about the work in it.")
 
 
+@shows(
+    StreamRow,
+    file_key="file_id",
+    index="position",
+    external_key="external_file_id",
+    is_hearing_impaired="is_sdh",
+    is_external=lambda row: row.external_file_id is not None,
+)
 @strawberry.type(description="Subtitles, in the file or in a file beside it.")
 class SubtitleStream(Stream):
     external_key: strawberry.Private[UUID | None]
@@ -78,6 +102,11 @@ class SubtitleStream(Stream):
     is_external: bool = strawberry.field(description="Whether it is a file of its own.")
 
 
+@shows(
+    StreamRow,
+    file_key="file_id",
+    index="position",
+)
 @strawberry.type(description="A file in the file: a font for subtitles, a cover.")
 class Attachment(Stream):
     file_name: str | None = strawberry.field(description="Its name.")
@@ -105,69 +134,7 @@ def seconds(milliseconds: int | None) -> float | None:
 
 def stream(row: StreamRow) -> Stream:
     """The row as the type of its kind."""
-    common: dict[str, Any] = {
-        "file_key": row.file_id,
-        "index": row.position,
-        "codec": row.codec,
-        "language": None if row.language is None else Locale(row.language),
-        "title": row.title,
-        "is_default": row.is_default,
-    }
-    match row.kind:
-        case "video":
-            return _video(row, common)
-        case "audio":
-            return _audio(row, common)
-        case "subtitle":
-            return _subtitle(row, common)
-        case _:
-            return Attachment(**common, file_name=row.file_name, mime_type=row.mime_type)
+    return show(TYPES.get(row.kind, Attachment), row)
 
 
-def _video(row: StreamRow, common: dict[str, Any]) -> VideoStream:
-    return VideoStream(
-        **common,
-        profile=row.profile,
-        level=row.level,
-        duration_seconds=seconds(row.duration_ms),
-        bit_rate=row.bit_rate,
-        width=row.width,
-        height=row.height,
-        frame_rate=row.frame_rate,
-        bit_depth=row.bit_depth,
-        pixel_format=row.pixel_format,
-        color_space=row.color_space,
-        color_range=row.color_range,
-        color_primaries=row.color_primaries,
-        color_transfer=row.color_transfer,
-        hdr_format=None if row.hdr is None else HdrFormat(row.hdr),
-        hdr_fallback=None if row.hdr_fallback is None else HdrFormat(row.hdr_fallback),
-        dolby_vision_profile=row.dolby_vision_profile,
-        is_interlaced=row.is_interlaced,
-        rotation=row.rotation,
-    )
-
-
-def _audio(row: StreamRow, common: dict[str, Any]) -> AudioStream:
-    return AudioStream(
-        **common,
-        profile=row.profile,
-        duration_seconds=seconds(row.duration_ms),
-        bit_rate=row.bit_rate,
-        channels=row.channels,
-        channel_layout=row.layout,
-        sample_rate=row.sample_rate,
-        bit_depth=row.bit_depth,
-        is_commentary=row.is_commentary,
-    )
-
-
-def _subtitle(row: StreamRow, common: dict[str, Any]) -> SubtitleStream:
-    return SubtitleStream(
-        **common,
-        external_key=row.external_file_id,
-        is_forced=row.is_forced,
-        is_hearing_impaired=row.is_sdh,
-        is_commentary=row.is_commentary,
-        is_external=row.external_file_id is not None,
-    )
+TYPES: dict[str, type[Stream]] = {"video": VideoStream, "audio": AudioStream, "subtitle": SubtitleStream}

@@ -8,42 +8,48 @@ import strawberry
 from app.access.permissions import Permission
 from app.api.edge import root
 from app.api.filters import Direction, TermFilter, argument, order
-from app.api.node import Node, global_id, refetched_by
+from app.api.node import Node, refetched_by
 from app.api.pagination import Connection, connect
 from app.api.requires import requires
+from app.api.shown import id_of, show, shows
 from app.catalog.taxonomy import reads
 from app.core.paging import Order, Slice
 
 
 @strawberry.interface(description="A word that works are sorted into.")
 class Term(Node):
+    row: strawberry.Private[reads.Term]
     name: str = strawberry.field(description="The word itself.")
     slug: str = strawberry.field(description="The word as it stands in addresses; unique among its kind.")
 
     @classmethod
     def of(cls, row: reads.Term) -> Self:
-        return cls(id=global_id(cls.__name__, row.id), key=row.id, name=row.name, slug=row.slug)
+        return show(cls, row)
 
 
 @refetched_by(reads.genres, Permission.TERM_GET)
+@shows(reads.Term, id=id_of("Genre"), key="id")
 @strawberry.type(description="A genre: Comedy, Science Fiction, ...")
 class Genre(Term):
     pass
 
 
 @refetched_by(reads.studios, Permission.TERM_GET)
+@shows(reads.Term, id=id_of("Studio"), key="id")
 @strawberry.type(description="A company that makes films or series.")
 class Studio(Term):
     pass
 
 
 @refetched_by(reads.networks, Permission.TERM_GET)
+@shows(reads.Term, id=id_of("Network"), key="id")
 @strawberry.type(description="A broadcaster or streaming service that shows series first.")
 class Network(Term):
     pass
 
 
 @refetched_by(reads.keywords, Permission.TERM_GET)
+@shows(reads.Term, id=id_of("Keyword"), key="id")
 @strawberry.type(description="A subject, place or mood of a work.")
 class Keyword(Term):
     pass

@@ -11,10 +11,11 @@ from app.api import works
 from app.api.context import Info
 from app.api.edge import edge, extend, root
 from app.api.filters import argument
-from app.api.node import Node, global_id, parse_key, refetched_by
+from app.api.node import Node, parse_key, refetched_by
 from app.api.pagination import Connection, connect
 from app.api.requires import requires
 from app.api.scalars import Locale
+from app.api.shown import id_of, show, shows
 from app.api.taxonomy import Genre, Keyword, Network, Studio
 from app.api.texts import Language, Translation, language_of
 from app.api.tv_inputs import (
@@ -38,6 +39,7 @@ EpisodesInOrder = Annotated[EpisodeInSeriesOrder | None, argument("In what order
 
 
 @refetched_by(reads.series_by_id, Permission.SERIES_GET)
+@shows(reads.Series, id=id_of("Series"), key="id")
 @strawberry.type(description="A series: one per work, however many files hold it.")
 class Series(Node):
     row: strawberry.Private[reads.Series]
@@ -58,23 +60,7 @@ class Series(Node):
 
     @classmethod
     def of(cls, row: reads.Series) -> "Series":
-        return cls(
-            id=global_id("Series", row.id),
-            key=row.id,
-            row=row,
-            slug=row.slug,
-            original_title=row.original_title,
-            sort_title=row.sort_title,
-            original_language=None if row.original_language is None else Locale(row.original_language),
-            status=row.status,
-            first_air_date=row.first_air_date,
-            last_air_date=row.last_air_date,
-            year=row.year,
-            popularity=row.popularity,
-            countries=row.countries,
-            added_at=row.added_at,
-            updated_at=row.updated_at,
-        )
+        return show(cls, row)
 
     @edge(texts.texts_of_series, only_with="language", description="Title.")
     def title(self, found: Texts | None, language: Language = None) -> str:
@@ -126,6 +112,7 @@ class Series(Node):
 
 
 @refetched_by(reads.seasons_by_id, Permission.SERIES_GET)
+@shows(reads.Season, id=id_of("Season"), key="id", series_key="series_id")
 @strawberry.type(description="A season of a series; number 0 holds the specials.")
 class Season(Node):
     row: strawberry.Private[reads.Season]
@@ -135,14 +122,7 @@ class Season(Node):
 
     @classmethod
     def of(cls, row: reads.Season) -> "Season":
-        return cls(
-            id=global_id("Season", row.id),
-            key=row.id,
-            row=row,
-            series_key=row.series_id,
-            number=row.number,
-            air_date=row.air_date,
-        )
+        return show(cls, row)
 
     @edge(texts.texts_of_seasons, only_with="language", description="A name of its own, where it has one.")
     def title(self, found: Texts | None, language: Language = None) -> str | None:
@@ -169,6 +149,14 @@ class Season(Node):
 
 
 @refetched_by(reads.episodes_by_id, Permission.SERIES_GET)
+@shows(
+    reads.Episode,
+    id=id_of("Episode"),
+    key="id",
+    series_key="series_id",
+    season_key="season_id",
+    runtime_seconds="runtime_s",
+)
 @strawberry.type(description="An episode of a series; one that has no number is known by its air date.")
 class Episode(Node):
     row: strawberry.Private[reads.Episode]
@@ -184,20 +172,7 @@ class Episode(Node):
 
     @classmethod
     def of(cls, row: reads.Episode) -> "Episode":
-        return cls(
-            id=global_id("Episode", row.id),
-            key=row.id,
-            row=row,
-            series_key=row.series_id,
-            season_key=row.season_id,
-            season_number=row.season_number,
-            number=row.number,
-            absolute_number=row.absolute_number,
-            air_date=row.air_date,
-            runtime_seconds=row.runtime_s,
-            added_at=row.added_at,
-            updated_at=row.updated_at,
-        )
+        return show(cls, row)
 
     @edge(texts.texts_of_episodes, only_with="language", description="Title.")
     def title(self, found: Texts | None, language: Language = None) -> str | None:

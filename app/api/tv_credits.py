@@ -6,33 +6,38 @@ import strawberry
 
 from app.api.edge import edge, extend
 from app.api.pagination import Connection, connect
-from app.api.people import Credit, Departments, Person, credit_fields
+from app.api.people import Credit, Departments, Person
+from app.api.shown import show, shows
 from app.api.tv import Episode, Series
 from app.catalog.tv import credits as tv_credits
 from app.catalog.tv import reads
 from app.core.paging import Slice
 
 
+@shows(tv_credits.SeriesCredit, series_key="series_id", person_key="person_id")
 @strawberry.type(description="A person's part in a whole series.")
 class SeriesCredit(Credit):
+    row: strawberry.Private[tv_credits.SeriesCredit]
     series_key: strawberry.Private[UUID]
 
     @classmethod
     def of(cls, row: tv_credits.SeriesCredit) -> "SeriesCredit":
-        return cls(series_key=row.series_id, **credit_fields(row))
+        return show(cls, row)
 
     @edge(reads.series, key="series_key", description="The series.")
     def series(self, row: reads.Series) -> Series:
         return Series.of(row)
 
 
+@shows(tv_credits.EpisodeCredit, episode_key="episode_id", person_key="person_id")
 @strawberry.type(description="A person's part in one episode.")
 class EpisodeCredit(Credit):
+    row: strawberry.Private[tv_credits.EpisodeCredit]
     episode_key: strawberry.Private[UUID]
 
     @classmethod
     def of(cls, row: tv_credits.EpisodeCredit) -> "EpisodeCredit":
-        return cls(episode_key=row.episode_id, **credit_fields(row))
+        return show(cls, row)
 
     @edge(reads.episodes, key="episode_key", description="The episode.")
     def episode(self, row: reads.Episode) -> Episode:

@@ -3,7 +3,7 @@
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any, Protocol, cast
+from typing import Any, Protocol, TypeVar, cast
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
@@ -14,6 +14,9 @@ from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.sql.elements import ClauseElement
 
+from app.core.records import Record
+
+R = TypeVar("R", bound=Record)
 _DIALECT = asyncpg_dialect()
 # A process that froze or that the network cut off must not keep its locks: all emit and dispatch under two of them.
 _SETTINGS = {
@@ -49,8 +52,8 @@ class Row(Protocol):
 class Source(Protocol):
     """What runs SQL text: an asyncpg pool or one connection."""
 
-    async def fetch(self, query: str, *args: Any) -> list[Any]: ...
-    async def fetchrow(self, query: str, *args: Any) -> Any: ...
+    async def fetch(self, query: str, *args: Any, record_class: Any = None) -> list[Any]: ...
+    async def fetchrow(self, query: str, *args: Any, record_class: Any = None) -> Any: ...
     async def fetchval(self, query: str, *args: Any) -> Any: ...
     async def execute(self, query: str, *args: Any) -> str: ...
 
@@ -141,6 +144,16 @@ class Db:
     async def rows(self, statement: ClauseElement | Prepared, /, **params: Any) -> Sequence[Row]:
         sql, args = self._text(statement, params)
         return await self._source.fetch(sql, *args)
+
+    async def records(self, kind: type[R], statement: ClauseElement | Prepared, /, **params: Any) -> list[R]:
+        """The same as rows of a class that names their columns."""
+        sql, args = self._text(statement, params)
+        return await self._source.fetch(sql, *args, record_class=kind)
+
+    async def record(self, kind: type[R], statement: ClauseElement | Prepared, /, **params: Any) -> R | None:
+        """The first row, of a class that names its columns."""
+        sql, args = self._text(statement, params)
+        return await self._source.fetchrow(sql, *args, record_class=kind)
 
     async def row(self, statement: ClauseElement | Prepared, /, **params: Any) -> Row | None:
         sql, args = self._text(statement, params)

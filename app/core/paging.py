@@ -28,6 +28,7 @@ from sqlalchemy.types import TypeEngine
 from app.core import cursors
 from app.core.db import Db, Prepared, prepare
 from app.core.errors import Invalid
+from app.core.records import Record
 
 T = TypeVar("T")
 # No type of SQLAlchemy's covers columns and mapped attributes, or selects of whatever columns.
@@ -125,7 +126,8 @@ class Part(NamedTuple):
 class Listing(Generic[T]):
     """What can be paged.
 
-    statement: selects the columns of an item in the order in which `row` takes them; no order, no limit.
+    statement: selects the columns of an item in the order in which `row` names or takes them; no order, no limit.
+    row: a class of records, or what makes an item of the columns.
     parent: the column by which the items of each parent are told apart in `pages_by_parent`.
     parts: of a union with one sort. Each gives no more than the page needs, from its own index: whatever its
     conditions, PostgreSQL has no need to sort it as a whole.
@@ -133,7 +135,7 @@ class Listing(Generic[T]):
 
     statement: Statement
     id: Column
-    row: Callable[..., T]
+    row: type[T] | Callable[..., T]
     parent: Column | None = None
     parts: tuple[Part, ...] = ()
 
@@ -143,7 +145,7 @@ class Slice(Generic[T]):
     """A part of a list; `total` is the length of the whole, where it was asked for."""
 
     items: list[T] = field(default_factory=list[T])
-    keys: list[tuple[Any, ...]] = field(default_factory=list[tuple[Any, ...]])
+    keys: Sequence[tuple[Any, ...]] = ()
     sort: str = ""
     has_next: bool = False
     has_previous: bool = False
@@ -167,12 +169,12 @@ async def fetch_page(
 ) -> Slice[T]:
     """One page; one statement, and one more for the total. Raises Invalid for a cursor of another sort."""
     prepared = _page_statement(listing, sort, condition, _Shape.of(page), by_parent=False)
-    rows = await db.rows(prepared, **_bounds(listing, sort, page), **params)
+    rows = await _rows(db, listing, prepared, _bounds(listing, sort, page) | params)
     total = None
     if page.with_total:
         counting = _count_statement(listing, condition)
         total = await db.value(counting, **_known(counting, params))
-    return _slice(listing, sort, page, rows, total)
+    return _slicer(listing, sort, page)(list(rows), total)
 
 
 async def fetch_pages_by_parent(
@@ -188,14 +190,16 @@ async def fetch_pages_by_parent(
     wanted = list(dict.fromkeys(parents))
     prepared = _page_statement(listing, sort, condition, _Shape.of(page), by_parent=True)
     rows: dict[UUID, list[Any]] = {parent: [] for parent in wanted}
-    for row in await db.rows(prepared, parents=wanted, **_bounds(listing, sort, page), **params):
+    values = {"parents": wanted, **_bounds(listing, sort, page), **params}
+    for row in await _rows(db, listing, prepared, values):
         rows[row[-1]].append(row)
     totals: dict[UUID, int | None] = dict.fromkeys(wanted)
     if page.with_total:
         counting = _counts_statement(listing, condition)
         counted = await db.rows(counting, parents=wanted, **_known(counting, params))
         totals.update((parent, total) for parent, total in counted)
-    return {parent: _slice(listing, sort, page, rows[parent], totals[parent]) for parent in wanted}
+    slice_of = _slicer(listing, sort, page)
+    return {parent: slice_of(rows[parent], totals[parent]) for parent in wanted}
 
 
 class _Shape(NamedTuple):
@@ -214,6 +218,12 @@ class _Shape(NamedTuple):
 def _known(statement: Prepared, params: dict[str, Any]) -> dict[str, Any]:
     # Counting leaves the columns out, and with them their parameters.
     return {name: value for name, value in params.items() if name in statement.names}
+
+
+@lru_cache(maxsize=256)
+def _width(statement: Statement) -> int:
+    """How many columns are an item's."""
+    return len(statement.selected_columns)
 
 
 def _types(listing: Listing[Any], sort: Sort) -> list[TypeEngine[Any]]:
@@ -328,21 +338,50 @@ def _counted(statement: Statement) -> Statement:
     return statement.with_only_columns(func.count(), maintain_column_froms=True)
 
 
-def _slice(listing: Listing[T], sort: Sort, page: Page, rows: Sequence[Any], total: int | None) -> Slice[T]:
-    has_more = len(rows) > page.size
-    shown = rows[: page.size]
-    if page.is_backward:
-        shown = shown[::-1]
-    width = len(listing.statement.selected_columns)
-    end = width + len(sort.keys) + 1
+async def _rows(db: Db, listing: Listing[Any], prepared: Prepared, values: dict[str, Any]) -> Sequence[Any]:
+    kind = _record(listing)
+    return await (db.rows(prepared, **values) if kind is None else db.records(kind, prepared, **values))
+
+
+def _record(listing: Listing[Any]) -> type[Record] | None:
     row = listing.row
-    return Slice(
-        [row(*record[:width]) for record in shown],
-        [record[width:end] for record in shown],
-        sort.name,
-        page.before is not None if page.is_backward else has_more or page.before is not None,
-        has_more or page.after is not None
-        if page.is_backward
-        else page.after is not None or bool(page.offset),
-        total,
-    )
+    return row if isinstance(row, type) and issubclass(row, Record) else None
+
+
+class _Keys(Sequence[tuple[Any, ...]]):
+    """The values of the cursors of rows, which are seldom asked for."""
+
+    __slots__ = ("_end", "_rows", "_start")
+
+    def __init__(self, rows: Sequence[Any], start: int, end: int) -> None:
+        self._rows, self._start, self._end = rows, start, end
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __getitem__(self, index: Any) -> Any:
+        return self._rows[index][self._start : self._end]
+
+
+def _slicer(listing: Listing[T], sort: Sort, page: Page) -> Callable[[list[Any], int | None], Slice[T]]:
+    """Makes slices of the rows of one parent after the other."""
+    size, is_backward, name, width = page.size, page.is_backward, sort.name, _width(listing.statement)
+    end = width + len(sort.keys) + 1
+    row: Any = None if _record(listing) else listing.row
+    comes_after, comes_before = page.after is not None or bool(page.offset), page.before is not None
+
+    def slice_of(rows: list[Any], total: int | None) -> Slice[T]:
+        has_more = len(rows) > size
+        shown = rows[:size] if has_more else rows
+        if is_backward:
+            shown = shown[::-1]
+        return Slice(
+            shown if row is None else [row(*record[:width]) for record in shown],
+            _Keys(shown, width, end),
+            name,
+            comes_before if is_backward else has_more or comes_before,
+            has_more or comes_after if is_backward else comes_after,
+            total,
+        )
+
+    return slice_of

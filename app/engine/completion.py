@@ -3,7 +3,10 @@
 # pyright: reportUnknownVariableType=false, reportUnknownParameterType=false, reportUnknownArgumentType=false
 
 from collections.abc import AsyncIterable, Callable, Sequence
+from datetime import date
+from enum import Enum
 from typing import Any, Protocol, cast
+from uuid import UUID
 
 from graphql.execution import default_type_resolver
 from graphql.pyutils import Undefined, inspect, is_iterable
@@ -74,19 +77,22 @@ def caught(column: Column, site: Site, place: Place, run: Run) -> Column:
 
 
 class Leaf:
-    """Scalars and enums."""
+    """Scalars and enums. may_be_null: what of them is untouched where null may not be, is no null either."""
 
     is_immediate = True
 
-    def __init__(self, kind: GraphQLLeafType, site: Site) -> None:
+    def __init__(self, kind: GraphQLLeafType, site: Site, *, may_be_null: bool = True) -> None:
         self._kind, self._site = kind, site
-        self._untouched = UNTOUCHED.get(kind, frozenset())
+        untouched = UNTOUCHED.get(kind, frozenset())
+        self._untouched = untouched if may_be_null else untouched - {NOTHING}
         self._is_int = kind is GraphQLInt
 
     def now(self, column: Column, place: Place, run: Run) -> Column:
-        kinds = set(map(type, column))
-        if kinds <= self._untouched or (self._is_int and kinds == {int} and _are_small(column)):
+        if self.is_untouched(column):
             return column
+        kinds = set(map(type, column)) - {NOTHING}
+        if len(kinds) == 1 and _are_alike(kinds.pop()):
+            return self._alike(column, place, run)
         return [
             value if value is None or type(value) is Failed else self._coerced(value, place, index, run)
             for index, value in enumerate(column)
@@ -94,6 +100,24 @@ class Leaf:
 
     async def later(self, column: Column, place: Place, run: Run) -> Column:
         return self.now(column, place, run)
+
+    def is_untouched(self, column: Column) -> bool:
+        """Whether the response has it as it is."""
+        kinds = set(map(type, column))
+        return kinds <= self._untouched or (self._is_int and kinds == {int} and _are_small(column))
+
+    def _alike(self, column: Column, place: Place, run: Run) -> Column:
+        """Values of one class, of which equal ones are written alike: each is coerced once."""
+        known: dict[Any, Any] = {None: None}
+        found: Column = []
+        for index, value in enumerate(column):
+            coerced = known.get(value, Undefined)
+            if coerced is Undefined:
+                coerced = self._coerced(value, place, index, run)
+                if type(coerced) is not Failed:
+                    known[value] = coerced
+            found.append(coerced)
+        return found
 
     def _coerced(self, value: Any, place: Place, index: int, run: Run) -> Any:
         try:
@@ -114,8 +138,11 @@ class NonNull:
     def __init__(self, inner: Completer, site: Site) -> None:
         self._inner, self._site = inner, site
         self.is_immediate = inner.is_immediate
+        self._leaf = inner if isinstance(inner, Leaf) else None
 
     def now(self, column: Column, place: Place, run: Run) -> Column:
+        if self._leaf is not None and self._leaf.is_untouched(column):
+            return column
         return self._checked(self._inner.now(column, place, run), place, run)
 
     async def later(self, column: Column, place: Place, run: Run) -> Column:
@@ -369,9 +396,15 @@ def _present(column: Column) -> list[int]:
     return [index for index, value in enumerate(column) if value is not None and type(value) is not Failed]
 
 
+def _are_alike(kind: type) -> bool:
+    return kind in _ALIKE or issubclass(kind, Enum)
+
+
 def _are_small(column: Sequence[int]) -> bool:
     return min(column) >= SMALLEST_INT and max(column) <= LARGEST_INT
 
 
 _UNDEFINED: type = type(Undefined)
+# Their equals are the same in everything.
+_ALIKE = frozenset({str, int, date, UUID})
 _LISTED = frozenset({list, NOTHING, Failed})

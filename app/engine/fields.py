@@ -2,7 +2,7 @@
 # graphql-core leaves parts of its types open.
 # pyright: reportUnknownVariableType=false, reportUnknownParameterType=false, reportUnknownArgumentType=false
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from graphql.execution import get_argument_values
@@ -45,9 +45,9 @@ class FieldPlan:
 
     __slots__ = (
         "_arguments",
+        "_column",
         "_completer",
         "_definition",
-        "_read",
         "_site",
         "_source",
         "is_immediate",
@@ -69,7 +69,7 @@ class FieldPlan:
         self._completer = completer
         self.may_be_null = not is_non_null_type(definition.type)
         self.is_immediate = isinstance(source, Plain) and completer.is_immediate
-        self._read = source.read if isinstance(source, Plain) else None
+        self._column = source.column if isinstance(source, Plain) else None
         self._arguments = _constant_arguments(definition, site.nodes[0], hide_suggestions=hide_suggestions)
 
     def now(self, objects: Sequence[Any], place: Place, run: Run) -> Column:
@@ -90,7 +90,7 @@ class FieldPlan:
         return run.absorb(column) if self.may_be_null else column
 
     async def _values(self, objects: Sequence[Any], here: OfField, run: Run) -> Column:
-        if self._read is not None:
+        if self._column is not None:
             return self._plain(objects, here, run)
         if isinstance(self._source, Method):
             return await settled([_attempt(self._source.call, each) for each in objects])
@@ -102,11 +102,12 @@ class FieldPlan:
         return await self._resolved(objects, here, arguments, run)
 
     def _plain(self, objects: Sequence[Any], here: OfField, run: Run) -> Column:
-        assert self._read is not None
+        read = self._column
+        assert read is not None
         try:
-            return list(map(self._read, objects))
+            return read(objects)
         except Exception:  # noqa: BLE001
-            return caught([_attempt(self._read, each) for each in objects], self._site, here, run)
+            return caught([_alone(read, each) for each in objects], self._site, here, run)
 
     async def _batched(
         self, source: Batch, objects: Sequence[Any], arguments: Mapping[str, Any], run: Run
@@ -165,6 +166,8 @@ def completer_of(
     site: Site,
 ) -> Completer:
     if is_non_null_type(return_type):
+        if is_leaf_type(return_type.of_type):
+            return NonNull(Leaf(return_type.of_type, site, may_be_null=False), site)
         return NonNull(completer_of(schema, class_of, return_type.of_type, objects_of, site), site)
     if is_list_type(return_type):
         item = completer_of(schema, class_of, return_type.of_type, objects_of, site)
@@ -209,6 +212,13 @@ def _names_variable(node: Any) -> bool:
     visitor = _Variables()
     visit(node, visitor)
     return visitor.found
+
+
+def _alone(column: Callable[[Sequence[Any]], Column], each: Any) -> Any:
+    try:
+        return column([each])[0]
+    except Exception as error:  # noqa: BLE001
+        return error
 
 
 def _attempt(read: Any, each: Any) -> Any:

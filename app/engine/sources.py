@@ -34,14 +34,15 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Plain:
-    """What a function reads off each object: quick, without effect, and no awaitable."""
+    """What a function reads off objects, of all of them at once: quick, without effect, and no awaitables."""
 
-    read: Callable[[Any], Any]
+    column: Callable[[Sequence[Any]], list[Any]]
 
 
 def attribute(name: str) -> Plain:
-    """The attribute that every object of the type has; one of an attribute of it, as `row.title`."""
-    return Plain(attrgetter(name))
+    """The attribute that every object of the type has."""
+    read = attrgetter(name)
+    return Plain(lambda objects: list(map(read, objects)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,6 +98,6 @@ async def list_duplicates(
 async def files_of_duplicates(db: Db, viewer: Viewer, ids: Sequence[UUID]) -> dict[UUID, list[File]]:
     """The files of each group, the largest first; those that were removed meanwhile are left out."""
     found: dict[UUID, list[File]] = {key: [] for key in ids}
-    for *file, group_id in await db.rows(FILES_OF_GROUPS, ids=ids):
-        found[group_id].append(File(*file))
+    for file in await db.records(File, FILES_OF_GROUPS, ids=ids):
+        found[file[-1]].append(file)
     return found

@@ -1,7 +1,6 @@
 """Reading files and what is in them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -12,6 +11,7 @@ from app.catalog.filters import Where, narrowing
 from app.catalog.movies.tables import EditionRow, VersionRow
 from app.core.db import Db
 from app.core.paging import Listing, Page, Slice, fetch_pages_by_parent
+from app.core.records import Record, places
 from app.library.filters import FILE_FILTERS
 from app.library.reads import OLDEST_FIRST, joined
 from app.library.tables import (
@@ -23,9 +23,10 @@ from app.library.tables import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class File:
+class File(Record):
     """A file below a root. folder: relative to the root, '/' between names. tags: the container's own."""
+
+    __slots__ = ()
 
     id: UUID
     library_id: UUID
@@ -49,12 +50,13 @@ class File:
         return joined(self.root_path, self.folder, self.name)
 
 
-@dataclass(frozen=True, slots=True)
-class Stream:
+class Stream(Record):
     """A stream of a file, or a subtitle file beside it; what its kind doesn't have is None.
 
     kind: video, audio, subtitle or attachment. For the rest see app.library.media.
     """
+
+    __slots__ = ()
 
     file_id: UUID
     external_file_id: UUID | None
@@ -92,8 +94,9 @@ class Stream:
     mime_type: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Chapter:
+class Chapter(Record):
+    __slots__ = ()
+
     file_id: UUID
     position: int
     start_ms: int
@@ -122,7 +125,7 @@ _FILE_COLUMNS = (
     FileRow.missing_since,
 )
 FILES_ALL = select(*_FILE_COLUMNS).join(RootRow, RootRow.id == FileRow.root_id)
-_STREAMS = select(*(_STREAM[name] for name in Stream.__slots__))
+_STREAMS = select(*(_STREAM[name] for name in places(Stream)))
 # A file that serves two versions of a film is one file of it.
 _FILES_OF_MOVIES = (
     select(EditionRow.movie_id, MoviePartRow.file_id)
@@ -150,7 +153,7 @@ CHAPTERS_OF_FILES = (
 
 
 async def files(db: Db, viewer: Viewer, ids: Sequence[UUID]) -> dict[UUID, File | None]:
-    return dict.fromkeys(ids) | {row[0]: File(*row) for row in await db.rows(FILES, ids=ids)}
+    return dict.fromkeys(ids) | {row[0]: row for row in await db.records(File, FILES, ids=ids)}
 
 
 async def files_of_libraries(
@@ -179,22 +182,22 @@ async def pages(
 async def streams_of_files(db: Db, viewer: Viewer, ids: Sequence[UUID]) -> dict[UUID, list[Stream]]:
     """In the file's order; subtitle files beside it last."""
     found: dict[UUID, list[Stream]] = {key: [] for key in ids}
-    for row in await db.rows(STREAMS_OF_FILES, ids=ids):
-        found[row[0]].append(Stream(*row))
+    for row in await db.records(Stream, STREAMS_OF_FILES, ids=ids):
+        found[row[0]].append(row)
     return found
 
 
 async def streams_from_sidecars(db: Db, viewer: Viewer, ids: Sequence[UUID]) -> dict[UUID, list[Stream]]:
     """What each subtitle file is to the videos beside it."""
     found: dict[UUID, list[Stream]] = {key: [] for key in ids}
-    for row in await db.rows(STREAMS_FROM_SIDECARS, ids=ids):
-        found[row[1]].append(Stream(*row))
+    for row in await db.records(Stream, STREAMS_FROM_SIDECARS, ids=ids):
+        found[row[1]].append(row)
     return found
 
 
 async def chapters_of_files(db: Db, viewer: Viewer, ids: Sequence[UUID]) -> dict[UUID, list[Chapter]]:
     """In the order of time."""
     found: dict[UUID, list[Chapter]] = {key: [] for key in ids}
-    for row in await db.rows(CHAPTERS_OF_FILES, ids=ids):
-        found[row[0]].append(Chapter(*row))
+    for row in await db.records(Chapter, CHAPTERS_OF_FILES, ids=ids):
+        found[row[0]].append(row)
     return found

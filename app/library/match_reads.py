@@ -85,20 +85,20 @@ MATCH_FILTERS = Fields(
 )
 BEST_FIRST = sorts("score", _MATCH.score)[Order("score", descending=True)]
 MOVIES_OF_FILES = (
-    select(MoviePartRow.file_id, *movies.COLUMNS)
+    select(*movies.COLUMNS, MoviePartRow.file_id)
     .join(EditionRow, EditionRow.movie_id == MovieRow.id)
     .join(VersionRow, VersionRow.edition_id == EditionRow.id)
     .join(MoviePartRow, MoviePartRow.version_id == VersionRow.id)
     .where(MoviePartRow.file_id == any_(_IDS))
 )
 SERIES_OF_FILES = (
-    select(EpisodePartRow.file_id, *tv.SERIES_COLUMNS)
+    select(*tv.SERIES_COLUMNS, EpisodePartRow.file_id)
     .join(EpisodeRow, EpisodeRow.series_id == SeriesRow.id)
     .join(EpisodePartRow, EpisodePartRow.episode_id == EpisodeRow.id)
     .where(EpisodePartRow.file_id == any_(_IDS))
 )
 EPISODES_OF_FILES = (
-    select(EpisodePartRow.file_id, *tv.EPISODE_COLUMNS)
+    select(*tv.EPISODE_COLUMNS, EpisodePartRow.file_id)
     .join(EpisodePartRow, EpisodePartRow.episode_id == EpisodeRow.id)
     .where(EpisodePartRow.file_id == any_(_IDS))
     .order_by(EpisodeRow.season_number, EpisodeRow.position, EpisodeRow.id)
@@ -130,19 +130,20 @@ async def movies_of_files(
     db: Db, viewer: Viewer, file_ids: Sequence[UUID]
 ) -> dict[UUID, movies.Movie | None]:
     """The film that each file holds."""
-    rows = await db.rows(MOVIES_OF_FILES, ids=file_ids, languages=viewer.languages)
-    return dict.fromkeys(file_ids) | {row[0]: movies.Movie(*list(row)[1:]) for row in rows}
+    rows = await db.records(movies.Movie, MOVIES_OF_FILES, ids=file_ids, languages=viewer.languages)
+    return dict.fromkeys(file_ids) | {row[-1]: row for row in rows}
 
 
 async def series_of_files(db: Db, viewer: Viewer, file_ids: Sequence[UUID]) -> dict[UUID, tv.Series | None]:
     """The series whose episodes each file holds."""
-    rows = await db.rows(SERIES_OF_FILES, ids=file_ids, languages=viewer.languages)
-    return dict.fromkeys(file_ids) | {row[0]: tv.Series(*list(row)[1:]) for row in rows}
+    rows = await db.records(tv.Series, SERIES_OF_FILES, ids=file_ids, languages=viewer.languages)
+    return dict.fromkeys(file_ids) | {row[-1]: row for row in rows}
 
 
 async def episodes_of_files(db: Db, viewer: Viewer, file_ids: Sequence[UUID]) -> dict[UUID, list[tv.Episode]]:
     """The episodes that each file holds, in order."""
     found: dict[UUID, list[tv.Episode]] = {key: [] for key in file_ids}
-    for file_id, *episode in await db.rows(EPISODES_OF_FILES, ids=file_ids, languages=viewer.languages):
-        found[file_id].append(tv.Episode(*episode))
+    rows = await db.records(tv.Episode, EPISODES_OF_FILES, ids=file_ids, languages=viewer.languages)
+    for row in rows:
+        found[row[-1]].append(row)
     return found

@@ -34,13 +34,13 @@ class Explaining:
             await transaction.rollback()
         return found
 
-    async def fetch(self, query: str, *args: Any) -> list[Any]:
+    async def fetch(self, query: str, *args: Any, record_class: Any = None) -> list[Any]:
         found = await self._plan(query, *args)
         self.plans.append((json.loads(found) if isinstance(found, str) else found)[0]["Plan"])
-        return await self._pool.fetch(query, *args)
+        return await self._pool.fetch(query, *args, record_class=record_class)
 
-    async def fetchrow(self, query: str, *args: Any) -> Any:
-        rows = await self.fetch(query, *args)
+    async def fetchrow(self, query: str, *args: Any, record_class: Any = None) -> Any:
+        rows = await self.fetch(query, *args, record_class=record_class)
         return rows[0] if rows else None
 
     async def fetchval(self, query: str, *args: Any) -> Any:

@@ -8,7 +8,7 @@ import pytest
 
 from app.engine.conditions import Left
 from app.engine.engine import Engine, Prepared
-from app.engine.sources import Asked, Batch, Source, attribute, resolvers
+from app.engine.sources import Asked, Batch, Method, Source, attribute, resolvers
 from graphql import ExecutionResult, GraphQLField, GraphQLObjectType, build_schema, parse
 
 SDL = """
@@ -268,6 +268,93 @@ async def test_a_cancellation_ends_what_was_begun() -> None:
         await running
 
     assert ended == ["ended", "ended"]
+
+
+async def test_a_method_is_called_once_for_each_object_and_fails_it_alone() -> None:
+    called: list[str] = []
+
+    async def later() -> int:
+        return 2
+
+    def year(film: Thing) -> Any:
+        called.append(film.name)
+        if film.name == "b":
+            raise ValueError("lost")
+        return 1 if film.name == "a" else later()
+
+    films = [Thing(name=name) for name in "abc"]
+
+    result = await Asking(year=Method(year)).ask("{ films { year } }", root(films=films))
+
+    assert result.data == {"films": [{"year": 1}, {"year": None}, {"year": 2}]}
+    assert told(result) == [("lost", ["films", 1, "year"])]
+    assert called == ["a", "b", "c"]
+
+
+class Film(Thing):
+    pass
+
+
+class Actor(Thing):
+    pass
+
+
+async def test_types_are_told_by_class_without_asking_and_asked_where_classes_are_strange() -> None:
+    asked: list[Any] = []
+
+    def resolve_type(value: Any, *_: Any) -> Any:
+        asked.append(value)
+        return value.kind
+
+    def is_type_of(value: Any, _info: Any) -> bool:
+        asked.append(value)
+        return value.kind == "Film"
+
+    asking = Asking()
+    asking.schema.type_map["Found"].resolve_type = resolve_type
+    asking.schema.type_map["Film"].is_type_of = is_type_of
+    classes = {"Film": Film, "Actor": Actor}
+    asking.engine = Engine(
+        asking.schema, source_of=asking._source, class_of=lambda kind: classes.get(kind.name)
+    )
+    text = "{ found { __typename } films { name } }"
+    known = root(found=[Film(), Actor("Actor"), None], films=[Film()])
+    strange = root(found=[Film(), Thing("Actor")], films=[Thing(), Film()])
+
+    by_class = await asking.ask(text, known)
+    assert not asked
+    by_asking = await asking.ask(text, strange)
+
+    assert by_class.data == {
+        "found": [{"__typename": "Film"}, {"__typename": "Actor"}, None],
+        "films": [{"name": "a"}],
+    }
+    assert by_asking.data == {
+        "found": [{"__typename": "Film"}, {"__typename": "Actor"}],
+        "films": [{"name": "a"}, {"name": "a"}],
+    }
+    assert asked
+
+
+async def test_values_that_are_equal_are_written_once() -> None:
+    written: list[Any] = []
+
+    def write(value: Any) -> Any:
+        written.append(value)
+        if value == "bad":
+            raise ValueError("bad name")
+        return value.upper()
+
+    asking = Asking(names=lambda _: None)
+    asking.schema = build_schema("scalar Word type Query { names: [Word] }")
+    asking.schema.type_map["Word"].coerce_output_value = write
+    asking.engine = Engine(asking.schema, source_of=lambda *_: attribute("names"))
+
+    result = await asking.ask("{ names }", root(names=["a", "bad", None, "a", "bad"]))
+
+    assert result.data == {"names": ["A", None, None, "A", None]}
+    assert told(result) == [("bad name", ["names", 1]), ("bad name", ["names", 4])]
+    assert written == ["a", "bad", "bad"]
 
 
 async def test_an_attribute_that_an_object_lacks_fails_it_alone() -> None:

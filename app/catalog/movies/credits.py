@@ -1,7 +1,6 @@
 """Reading who made films and who plays in them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import ARRAY, Text, any_, bindparam, literal_column, or_, select
@@ -12,11 +11,13 @@ from app.catalog.movies.tables import MovieCreditRow, MovieRow
 from app.catalog.work_filters import ACTING
 from app.core.db import Db
 from app.core.paging import Listing, Order, Page, Slice, Statement, fetch_pages_by_parent, sorts
+from app.core.records import Record
 
 
-@dataclass(frozen=True, slots=True)
-class MovieCredit:
+class MovieCredit(Record):
     """A person's part in a film. billing: place in the credits, from 0."""
+
+    __slots__ = ()
 
     id: UUID
     movie_id: UUID

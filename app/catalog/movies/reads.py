@@ -1,7 +1,6 @@
 """Reading films."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -21,14 +20,16 @@ from app.catalog.texts import Own, Texts, Translation, asked_for, texts_in, tran
 from app.catalog.title_sorts import title_order
 from app.core.db import Db
 from app.core.paging import Listing, Order, Page, Slice, fetch_page, fetch_pages_by_parent
+from app.core.records import Record
 
 
-@dataclass(frozen=True, slots=True)
-class Movie:
+class Movie(Record):
     """A film, its texts in the viewer's language.
 
     certifications: by country (ISO 3166-1). ratings: by source, `{"imdb": {"value": 8.1, "votes": 1000}}` out of 10.
     """
+
+    __slots__ = ()
 
     id: UUID
     title: str
@@ -95,8 +96,8 @@ BY_TITLE = Order("title")
 
 
 async def movies(db: Db, viewer: Viewer, ids: Sequence[UUID]) -> dict[UUID, Movie | None]:
-    found = await db.rows(MOVIES, ids=ids, languages=viewer.languages)
-    return dict.fromkeys(ids) | {row[0]: Movie(*row) for row in found}
+    found = await db.records(Movie, MOVIES, ids=ids, languages=viewer.languages)
+    return dict.fromkeys(ids) | {row[0]: row for row in found}
 
 
 movies_by_id = following("movie", movies)
@@ -106,9 +107,9 @@ async def find_movie(db: Db, viewer: Viewer, *, by: Lookup) -> Movie | None:
     """By an id that it once had as well, and by a provider's id of one that was merged into it."""
     if by.by == "id":
         return (await movies_by_id(db, viewer, [by.value]))[by.value]
-    row = await db.row(LOOKUPS[by.by], value=by.value, languages=viewer.languages)
+    row = await db.record(Movie, LOOKUPS[by.by], value=by.value, languages=viewer.languages)
     if row is not None:
-        return Movie(*row)
+        return row
     meant_id = await meant(db, "movie", by)
     return None if meant_id is None else (await movies_by_id(db, viewer, [meant_id]))[meant_id]
 

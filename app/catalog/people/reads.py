@@ -1,7 +1,6 @@
 """Reading people."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -14,11 +13,13 @@ from app.catalog.people.tables import PersonRow
 from app.catalog.texts import Said, asked_for, localized, said_in
 from app.core.db import Db
 from app.core.paging import Listing, Order, Page, Slice, fetch_page
+from app.core.records import Record
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
+class Person(Record):
     """A person, the biography in the viewer's language."""
+
+    __slots__ = ()
 
     id: UUID
     name: str
@@ -46,8 +47,8 @@ BY_NAME = Order("name")
 
 
 async def people(db: Db, viewer: Viewer, ids: Sequence[UUID]) -> dict[UUID, Person | None]:
-    found = await db.rows(PEOPLE, ids=ids, languages=viewer.languages)
-    return dict.fromkeys(ids) | {row[0]: Person(*row) for row in found}
+    found = await db.records(Person, PEOPLE, ids=ids, languages=viewer.languages)
+    return dict.fromkeys(ids) | {row[0]: row for row in found}
 
 
 async def list_people(

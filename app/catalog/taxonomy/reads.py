@@ -1,7 +1,6 @@
 """Reading genres, studios, networks and keywords."""
 
 from collections.abc import Awaitable, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
@@ -14,6 +13,7 @@ from app.catalog.taxonomy.filters import TERM_FILTERS, TERM_SORTS
 from app.catalog.taxonomy.tables import TermRow
 from app.core.db import Db
 from app.core.paging import Listing, Order, Page, Slice, fetch_page
+from app.core.records import Record
 
 
 class TermKind(StrEnum):
@@ -23,8 +23,9 @@ class TermKind(StrEnum):
     KEYWORD = "keyword"
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(Record):
+    __slots__ = ()
+
     id: UUID
     kind: str
     name: str
@@ -59,8 +60,8 @@ class ListTerms(Protocol):
 
 def _by_id(kind: TermKind) -> Terms:
     async def terms(db: Db, viewer: Viewer, ids: Sequence[UUID]) -> dict[UUID, Term | None]:
-        found = await db.rows(TERMS, ids=ids, kind=kind)
-        return dict.fromkeys(ids) | {row[0]: Term(*row) for row in found}
+        found = await db.records(Term, TERMS, ids=ids, kind=kind)
+        return dict.fromkeys(ids) | {row[0]: row for row in found}
 
     return terms
 
@@ -79,7 +80,7 @@ def _terms_of(kind: TermKind) -> ListTerms:
 
 async def terms_of_any_kind(db: Db, viewer: Viewer, ids: Sequence[UUID]) -> list[Term]:
     """By kind and name; those that are gone, or don't exist for the viewer, are left out."""
-    return [Term(*row) for row in await db.rows(OF_ANY_KIND, ids=ids)]
+    return await db.records(Term, OF_ANY_KIND, ids=ids)
 
 
 genres = _by_id(TermKind.GENRE)

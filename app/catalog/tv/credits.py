@@ -1,7 +1,6 @@
 """Reading who makes series and episodes, and who plays in them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -13,11 +12,13 @@ from app.catalog.tv.tables import EpisodeCreditRow, EpisodeRow, SeriesCreditRow,
 from app.catalog.work_filters import ACTING
 from app.core.db import Db
 from app.core.paging import Listing, Order, Page, Slice, fetch_pages_by_parent, sorts
+from app.core.records import Record, places
 
 
-@dataclass(frozen=True, slots=True)
-class SeriesCredit:
+class SeriesCredit(Record):
     """A person's part in a whole series. billing: place in the credits, from 0."""
+
+    __slots__ = ()
 
     id: UUID
     series_id: UUID
@@ -28,9 +29,10 @@ class SeriesCredit:
     billing: int
 
 
-@dataclass(frozen=True, slots=True)
-class EpisodeCredit:
+class EpisodeCredit(Record):
     """A person's part in one episode: guests, its director and writers. billing: place in the credits, from 0."""
+
+    __slots__ = ()
 
     id: UUID
     episode_id: UUID
@@ -43,8 +45,8 @@ class EpisodeCredit:
 
 _SERIES = SeriesCreditRow.__table__.c
 _EPISODES = EpisodeCreditRow.__table__.c
-_OF_SERIES = select(*(_SERIES[name] for name in SeriesCredit.__slots__))
-_OF_EPISODES = select(*(_EPISODES[name] for name in EpisodeCredit.__slots__))
+_OF_SERIES = select(*(_SERIES[name] for name in places(SeriesCredit)))
+_OF_EPISODES = select(*(_EPISODES[name] for name in places(EpisodeCredit)))
 _DEPARTMENTS = bindparam("departments", type_=ARRAY(Text))
 
 

@@ -1,7 +1,6 @@
 """Reading series, seasons and episodes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -28,14 +27,16 @@ from app.catalog.tv.filters import (
 from app.catalog.tv.tables import EpisodeRow, SeasonRow, SeriesRow, SeriesTermRow
 from app.core.db import Db
 from app.core.paging import Listing, Order, Page, Slice, Sort, fetch_page, fetch_pages_by_parent
+from app.core.records import Record
 
 
-@dataclass(frozen=True, slots=True)
-class Series:
+class Series(Record):
     """A series, its texts in the viewer's language.
 
     certifications: by country (ISO 3166-1). ratings: by source, `{"imdb": {"value": 8.1, "votes": 1000, "max": 10}}`.
     """
+
+    __slots__ = ()
 
     id: UUID
     title: str
@@ -58,9 +59,10 @@ class Series:
     updated_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Season:
+class Season(Record):
     """A season, its texts in the viewer's language; number 0 holds the specials."""
+
+    __slots__ = ()
 
     id: UUID
     series_id: UUID
@@ -70,9 +72,10 @@ class Season:
     air_date: date | None
 
 
-@dataclass(frozen=True, slots=True)
-class Episode:
+class Episode(Record):
     """An episode, its texts in the viewer's language; an unnumbered one is known by its air date."""
+
+    __slots__ = ()
 
     id: UUID
     series_id: UUID
@@ -163,8 +166,8 @@ NEWEST_FIRST = Order("added_at", descending=True)
 
 
 async def series(db: Db, viewer: Viewer, ids: Sequence[UUID]) -> dict[UUID, Series | None]:
-    found = await db.rows(SERIES, ids=ids, languages=viewer.languages)
-    return dict.fromkeys(ids) | {row[0]: Series(*row) for row in found}
+    found = await db.records(Series, SERIES, ids=ids, languages=viewer.languages)
+    return dict.fromkeys(ids) | {row[0]: row for row in found}
 
 
 series_by_id = following("series", series)
@@ -174,9 +177,9 @@ async def find_series(db: Db, viewer: Viewer, *, by: Lookup) -> Series | None:
     """By an id that it once had as well, and by a provider's id of one that was merged into it."""
     if by.by == "id":
         return (await series_by_id(db, viewer, [by.value]))[by.value]
-    row = await db.row(SERIES_LOOKUPS[by.by], value=by.value, languages=viewer.languages)
+    row = await db.record(Series, SERIES_LOOKUPS[by.by], value=by.value, languages=viewer.languages)
     if row is not None:
-        return Series(*row)
+        return row
     meant_id = await meant(db, "series", by)
     return None if meant_id is None else (await series_by_id(db, viewer, [meant_id]))[meant_id]
 
@@ -220,8 +223,8 @@ async def series_of_terms(
 
 
 async def seasons(db: Db, viewer: Viewer, ids: Sequence[UUID]) -> dict[UUID, Season | None]:
-    found = await db.rows(SEASONS, ids=ids, languages=viewer.languages)
-    return dict.fromkeys(ids) | {row[0]: Season(*row) for row in found}
+    found = await db.records(Season, SEASONS, ids=ids, languages=viewer.languages)
+    return dict.fromkeys(ids) | {row[0]: row for row in found}
 
 
 seasons_by_id = following("season", seasons)
@@ -230,14 +233,14 @@ seasons_by_id = following("season", seasons)
 async def seasons_of_series(db: Db, viewer: Viewer, ids: Sequence[UUID]) -> dict[UUID, list[Season]]:
     """In the order of their numbers, the specials last."""
     found: dict[UUID, list[Season]] = {key: [] for key in ids}
-    for row in await db.rows(SEASONS_OF_SERIES, ids=ids, languages=viewer.languages):
-        found[row[1]].append(Season(*row))
+    for row in await db.records(Season, SEASONS_OF_SERIES, ids=ids, languages=viewer.languages):
+        found[row[1]].append(row)
     return found
 
 
 async def episodes(db: Db, viewer: Viewer, ids: Sequence[UUID]) -> dict[UUID, Episode | None]:
-    found = await db.rows(EPISODES, ids=ids, languages=viewer.languages)
-    return dict.fromkeys(ids) | {row[0]: Episode(*row) for row in found}
+    found = await db.records(Episode, EPISODES, ids=ids, languages=viewer.languages)
+    return dict.fromkeys(ids) | {row[0]: row for row in found}
 
 
 episodes_by_id = following("episode", episodes)
