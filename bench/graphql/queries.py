@@ -3,11 +3,12 @@
 from base64 import b64decode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, cast
 
 import orjson
 
-FILMS, CAST, SHOWS, EPISODES = 50, 8, 10, 50
+FILMS, SHOWS = 50, 10
+_WRAPPERS = {"nodes", "pageInfo", "movie", "movies", "allSeries", "newest", "next"}
 
 ONE_FILM = """query OneFilm($id: ID!) {
   movie(by: {id: $id}) { id slug title year runtimeSeconds releaseDate overview }
@@ -84,13 +85,14 @@ def four(film_ids: Sequence[str]) -> list[Query]:
 
 
 def objects(value: Any) -> int:
-    """How many objects an answer is made of, but for the connections that only wrap lists."""
+    """How many objects an answer is made of, but for those that only wrap lists."""
     if isinstance(value, list):
-        return sum(map(objects, value))
+        return sum(map(objects, cast("list[Any]", value)))
     if not isinstance(value, dict):
         return 0
-    own = 0 if value.keys() <= {"nodes", "pageInfo", "data", "movies", "allSeries", "newest", "next"} else 1
-    return own + sum(map(objects, value.values()))
+    found = cast("dict[str, Any]", value)
+    own = 0 if found.keys() <= _WRAPPERS else 1
+    return own + sum(map(objects, found.values()))
 
 
 # What PostGraphile is asked, in the words of its own schema of the views of postgraphile/views.sql.
