@@ -19,8 +19,8 @@ from app.seeding.maker import Maker
 from app.seeding.media import Place, copy_of
 from app.seeding.people import credited, people_of
 from app.seeding.words import GENRES
+from app.seeding.works import Rows
 
-Rows = dict[type[DeclarativeBase], list[dict[str, Any]]]
 FILM = "film"
 # Three of so many films belong together.
 COLLECTION_EVERY, COLLECTION_FILMS = 60, 3

@@ -30,11 +30,11 @@ from app.library.tables import (
     StreamRow,
 )
 from app.seeding import works
-from app.seeding.films import Rows
 from app.seeding.maker import Maker
 from app.seeding.media import Place, copy_of
 from app.seeding.people import credited, guests, people_of
 from app.seeding.words import GENRES, SENTENCES
+from app.seeding.works import Rows
 
 SERIES = "series"
 MOST_SEASONS = 8

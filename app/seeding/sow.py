@@ -32,12 +32,12 @@ from app.library.writes import create_library
 from app.metadata.choices import choose
 from app.seeding import people
 from app.seeding.films import TABLES as FILM_TABLES
-from app.seeding.films import Rows, films
+from app.seeding.films import films
 from app.seeding.maker import number_of
 from app.seeding.media import Place
 from app.seeding.series import TABLES as SERIES_TABLES
 from app.seeding.series import series
-from app.seeding.works import TERMS
+from app.seeding.works import TERMS, Rows
 
 Progress = Callable[[int, int], None]
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy.orm import DeclarativeBase
+
 from app.catalog.facts import CreditFacts, WorkFacts
 from app.catalog.provenance import Source, relations, said
 from app.catalog.taxonomy.writes import Term
@@ -16,6 +18,8 @@ from app.seeding import words
 from app.seeding.maker import Maker
 
 Row = dict[str, Any]
+# By the tables that they are of, in the order in which these refer to each other.
+Rows = dict[type[DeclarativeBase], list[Row]]
 
 STUDIOS = tuple(f"{place} {word}" for place in words.PLACES for word in words.STUDIO_WORDS)
 NETWORKS = tuple(f"{place} {word}" for place in words.PLACES for word in words.NETWORK_WORDS)
