@@ -80,9 +80,11 @@ class _Level:
 
     async def read(self, objects: Sequence[Any], asked: Asked, arguments: Mapping[str, Any]) -> list[Any]:
         edge, context = self._edge, cast("Context", asked.context)
-        given = convert_arguments(
-            dict(arguments), self._arguments, scalar_registry=self._scalars, config=self._config
-        )
+        given: Mapping[str, Any] = {}
+        if arguments:
+            given = convert_arguments(
+                dict(arguments), self._arguments, scalar_registry=self._scalars, config=self._config
+            )
         keys = self._keys(objects)
         found: Mapping[Any, Any] = {}
         is_read = edge.only_with is None or given.get(edge.only_with) is not None
