@@ -11,6 +11,7 @@ from app.access.viewer import Viewer
 from app.api.level import Level
 from app.core.app import App
 from app.core.db import Db
+from app.core.projection import Columns, union
 from app.identity.client import Client
 from app.identity.presences import presences
 
@@ -68,12 +69,24 @@ class Context:
         """What the batched read answers for a key; keys asked for in one go are read by one call."""
         return self._loader(read, tuple(arguments.items())).load(key)
 
-    async def load_all(self, read: Read, keys: Sequence[Any], **arguments: Hashable) -> Mapping[Any, Any]:
-        """The same for all keys of a level; levels that ask in one go are read by one call."""
+    async def load_all(
+        self, read: Read, keys: Sequence[Any], columns: Columns = None, /, **arguments: Hashable
+    ) -> Mapping[Any, Any]:
+        """The same for all keys of a level; levels that ask in one go are read by one call.
+
+        columns: of the records that the read answers, where it can leave out the others.
+        """
         asked = (read, tuple(arguments.items()))
-        if asked not in self._levels:
-            self._levels[asked] = Level(lambda wanted: read(self.db, self.viewer, wanted, **arguments))
-        return await self._levels[asked].load(keys)
+        level = self._levels.get(asked)
+        if level is None or not level.takes(columns):
+
+            async def batch(wanted: list[Any], columns: Columns) -> Mapping[Any, Any]:
+                some = {} if columns is None else {"columns": columns}
+                return await read(self.db, self.viewer, wanted, **some, **arguments)
+
+            level = Level(batch, columns if level is None else union(columns, level.columns))
+            self._levels[asked] = level
+        return await level.load(keys)
 
     def forget(self) -> None:
         """Drop what was loaded: the database has changed."""

@@ -11,6 +11,8 @@ The method converts what the read answers for one object and gets the GraphQL ar
  - Keys are the objects' `key` attribute, or another (`key="movie_id"`); an object without one gets None, unread.
  - GraphQL arguments that the read has as keyword-only parameters are passed on as plain hashable values: enums by
    value, lists as tuples, inputs by their `plain()`. The rest is the method's alone.
+ - A read that takes `columns` is told which columns of its records are looked at, where that is known (app.api.needs).
+   What a method reads of `self.row` it has to name in `needs`, or all of these are read.
  - A read that takes `page` makes the field a connection: it gets the arguments first, after, last, before and offset.
  - `@root(read)` does the same for root fields, whose read takes no keys: `async def read(db, viewer, *, page, ...)`.
  - Arguments that are global ids reach a root's read as keys: `@root(read, ids={"library_ids": "Library"})`.
@@ -28,8 +30,9 @@ The class is only a list of fields for Person; `self` is the Person. So there is
 type's name in a string.
 """
 
+import dis
 import inspect
-from collections.abc import Awaitable, Callable, Hashable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Any, Protocol, TypeVar, cast, get_args, runtime_checkable
@@ -45,6 +48,7 @@ from app.api.selection import selects
 from app.api.storable import storable
 from app.core.errors import NotFound
 from app.core.paging import Page
+from app.core.projection import Columns
 
 EDGE = "edge"
 C = TypeVar("C", bound=type)
@@ -69,6 +73,8 @@ class EdgeDefinition:
     only_with: the read is left out, and None converted, unless this argument is given.
     ids: of arguments that are global ids, or lists of them, the type that they have to be of.
     needs_value: whether the method can't be handed None; what it belongs to was then removed a moment ago.
+    is_projected: whether the read can leave out columns of its records.
+    needs: columns that the method reads of its object's row; None where it may read any.
     """
 
     read: Read
@@ -79,6 +85,8 @@ class EdgeDefinition:
     only_with: str | None = None
     ids: Mapping[str, str] = field(default_factory=dict[str, str])
     needs_value: bool = False
+    is_projected: bool = False
+    needs: Columns = None
 
     def arguments(self, given: Arguments, *, with_total: bool) -> dict[str, Hashable]:
         """What the read is called with beside its keys; also what tells its loaders apart."""
@@ -111,11 +119,17 @@ def edge(
     key: str = "key",
     only_with: str | None = None,
     deprecation_reason: str | None = None,
+    needs: Collection[str] | None = None,
 ) -> Callable[[Callable[..., Any]], Any]:
-    """A field whose value is read for all objects of a level at once; see above."""
+    """A field whose value is read for all objects of a level at once; see above.
+
+    needs: the columns that the method reads of its object's row, where it does; any unless told.
+    """
 
     def wrap(convert: Callable[..., Any]) -> Any:
         definition = _definition(read, convert, key, only_with)
+        if needs is not None:
+            definition = replace(definition, needs=frozenset(needs))
 
         def resolve(self: Any, info: Info, **given: Any) -> Any:
             source_key = getattr(self, key)
@@ -200,8 +214,24 @@ def _definition(
     own = inspect.signature(convert).parameters
     passed = tuple(name for name in named if name in own)
     loaded = list(own.values())[1].annotation
+    needs = None if _looks_at_its_object(convert) else frozenset[str]()
     needs_value = not (loaded in (None, Any) or type(None) in get_args(loaded))
-    return EdgeDefinition(read, convert, key, passed, "page" in named, only_with, needs_value=needs_value)
+    return EdgeDefinition(
+        read,
+        convert,
+        key,
+        passed,
+        "page" in named,
+        only_with,
+        needs_value=needs_value,
+        is_projected="columns" in named,
+        needs=needs,
+    )
+
+
+def _looks_at_its_object(convert: Callable[..., Any]) -> bool:
+    own = convert.__code__.co_varnames[0]
+    return any(each.argval == own for each in dis.get_instructions(convert))
 
 
 def _field(

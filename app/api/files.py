@@ -19,7 +19,7 @@ from app.api.node import Node, parse_key, refetched_by
 from app.api.pagination import Connection, connect
 from app.api.requires import requires
 from app.api.scalars import BigInt
-from app.api.shown import id_of, show, shows
+from app.api.shown import id_of, made_of, show, shows
 from app.api.streams import (
     Attachment,
     AudioStream,
@@ -54,9 +54,9 @@ class Tag:
     key="id",
     library_key="library_id",
     root_key="root_id",
-    role=lambda row: FileRole(row.role),
-    content_hash=lambda row: None if row.content_hash is None else as_text(row.content_hash),
-    duration_seconds=lambda row: seconds(row.duration_ms),
+    role=made_of("role", FileRole),
+    content_hash=made_of("content_hash", lambda found: None if found is None else as_text(found)),
+    duration_seconds=made_of("duration_ms", seconds),
 )
 @strawberry.type(description="A file in a library.")
 class File(Node):

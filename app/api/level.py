@@ -4,16 +4,31 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
+from app.core.projection import Columns, covers, union
+
 
 class Level:
-    """What a batched read answered so far. Unlike a dataloader it has no future for each key."""
+    """What a batched read answered so far. Unlike a dataloader it has no future for each key.
 
-    def __init__(self, read: Callable[[list[Any]], Awaitable[Mapping[Any, Any]]]) -> None:
-        self._read = read
+    columns: of the records that it answers, those that are asked for.
+    """
+
+    def __init__(
+        self, read: Callable[[list[Any], Columns], Awaitable[Mapping[Any, Any]]], columns: Columns = None
+    ) -> None:
+        self._read, self.columns, self._has_begun = read, columns, False
         self._found: dict[Any, Any] = {}
         self._wanted: dict[Any, None] = {}
         self._reading: dict[asyncio.Task[None], dict[Any, None]] = {}
         self._next: asyncio.Task[None] | None = None
+
+    def takes(self, columns: Columns) -> bool:
+        """Whether these columns will be there; before anything is read, they are added to the others."""
+        if covers(self.columns, columns):
+            return True
+        if not self._has_begun:
+            self.columns = union(self.columns, columns)
+        return not self._has_begun
 
     async def load(self, keys: Sequence[Any]) -> Mapping[Any, Any]:
         """What is known of keys, these among them. Raises what the read raises; the keys are then asked for again."""
@@ -40,8 +55,8 @@ class Level:
         keys, this = self._wanted, self._next
         assert this is not None
         self._wanted, self._next = {}, None
-        self._reading[this] = keys
+        self._reading[this], self._has_begun = keys, True
         try:
-            self._found.update(await self._read(list(keys)))
+            self._found.update(await self._read(list(keys), self.columns))
         finally:
             del self._reading[this]

@@ -11,9 +11,11 @@ from strawberry.types.field import StrawberryField
 
 from app.api.context import Context
 from app.api.edge import EDGE, EdgeDefinition
+from app.api.needs import needed
 from app.api.selection import is_selected
 from app.api.shown import column_of
 from app.core.errors import NotFound
+from app.core.projection import Columns
 from app.engine.sources import Asked, Batch, Method, Plain, Source, SourceOf, resolvers
 from graphql import GraphQLField, GraphQLObjectType
 
@@ -33,7 +35,7 @@ def sources_of(schema: strawberry.Schema) -> SourceOf:
             return resolvers(parent, name, field)
         edge = definition.metadata.get(EDGE)
         if isinstance(edge, EdgeDefinition) and edge.key is not None:
-            return Batch(_Level(schema, _class(parent), definition, edge).read)
+            return Batch(_Level(schema, _class(parent), definition, edge, field).read)
         if definition.is_basic_field:
             return Plain(column_of(_class(parent), definition.python_name))
         call = _method(definition)
@@ -71,11 +73,19 @@ class _Level:
     """Reads an edge for all objects of a level."""
 
     def __init__(
-        self, schema: strawberry.Schema, parent: type, field: StrawberryField, edge: EdgeDefinition
+        self,
+        schema: strawberry.Schema,
+        parent: type,
+        field: StrawberryField,
+        edge: EdgeDefinition,
+        definition: GraphQLField,
     ) -> None:
         assert edge.key is not None
         self._keys = column_of(parent, edge.key)
-        self._arguments, self._edge = field.arguments, edge
+        self._arguments, self._edge, self._definition = field.arguments, edge, definition
+        self._schema = schema._schema  # pyright: ignore[reportPrivateUsage]
+        # One of these is made for each place of a plan, where what is selected below is always the same.
+        self._needed: tuple[Columns] | None = None
         self._scalars, self._config = schema.schema_converter.scalar_registry, schema.config
 
     async def read(self, objects: Sequence[Any], asked: Asked, arguments: Mapping[str, Any]) -> list[Any]:
@@ -93,7 +103,8 @@ class _Level:
                 asked.nodes, asked.fragments, asked.variables.coerced, "totalCount"
             )
             passed = edge.arguments(given, with_total=with_total)
-            found = await context.load_all(edge.read, [key for key in keys if key is not None], **passed)
+            wanted = [key for key in keys if key is not None]
+            found = await context.load_all(edge.read, wanted, self._columns(asked), **passed)
         values = [None if key is None else found[key] for key in keys] if is_read else [None] * len(keys)
         gone = is_read and edge.needs_value
         own, column = edge.of_method(given), list[Any]()
@@ -105,3 +116,13 @@ class _Level:
             except Exception as error:  # noqa: BLE001
                 column.append(error)
         return column
+
+    def _columns(self, asked: Asked) -> Columns:
+        if not self._edge.is_projected:
+            return None
+        if self._needed is None:
+            is_paged = self._edge.is_paged
+            self._needed = (
+                needed(self._schema, self._definition, asked.nodes, asked.fragments, is_paged=is_paged),
+            )
+        return self._needed[0]

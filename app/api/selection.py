@@ -36,6 +36,7 @@ class _Search:
     def __init__(self, fragments: Mapping[str, FragmentDefinitionNode], variables: Mapping[str, Any]) -> None:
         self._fragments = fragments
         self._variables = variables
+        self._seen: set[str] = set()
 
     def fields(self, selection_set: SelectionSetNode | None) -> Iterator[str]:
         for node in selection_set.selections if selection_set else ():
@@ -45,9 +46,10 @@ class _Search:
                 yield node.name.value
             elif isinstance(node, InlineFragmentNode):
                 yield from self.fields(node.selection_set)
-            else:
-                fragment = self._fragments[cast("Any", node).name.value]
-                yield from self.fields(fragment.selection_set)
+            elif (spread := cast("Any", node).name.value) not in self._seen:
+                # Once each: fragments of fragments of fragments would be as many as a document's author likes.
+                self._seen.add(spread)
+                yield from self.fields(self._fragments[spread].selection_set)
 
     def _is_wanted(self, node: Any) -> bool:
         for directive in node.directives or ():

@@ -16,6 +16,7 @@ from collections.abc import Callable, Sequence
 from operator import attrgetter
 from typing import Any, TypeVar, cast
 
+from app.core.projection import Columns
 from app.core.records import Record, places
 
 C = TypeVar("C", bound=type)
@@ -33,12 +34,15 @@ def shows(row: type[Record], **read: str | Read) -> Callable[[C], C]:
         definition = cast("Any", kind).__strawberry_definition__
         plain = [each.python_name for each in definition.fields if each.is_basic_field]
         columns: dict[str, Column] = {}
+        needs: dict[str, Columns] = {}
         for name in (*plain, *read):
             source = read.get(name, name)
             is_column = isinstance(source, str)
             setattr(kind, name, property(attrgetter(f"row.{source}") if is_column else _of_row(source)))
             columns[name] = _at(place[source]) if is_column else _made(source)
+            needs[name] = frozenset({source}) if is_column else getattr(source, "needs", None)
         cast("Any", kind)._columns = columns
+        cast("Any", kind)._needs = needs
         cast("Any", kind).of = _maker(kind)
         return kind
 
@@ -58,8 +62,15 @@ def column_of(kind: type, name: str) -> Column:
     return columns[name] if name in columns else _attribute(name)
 
 
+def needs_of(kind: type, name: str) -> Columns:
+    """Of which columns of its row an attribute is made; None where that isn't known."""
+    return getattr(kind, "_needs", {}).get(name)
+
+
 class _Id:
     """Makes the global ids of rows."""
+
+    needs = frozenset({"id"})
 
     def __init__(self, type_name: str) -> None:
         self._start = f"{type_name}:"
@@ -73,8 +84,23 @@ class _Id:
 
 
 def id_of(type_name: str) -> Read:
-    """The global id of a row, whose first column is its id."""
+    """The global id of a row, whose first column is its `id`."""
     return _Id(type_name)
+
+
+class _Made:
+    """Makes values of one column."""
+
+    def __init__(self, column: str, make: Read) -> None:
+        self.needs, self.name, self.make = frozenset({column}), column, make
+
+    def __call__(self, row: Any) -> Any:
+        return self.make(getattr(row, self.name))
+
+
+def made_of(column: str, make: Read) -> Read:
+    """What a function makes of one of the row's columns."""
+    return _Made(column, make)
 
 
 def _maker(kind: Any) -> Any:

@@ -6,7 +6,7 @@ from uuid import UUID
 import strawberry
 
 from app.api.scalars import Locale
-from app.api.shown import show, shows
+from app.api.shown import made_of, show, shows
 from app.library.file_reads import Chapter as ChapterRow
 from app.library.file_reads import Stream as StreamRow
 
@@ -17,6 +17,14 @@ class HdrFormat(Enum):
     HDR10_PLUS = strawberry.enum_value("hdr10_plus", description="HDR10+: HDR10 with metadata by scene.")
     HLG = strawberry.enum_value("hlg", description="Hybrid log-gamma, as broadcasters use it.")
     DOLBY_VISION = strawberry.enum_value("dolby_vision", description="Dolby Vision.")
+
+
+def seconds(milliseconds: int | None) -> float | None:
+    return None if milliseconds is None else milliseconds / 1000
+
+
+def hdr_format(name: str | None) -> HdrFormat | None:
+    return None if name is None else HdrFormat(name)
 
 
 @strawberry.interface(description="A stream of a media file, or a subtitle file beside it.")
@@ -36,9 +44,9 @@ class Stream:
     StreamRow,
     file_key="file_id",
     index="position",
-    duration_seconds=lambda row: seconds(row.duration_ms),
-    hdr_format=lambda row: None if row.hdr is None else HdrFormat(row.hdr),
-    hdr_fallback=lambda row: None if row.hdr_fallback is None else HdrFormat(row.hdr_fallback),
+    duration_seconds=made_of("duration_ms", seconds),
+    hdr_format=made_of("hdr", hdr_format),
+    hdr_fallback=made_of("hdr_fallback", hdr_format),
 )
 @strawberry.type(description="Pictures.")
 class VideoStream(Stream):
@@ -70,7 +78,7 @@ class VideoStream(Stream):
     StreamRow,
     file_key="file_id",
     index="position",
-    duration_seconds=lambda row: seconds(row.duration_ms),
+    duration_seconds=made_of("duration_ms", seconds),
     channel_layout="layout",
 )
 @strawberry.type(description="Sound.")
@@ -91,7 +99,7 @@ class AudioStream(Stream):
     index="position",
     external_key="external_file_id",
     is_hearing_impaired="is_sdh",
-    is_external=lambda row: row.external_file_id is not None,
+    is_external=made_of("external_file_id", lambda key: key is not None),
 )
 @strawberry.type(description="Subtitles, in the file or in a file beside it.")
 class SubtitleStream(Stream):
@@ -126,10 +134,6 @@ class Chapter:
     def of(cls, row: ChapterRow) -> "Chapter":
         start_s, end_s = row.start_ms / 1000, seconds(row.end_ms)
         return cls(index=row.position, title=row.title, start_seconds=start_s, end_seconds=end_s)
-
-
-def seconds(milliseconds: int | None) -> float | None:
-    return None if milliseconds is None else milliseconds / 1000
 
 
 def stream(row: StreamRow) -> Stream:

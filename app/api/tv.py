@@ -124,11 +124,16 @@ class Season(Node):
     def of(cls, row: reads.Season) -> "Season":
         return show(cls, row)
 
-    @edge(texts.texts_of_seasons, only_with="language", description="A name of its own, where it has one.")
+    @edge(
+        texts.texts_of_seasons,
+        only_with="language",
+        needs=("title",),
+        description="A name of its own, where it has one.",
+    )
     def title(self, found: Texts | None, language: Language = None) -> str | None:
         return (found and found.title.text) or self.row.title
 
-    @edge(texts.texts_of_seasons, only_with="language", description="What it is about.")
+    @edge(texts.texts_of_seasons, only_with="language", needs=("overview",), description="What it is about.")
     def overview(self, found: Texts | None, language: Language = None) -> str | None:
         return (found and found.overview.text) or self.row.overview
 
@@ -174,11 +179,13 @@ class Episode(Node):
     def of(cls, row: reads.Episode) -> "Episode":
         return show(cls, row)
 
-    @edge(texts.texts_of_episodes, only_with="language", description="Title.")
+    @edge(texts.texts_of_episodes, only_with="language", needs=("title",), description="Title.")
     def title(self, found: Texts | None, language: Language = None) -> str | None:
         return (found and found.title.text) or self.row.title
 
-    @edge(texts.texts_of_episodes, only_with="language", description="What happens in it.")
+    @edge(
+        texts.texts_of_episodes, only_with="language", needs=("overview",), description="What happens in it."
+    )
     def overview(self, found: Texts | None, language: Language = None) -> str | None:
         return (found and found.overview.text) or self.row.overview
 

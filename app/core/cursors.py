@@ -105,3 +105,18 @@ _READERS: Mapping[Any, Callable[[Any], Any]] = {
     datetime: _moment,
     UUID: lambda value: UUID(_text(value)),
 }
+
+
+class Keys(Sequence[tuple[Any, ...]]):
+    """The values of rows' cursors, which are seldom asked for: the columns from `start` to `end`."""
+
+    __slots__ = ("_end", "_rows", "_start")
+
+    def __init__(self, rows: Sequence[Any], start: int, end: int) -> None:
+        self._rows, self._start, self._end = rows, start, end
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def __getitem__(self, index: Any) -> Any:
+        return self._rows[index][self._start : self._end]

@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.sql.elements import ClauseElement
 
+from app.core.projection import Columns, projected
 from app.core.records import Record
 
 R = TypeVar("R", bound=Record)
@@ -149,6 +150,14 @@ class Db:
         """The same as rows of a class that names their columns."""
         sql, args = self._text(statement, params)
         return await self._source.fetch(sql, *args, record_class=kind)
+
+    async def records_of(
+        self, kind: type[R], statement: ClauseElement, columns: Columns, /, **params: Any
+    ) -> list[R]:
+        """The same with nulls for the rows' other columns; parameters that only they took are left out."""
+        prepared = prepare(projected(statement, kind, columns))
+        known = {name: value for name, value in params.items() if name in prepared.names}
+        return await self.records(kind, prepared, **known)
 
     async def record(self, kind: type[R], statement: ClauseElement | Prepared, /, **params: Any) -> R | None:
         """The first row, of a class that names its columns."""

@@ -28,6 +28,7 @@ from sqlalchemy.types import TypeEngine
 from app.core import cursors
 from app.core.db import Db, Prepared, prepare
 from app.core.errors import Invalid
+from app.core.projection import Columns, projected
 from app.core.records import Record
 
 T = TypeVar("T")
@@ -165,11 +166,15 @@ async def fetch_page(
     sort: Sort,
     page: Page,
     condition: Condition | None = None,
+    columns: Columns = None,
     **params: Any,
 ) -> Slice[T]:
-    """One page; one statement, and one more for the total. Raises Invalid for a cursor of another sort."""
-    prepared = _page_statement(listing, sort, condition, _Shape.of(page), by_parent=False)
-    rows = await _rows(db, listing, prepared, _bounds(listing, sort, page) | params)
+    """One page; one statement, and one more for the total. Raises Invalid for a cursor of another sort.
+
+    columns: of records, those that have to be there.
+    """
+    prepared = _page_statement(listing, sort, condition, _Shape.of(page), columns, by_parent=False)
+    rows = await _rows(db, listing, prepared, _bounds(listing, sort, page) | _known(prepared, params))
     total = None
     if page.with_total:
         counting = _count_statement(listing, condition)
@@ -184,13 +189,14 @@ async def fetch_pages_by_parent(
     sort: Sort,
     page: Page,
     condition: Condition | None = None,
+    columns: Columns = None,
     **params: Any,
 ) -> dict[UUID, Slice[T]]:
     """The page of every parent; one statement whatever their number, and one more for the totals."""
     wanted = list(dict.fromkeys(parents))
-    prepared = _page_statement(listing, sort, condition, _Shape.of(page), by_parent=True)
+    prepared = _page_statement(listing, sort, condition, _Shape.of(page), columns, by_parent=True)
     rows: dict[UUID, list[Any]] = {parent: [] for parent in wanted}
-    values = {"parents": wanted, **_bounds(listing, sort, page), **params}
+    values = {"parents": wanted, **_bounds(listing, sort, page), **_known(prepared, params)}
     for row in await _rows(db, listing, prepared, values):
         rows[row[-1]].append(row)
     totals: dict[UUID, int | None] = dict.fromkeys(wanted)
@@ -216,7 +222,7 @@ class _Shape(NamedTuple):
 
 
 def _known(statement: Prepared, params: dict[str, Any]) -> dict[str, Any]:
-    # Counting leaves the columns out, and with them their parameters.
+    # Columns that are left out take their parameters along.
     return {name: value for name, value in params.items() if name in statement.names}
 
 
@@ -244,12 +250,18 @@ def _bounds(listing: Listing[Any], sort: Sort, page: Page) -> dict[str, Any]:
 
 @lru_cache(maxsize=1024)
 def _page_statement(
-    listing: Listing[Any], sort: Sort, condition: Condition | None, shape: _Shape, *, by_parent: bool
+    listing: Listing[Any],
+    sort: Sort,
+    condition: Condition | None,
+    shape: _Shape,
+    columns: Columns,
+    *,
+    by_parent: bool,
 ) -> Prepared:
     if by_parent:
-        return prepare(_for_each_parent(listing, condition, sort, shape))
+        return prepare(_for_each_parent(listing, condition, sort, shape, columns))
     parts = listing.parts if condition is None else ()
-    whole = Part(_narrowed(listing, condition), sort.keys, listing.id)
+    whole = Part(_narrowed(listing, condition, columns), sort.keys, listing.id)
     return prepare(_paged(parts or (whole,), sort, shape))
 
 
@@ -293,19 +305,23 @@ def _cursor_values(name: str, keys: Sequence[Column]) -> Any:
     return tuple_(*(bindparam(f"{name}_{place}", type_=key.type) for place, key in enumerate(keys)))
 
 
-def _narrowed(listing: Listing[Any], condition: Condition | None) -> Statement:
-    return listing.statement if condition is None else listing.statement.where(condition.clause)
+def _narrowed(listing: Listing[Any], condition: Condition | None, columns: Columns = None) -> Statement:
+    kind = _record(listing)
+    statement = listing.statement if kind is None else projected(listing.statement, kind, columns)
+    return statement if condition is None else statement.where(condition.clause)
 
 
 def _for_each_parent(
-    listing: Listing[Any], condition: Condition | None, sort: Sort, shape: _Shape
+    listing: Listing[Any], condition: Condition | None, sort: Sort, shape: _Shape, columns: Columns
 ) -> Statement:
     """Run the statement once per parent inside the database.
 
     The rows of a parent keep their order: what refers to its outer side laterally can only be joined by a loop.
     """
     parent = _parents()
-    of_parent = _narrowed(listing, condition).where(_parent_of(listing) == parent).correlate(parent.table)
+    of_parent = (
+        _narrowed(listing, condition, columns).where(_parent_of(listing) == parent).correlate(parent.table)
+    )
     page = _paged((Part(of_parent, sort.keys, listing.id),), sort, shape).lateral("page")
     return select(*page.c, parent).select_from(parent.table.join(page, true()))
 
@@ -348,21 +364,6 @@ def _record(listing: Listing[Any]) -> type[Record] | None:
     return row if isinstance(row, type) and issubclass(row, Record) else None
 
 
-class _Keys(Sequence[tuple[Any, ...]]):
-    """The values of the cursors of rows, which are seldom asked for."""
-
-    __slots__ = ("_end", "_rows", "_start")
-
-    def __init__(self, rows: Sequence[Any], start: int, end: int) -> None:
-        self._rows, self._start, self._end = rows, start, end
-
-    def __len__(self) -> int:
-        return len(self._rows)
-
-    def __getitem__(self, index: Any) -> Any:
-        return self._rows[index][self._start : self._end]
-
-
 def _slicer(listing: Listing[T], sort: Sort, page: Page) -> Callable[[list[Any], int | None], Slice[T]]:
     """Makes slices of the rows of one parent after the other."""
     size, is_backward, name, width = page.size, page.is_backward, sort.name, _width(listing.statement)
@@ -377,7 +378,7 @@ def _slicer(listing: Listing[T], sort: Sort, page: Page) -> Callable[[list[Any],
             shown = shown[::-1]
         return Slice(
             shown if row is None else [row(*record[:width]) for record in shown],
-            _Keys(shown, width, end),
+            cursors.Keys(shown, width, end),
             name,
             comes_before if is_backward else has_more or comes_before,
             has_more or comes_after if is_backward else comes_after,

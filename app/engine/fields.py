@@ -11,15 +11,14 @@ from graphql.language import Visitor, VisitorAction, visit
 
 from app.engine.completion import (
     AbstractOf,
-    Column,
     Completer,
-    Leaf,
     ListOf,
     NonNull,
     ObjectOf,
     ObjectsOf,
     caught,
 )
+from app.engine.leaves import Column, Leaf
 from app.engine.places import OfField, Place
 from app.engine.run import Run, settled
 from app.engine.site import Site

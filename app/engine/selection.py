@@ -3,9 +3,9 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from app.engine.completion import Column
 from app.engine.failing import Failed
 from app.engine.fields import FieldPlan, TypeName
+from app.engine.leaves import Column
 from app.engine.places import Place
 from app.engine.run import Run, together
 

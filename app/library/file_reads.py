@@ -11,6 +11,7 @@ from app.catalog.filters import Where, narrowing
 from app.catalog.movies.tables import EditionRow, VersionRow
 from app.core.db import Db
 from app.core.paging import Listing, Page, Slice, fetch_pages_by_parent
+from app.core.projection import Columns, also
 from app.core.records import Record, places
 from app.library.filters import FILE_FILTERS
 from app.library.reads import OLDEST_FIRST, joined
@@ -164,25 +165,39 @@ async def files_of_libraries(
 
 
 async def files_of_movies(
-    db: Db, viewer: Viewer, ids: Sequence[UUID], *, page: Page, where: Where | None = None
+    db: Db,
+    viewer: Viewer,
+    ids: Sequence[UUID],
+    *,
+    page: Page,
+    where: Where | None = None,
+    columns: Columns = None,
 ) -> dict[UUID, Slice[File]]:
     """The files of all editions and versions, in the order in which they were found."""
-    return await pages(db, FILES_OF_MOVIES, ids, page, where)
+    return await pages(db, FILES_OF_MOVIES, ids, page, where, columns)
 
 
 async def pages(
-    db: Db, listing: Listing[File], ids: Sequence[UUID], page: Page, where: Where | None
+    db: Db,
+    listing: Listing[File],
+    ids: Sequence[UUID],
+    page: Page,
+    where: Where | None,
+    columns: Columns = None,
 ) -> dict[UUID, Slice[File]]:
     narrowed = narrowing(FILE_FILTERS, where)
     return await fetch_pages_by_parent(
-        db, listing, ids, OLDEST_FIRST, page, narrowed.condition, **narrowed.values
+        db, listing, ids, OLDEST_FIRST, page, narrowed.condition, columns, **narrowed.values
     )
 
 
-async def streams_of_files(db: Db, viewer: Viewer, ids: Sequence[UUID]) -> dict[UUID, list[Stream]]:
+async def streams_of_files(
+    db: Db, viewer: Viewer, ids: Sequence[UUID], *, columns: Columns = None
+) -> dict[UUID, list[Stream]]:
     """In the file's order; subtitle files beside it last."""
     found: dict[UUID, list[Stream]] = {key: [] for key in ids}
-    for row in await db.records(Stream, STREAMS_OF_FILES, ids=ids):
+    wanted = also(columns, "file_id", "kind")
+    for row in await db.records_of(Stream, STREAMS_OF_FILES, wanted, ids=ids):
         found[row[0]].append(row)
     return found
 

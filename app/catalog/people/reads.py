@@ -13,6 +13,7 @@ from app.catalog.people.tables import PersonRow
 from app.catalog.texts import Said, asked_for, localized, said_in
 from app.core.db import Db
 from app.core.paging import Listing, Order, Page, Slice, fetch_page
+from app.core.projection import Columns, also
 from app.core.records import Record
 
 
@@ -46,8 +47,10 @@ LISTING = Listing(select(*COLUMNS), PersonRow.id, Person)
 BY_NAME = Order("name")
 
 
-async def people(db: Db, viewer: Viewer, ids: Sequence[UUID]) -> dict[UUID, Person | None]:
-    found = await db.records(Person, PEOPLE, ids=ids, languages=viewer.languages)
+async def people(
+    db: Db, viewer: Viewer, ids: Sequence[UUID], *, columns: Columns = None
+) -> dict[UUID, Person | None]:
+    found = await db.records_of(Person, PEOPLE, also(columns, "id"), ids=ids, languages=viewer.languages)
     return dict.fromkeys(ids) | {row[0]: row for row in found}
 
 

@@ -27,6 +27,7 @@ from app.catalog.tv.filters import (
 from app.catalog.tv.tables import EpisodeRow, SeasonRow, SeriesRow, SeriesTermRow
 from app.core.db import Db
 from app.core.paging import Listing, Order, Page, Slice, Sort, fetch_page, fetch_pages_by_parent
+from app.core.projection import Columns
 from app.core.records import Record
 
 
@@ -269,11 +270,11 @@ async def episodes_of_series(
     page: Page,
     where: Where | None = None,
     order: Order | None = None,
+    columns: Columns = None,
 ) -> dict[UUID, Slice[Episode]]:
     """By season and place in it, or by air date; specials stand in season 0, which comes first."""
-    return await _episodes(
-        db, viewer, EPISODES_OF_SERIES, EPISODE_SORTS_IN_SERIES[order or IN_ORDER], ids, page, where
-    )
+    sort = EPISODE_SORTS_IN_SERIES[order or IN_ORDER]
+    return await _episodes(db, viewer, EPISODES_OF_SERIES, sort, ids, page, where, columns)
 
 
 async def episodes_of_seasons(
@@ -284,10 +285,10 @@ async def episodes_of_seasons(
     page: Page,
     where: Where | None = None,
     order: Order | None = None,
+    columns: Columns = None,
 ) -> dict[UUID, Slice[Episode]]:
-    return await _episodes(
-        db, viewer, EPISODES_OF_SEASONS, EPISODE_SORTS_IN_SEASON[order or IN_ORDER], ids, page, where
-    )
+    sort = EPISODE_SORTS_IN_SEASON[order or IN_ORDER]
+    return await _episodes(db, viewer, EPISODES_OF_SEASONS, sort, ids, page, where, columns)
 
 
 async def _episodes(
@@ -298,8 +299,8 @@ async def _episodes(
     ids: Sequence[UUID],
     page: Page,
     where: Where | None,
+    columns: Columns,
 ) -> dict[UUID, Slice[Episode]]:
     narrowed = narrowing(EPISODE_FILTERS, where)
-    return await fetch_pages_by_parent(
-        db, listing, ids, sort, page, narrowed.condition, languages=viewer.languages, **narrowed.values
-    )
+    values = {"languages": viewer.languages, **narrowed.values}
+    return await fetch_pages_by_parent(db, listing, ids, sort, page, narrowed.condition, columns, **values)

@@ -1,0 +1,40 @@
+"""Selecting of rows only what is looked at: the other columns are null, so that each stays in its place."""
+
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import cast, null
+
+from app.core.records import Record, places
+
+# No type of SQLAlchemy's covers selects of whatever columns.
+Statement = Any
+# Names of a record's columns; None for all of them.
+Columns = frozenset[str] | None
+
+
+@lru_cache(maxsize=1024)
+def projected(statement: Statement, row: type[Record], columns: Columns) -> Statement:
+    """The statement with nulls for the record's other columns; what it selects beside these stays."""
+    if columns is None:
+        return statement
+    selected = list(statement.selected_columns)
+    names = list(places(row))
+    kept = [
+        column if name in columns else cast(null(), column.type).label(f"without_{name}")
+        for name, column in zip(names, selected, strict=False)
+    ]
+    return statement.with_only_columns(*kept, *selected[len(names) :], maintain_column_froms=True)
+
+
+def also(columns: Columns, *names: str) -> Columns:
+    """For reads that look at columns of their rows themselves."""
+    return None if columns is None else columns.union(names)
+
+
+def covers(columns: Columns, others: Columns) -> bool:
+    return columns is None or (others is not None and columns >= others)
+
+
+def union(columns: Columns, others: Columns) -> Columns:
+    return None if columns is None or others is None else columns | others
