@@ -42,6 +42,7 @@ class Terms:
 class Gathered:
     """What a look brought. wait: until the next. found: what a work was found to be. works: of each who told of it.
 
+    season_of: of which work of which provider the season is.
     problem, fault: what is the matter with it, and its error's code, though it could be looked at.
     """
 
@@ -53,6 +54,7 @@ class Gathered:
     merged: Merged | None = None
     works: tuple[FoundWork, ...] = ()
     season: FoundSeason | None = None
+    season_of: tuple[str, str] | None = None
     collection: FoundCollection | None = None
 
 
@@ -106,7 +108,8 @@ async def _season(app: App, look: Look, settled: Terms) -> Gathered:
         if not error.is_gone:
             raise
         return Gathered(look, UNKNOWN, f"{provider.about.name} knows no such season.", error.code)
-    return Gathered(look, UNKNOWN if season is None else _until_next(season), season=season)
+    wait = UNKNOWN if season is None else _until_next(season)
+    return Gathered(look, wait, season=season, season_of=(link.provider, link.provider_id))
 
 
 def _until_next(season: FoundSeason) -> timedelta:
