@@ -18,7 +18,7 @@ from app.core.addresses import is_loopback
 from app.core.app import App
 from app.core.clock import now
 from app.core.dispatch import TROUBLE
-from app.core.http_body import media_type, parsed, read
+from app.core.http_body import media_type, parsed, read, save
 from app.core.http_breaker import Breaker
 from app.core.http_cache import Kept
 from app.core.http_clock import Clock
@@ -106,7 +106,7 @@ class Http:
         return await self._joined(key, flight)
 
     async def fetch(self, service: Service, question: Question) -> Fetched:
-        """The bytes at this address and no other: they are not kept, and redirects not followed.
+        """The bytes at this address and no other, or its file: they are not kept, and redirects not followed.
 
         Raises ProviderError.
         """
@@ -267,7 +267,8 @@ class Http:
             async with asyncio.timeout(service.request_s):
                 response = await self._client(question.url).send(request, stream=True)
                 try:
-                    body = await read(service, response)
+                    into = question.into if response.is_success else None
+                    body = await (read(service, response) if into is None else save(service, response, into))
                 finally:
                     await response.aclose()
         except TimeoutError:

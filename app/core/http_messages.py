@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Any
+from typing import Any, BinaryIO
 from urllib.parse import urlencode, urlsplit
 
 IDEMPOTENT = frozenset({"GET", "HEAD", "PUT", "DELETE"})
@@ -43,6 +43,7 @@ class Question:
     max_age_s: how old an answer may be that was kept, before the service is asked whether it still holds.
     is_lent: the secret is a token that ends by itself, so that refusing it says nothing of the key.
     accept: which media types are asked for. follows: redirects to the same scheme, host and port.
+    into: a file that gets what is there, as it comes over the wire, instead of the memory; tries begin it anew.
     """
 
     url: str
@@ -55,6 +56,7 @@ class Question:
     is_lent: bool = False
     accept: str = "application/json"
     follows: bool = True
+    into: BinaryIO | None = field(default=None, repr=False)
 
     @property
     def plain_url(self) -> str:
@@ -103,7 +105,8 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """What lies at an address, as it is. media_type: in lower case, without parameters."""
+    """What lies at an address, as it is. body: empty where it was put into a file. media_type: in lower case, without
+    parameters."""
 
     body: bytes = field(repr=False)
     media_type: str
