@@ -1,11 +1,13 @@
 """Runs the benchmarks named on the command line, or all of them."""
 
 import sys
+from itertools import takewhile
 
-from bench import access, identify, images, latency, logins, scan
+from bench import access, enrich, identify, images, latency, logins, scan
 
 BENCHES = {
     "access": access.main,
+    "enrich": enrich.main,
     "identify": identify.main,
     "images": images.main,
     "latency": latency.main,
@@ -14,6 +16,6 @@ BENCHES = {
 }
 
 if __name__ == "__main__":
-    for name in [name for name in sys.argv[1:] if not name.startswith("-")] or BENCHES:
+    for name in list(takewhile(lambda name: not name.startswith("-"), sys.argv[1:])) or BENCHES:
         print(f"\n{name}")
         BENCHES[name]()
