@@ -11,6 +11,7 @@ import app.mail.deliver as _mail
 import app.metadata.choose_order as _orders
 import app.metadata.enrich as _enrich
 import app.metadata.fetch_pictures as _pictures
+import app.metadata.take_export as _exports
 from app.core.app import App
 from app.core.config import Config
 from app.core.ending import end
@@ -35,6 +36,7 @@ assert _enrich
 assert _mail
 assert _resets
 assert _notices
+assert _exports
 assert _orders
 assert _pictures
 

@@ -45,6 +45,7 @@ DELETE FROM http.responses; DELETE FROM http.standings;
 DELETE FROM metadata.looks; DELETE FROM metadata.refreshes; DELETE FROM metadata.feeds; DELETE FROM metadata.links;
 DELETE FROM images.pictures; DELETE FROM images.images;
 DELETE FROM metadata.details; DELETE FROM metadata.episode_orders;
+DELETE FROM metadata.exports; DELETE FROM metadata.guesses;
 DELETE FROM people.people; DELETE FROM taxonomy.terms; DELETE FROM outbox.events; DELETE FROM outbox.jobs;
 """
 

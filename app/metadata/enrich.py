@@ -32,8 +32,9 @@ from app.metadata.provider import NoKey
 from app.metadata.refreshes import count
 from app.metadata.schedule import after_failure, spread
 from app.metadata.settings import REFRESHES
+from app.metadata.take_export import ask_for_exports
 from app.metadata.wanted import ENRICH_JOB
-from app.metadata.whom import whom_to_ask
+from app.metadata.whom import Whom, whom_to_ask
 from app.settings.values import value
 
 log = logging.getLogger(__name__)
@@ -42,6 +43,8 @@ log = logging.getLogger(__name__)
 WIDTH = 16
 # Written by one transaction.
 BATCH = 12
+# How often it is looked whether enough works wait for a list of all titles.
+LISTS_S = 10.0
 # After so many failures in a row it is the provider and not the works.
 MOST_OUTAGES = 5
 INTERNAL = "INTERNAL"
@@ -85,6 +88,7 @@ class Enrichment:
         self._shut: set[str] = set()
         self._outages: Counter[str] = Counter()
         self._outcomes: asyncio.Queue[Outcome | None] = asyncio.Queue(WIDTH)
+        self._lists_at = 0.0
 
     async def run(self) -> None:
         async with _leases(self._app, self._owner):
@@ -136,6 +140,7 @@ class Enrichment:
         looks = await claim(self._app.db, self._owner, sorted(whom), most, with_due=with_due)
         if not looks:
             return set()
+        await self._want_lists(whom)
         settled = await terms(self._app, whom)
         return {asyncio.create_task(self._look(look, settled)) for look in looks}
 
@@ -172,6 +177,12 @@ class Enrichment:
         self._shut.add(error.service)
         await give_back(self._app.db, self._owner, look)
         return None
+
+    async def _want_lists(self, whom: Whom) -> None:
+        at = asyncio.get_running_loop().time()
+        if at >= self._lists_at:
+            self._lists_at = at + LISTS_S
+            await ask_for_exports(self._app, whom)
 
     async def _store_all(self) -> None:
         """Until the outcomes end."""

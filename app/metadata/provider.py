@@ -160,6 +160,40 @@ class Supplements(Online, Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class ExportPlace:
+    """Where a list of all works lies that a provider put out on a day."""
+
+    service: Service
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A work in a list of all that there are. title: the original one."""
+
+    id: str
+    title: str
+    popularity: float
+
+
+@runtime_checkable
+class HasExports(Protocol):
+    """One that puts out a list of all its works from day to day, so that a title need not be searched for."""
+
+    @property
+    def about(self) -> About: ...
+
+    async def export(self, app: App, kind: Kind, day: date) -> ExportPlace | None:
+        """None where none of its lists is meant, as where somebody stands in for it."""
+        ...
+
+    def listed(self, kind: Kind, line: bytes) -> Listed | None:
+        """What a line of a list says; None of what isn't meant for everybody. Raises ValueError for what is no line of
+        it."""
+        ...
+
+
 @runtime_checkable
 class HasCollections(Protocol):
     async def collection(self, app: App, collection_id: str, languages: Sequence[str]) -> FoundCollection: ...

@@ -16,6 +16,7 @@ from app.core.errors import AppError, Unreadable
 from app.core.http_errors import ProviderError
 from app.core.jobs import Queue, job
 from app.metadata.facts import Changes, Kind
+from app.metadata.guesses import drop_old
 from app.metadata.looks import is_any
 from app.metadata.provider import Provider
 from app.metadata.refreshes import settle
@@ -115,6 +116,7 @@ async def make_round(app: App) -> None:
         for statement in DROP_GONE:
             await tx.db.run(statement)
         await settle(tx)
+        await drop_old(tx)
     if await value(app, REFRESHES):
         for provider, kind in _feeds(await whom_to_ask(app)):
             await _follow(app, provider, kind)

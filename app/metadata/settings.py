@@ -59,6 +59,12 @@ TMDB_URL = setting(
 TMDB_IMAGE_URL = setting(
     "tmdb_image_url", "https://image.tmdb.org/t/p", "Where TMDb's pictures are.", check=_check_url
 )
+TMDB_EXPORT_URL = setting(
+    "tmdb_export_url",
+    "https://files.tmdb.org/p/exports",
+    "Where TMDb's daily lists of ids are; with another `tmdb_url` they are asked for only at another address, too.",
+    check=_check_url,
+)
 TMDB_RATE = setting(
     "tmdb_rate",
     39.0,
