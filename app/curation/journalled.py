@@ -75,8 +75,8 @@ class Journalled:
 
     @property
     def remembered(self) -> tuple[str, ...]:
-        """The columns that rows are remembered by, without those that PostgreSQL computes."""
-        every = tuple(column.name for column in self.table.columns if column.computed is None)
+        """The columns that rows are remembered by, without those that PostgreSQL sets itself."""
+        every = tuple(column.name for column in self.table.columns if column.server_onupdate is None)
         return (*self.key, *self.columns) if self.columns else every
 
     def key_of(self, row: Row) -> Key:
