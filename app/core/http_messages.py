@@ -18,6 +18,7 @@ class Service:
     rate_per_s: requests of all processes together. burst: how many of them may follow at once after a rest.
     patience_s: longest that a request waits for its turn, and for all pauses between its tries.
     request_s: of one try, to the last byte of its answer. most_bytes: of an answer, unpacked.
+    at_once: requests under way in a process; others wait for a place, however long that takes.
     limit_says: what is in the body of a refusal that is none of the key, but of too many requests. limit_s: for how
     long everybody stays away after too many requests, where the service doesn't say.
     """
@@ -31,6 +32,7 @@ class Service:
     request_s: float = 60.0
     most_bytes: int = 16 * 1024 * 1024
     tries: int = 4
+    at_once: int = 32
     limit_says: bytes | None = None
     limit_s: float | None = None
 

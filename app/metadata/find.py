@@ -86,11 +86,12 @@ async def find_work(
         return None
     if link is not None and link.status is Status.REJECTED:
         return _as_before(link)
-    found: Found | None = None
-    if link is not None and (link.is_human or (not anew and _stands(link, known.basis, providers))):
-        found = await _known(app, link, languages)
-    if found is None:
+    if link is None or not (link.is_human or (not anew and _stands(link, known.basis, providers))):
         found = await find(app, work_id, known.sought, providers, languages)
+    elif (found := await _known(app, link, languages)) is None:
+        found = await find(app, work_id, known.sought, providers, languages)
+        lost = f"{link.provider}: it was {link.provider_id}, which is not there any more."
+        found = replace(found, lost=lost, evidence=(*found.evidence, lost))
     return replace(found, basis=known.basis)
 
 

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from app.catalog import locks
 from app.catalog.announce import announce_updated
 from app.core.outbox import Tx
 from app.images.kinds import OwnerKind
@@ -41,15 +40,13 @@ COLLECTIONS_OF = text(
 
 
 async def keep(tx: Tx, gathered: Sequence[Gathered], at: datetime) -> None:
-    """Store it, have looked at what hangs on it, and announce what changed.
+    """Store it, have looked at what hangs on it, and announce what changed. Under `locks.hold_works`.
 
     Where a person said meanwhile which work is meant, what was gathered of another is dropped. What was stored of
     another work than is meant now goes.
     """
     if not gathered:
         return
-    # Before all that each part of it locks.
-    await locks.hold_works(tx.db)
     for kind in Kind:
         of_kind = [each for each in gathered if each.look.kind == kind]
         works, others = await linked(tx, kind, of_kind)

@@ -146,6 +146,7 @@ class Found:
 
     is_known: whether that is what was decided before. problem: why it could not be decided, or not be asked about;
     status is then `pending` unless it was decided before. error: the problem as it was raised.
+    lost: that it was another work before, which the provider has no more; a sentence.
     """
 
     kind: Kind
@@ -161,6 +162,7 @@ class Found:
     is_known: bool = False
     problem: str | None = None
     error: Exception | None = None
+    lost: str | None = None
 
 
 async def link_of(db: Db, kind: Kind, ids: Collection[UUID]) -> dict[UUID, Link | None]:

@@ -22,6 +22,8 @@ from app.metadata.facts import (
 )
 
 PICTURES_PER_S = 20.0
+# Of a process. More at once come no sooner, and a server that is slow gets slower.
+PICTURES_AT_ONCE = 8
 # Of a picture as it comes; what is kept of it is a fraction.
 MOST_PICTURE_BYTES = 16 << 20
 
@@ -145,7 +147,15 @@ def place_of_pictures(
 ) -> PicturePlace:
     """address: pictures are to be had as large as they are alone, unless told."""
     # Their servers are others than those of the API, and name no rate.
-    service = Service(f"{provider}_pictures", PICTURES_PER_S, burst=4, most_bytes=MOST_PICTURE_BYTES, tries=3)
+    service = Service(
+        f"{provider}_pictures",
+        PICTURES_PER_S,
+        burst=4,
+        read_s=30.0,
+        most_bytes=MOST_PICTURE_BYTES,
+        tries=3,
+        at_once=PICTURES_AT_ONCE,
+    )
     return PicturePlace(service, base.rstrip("/"), address or (lambda image, _: image.url))
 
 

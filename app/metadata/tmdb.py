@@ -111,6 +111,8 @@ class Tmdb:
             page += 1
             asked = {"start_date": start.isoformat(), "end_date": today.isoformat(), "page": str(page)}
             found = await self._ask(app, f"/{kind}/changes", asked)
+            # Without a list nothing is known: else the day would be kept as if nothing had changed on it.
+            _whole(found if isinstance(found.get("results"), list) else None)
             ids.update(id_ for each in items(found, "results") if (id_ := identity(each)))
             pages = whole(found, "total_pages") or 0
         return Changes(frozenset(ids), today)

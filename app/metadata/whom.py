@@ -1,6 +1,6 @@
 """Whom each library's works may be looked at with just now."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -33,25 +33,54 @@ async def whom_to_ask(app: App, shut: Collection[str] = ()) -> Whom:
     """
     providers = registry.ALL
     found = dict(zip((each.about.id for each in providers), await statuses(app, providers), strict=True))
-    keyless = {name for name, status in found.items() if status.state is State.NO_KEY}
     away = {name for name, status in found.items() if _is_away(status)} | set(shut)
-    default = await registry.default_order(app)
+    keyed = await _keyed(app, _keyless(found))
+    return {key: order for key, order in keyed.items() if teller_of(order) not in away}
+
+
+async def orders(app: App) -> Whom:
+    """Whom each library asks, as `whom_to_ask`, whether they can be asked just now or not. Five statements."""
+    providers = registry.ALL
+    found = dict(zip((each.about.id for each in providers), await statuses(app, providers), strict=True))
+    return await _keyed(app, _keyless(found))
+
+
+async def askable(app: App) -> list[UUID]:
+    """Libraries that ask somebody, though that may lack a key yet. Two statements."""
+    return sorted(await _chosen(app))
+
+
+def teller_of(order: Sequence[Online]) -> str | None:
+    """The first who tells of works."""
+    return next((each.about.id for each in order if isinstance(each, Provider)), None)
+
+
+async def _keyed(app: App, keyless: Collection[str]) -> Whom:
     other = await stand_in(app)
-    open_now: dict[UUID, tuple[Online, ...]] = {}
+    found: dict[UUID, tuple[Online, ...]] = {}
+    for key, order in (await _chosen(app)).items():
+        is_own = other is not None and key not in other.libraries
+        spared = {*keyless, PROVIDER} if is_own else keyless
+        asked = tuple(each for each in order if each.about.id not in spared)
+        if teller_of(asked) is not None:
+            found[key] = asked
+    return found
+
+
+async def _chosen(app: App) -> Whom:
+    """As libraries or the server are set; without those that have nobody who tells of works."""
+    default = await registry.default_order(app)
+    found: dict[UUID, tuple[Online, ...]] = {}
     for row in await app.db.rows(LIBRARIES):
         order = default if row["providers"] is None else registry.named(row["providers"])
-        is_own = other is not None and row["id"] not in other.libraries
-        asked = [
-            each
-            for each in order
-            if row["kind"] in each.about.kinds
-            and each.about.id not in keyless
-            and not (is_own and each.about.id == PROVIDER)
-        ]
-        teller = next((each.about.id for each in asked if isinstance(each, Provider)), None)
-        if teller is not None and teller not in away:
-            open_now[row["id"]] = tuple(asked)
-    return open_now
+        fitting = tuple(each for each in order if row["kind"] in each.about.kinds)
+        if teller_of(fitting) is not None:
+            found[row["id"]] = fitting
+    return found
+
+
+def _keyless(found: Mapping[str, Status]) -> set[str]:
+    return {name for name, status in found.items() if status.state is State.NO_KEY}
 
 
 def _is_away(status: Status) -> bool:
