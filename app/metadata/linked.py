@@ -55,12 +55,13 @@ async def meant_seasons(tx: Tx, gathered: Sequence[Gathered]) -> list[tuple[UUID
 
 
 async def _others(tx: Tx, kind: Kind, gathered: Sequence[Gathered], before: Links, links: Links) -> set[UUID]:
-    """The same work at another provider is no other one."""
+    """The same work at another provider is no other one, and what a provider deleted is still what it was."""
     moved: dict[UUID, Gathered] = {
         each.look.work_id: each
         for each in gathered
         if each.found is not None
         and not each.found.is_known
+        and not (each.found.lost and each.found.work is None)
         and is_another(before[each.look.work_id], links[each.look.work_id])
     }
     rows = await tx.db.rows(IDS[kind], ids=sorted(moved)) if moved else ()
