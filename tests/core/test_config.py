@@ -28,6 +28,7 @@ GIVEN = {
     "MARQUEE_WATCH_DEBOUNCE_S": ("0.5", 0.5),
     "MARQUEE_WATCH_SETTLE_S": ("2", 2.0),
     "MARQUEE_WATCH_POLL_S": ("30", 30.0),
+    "MARQUEE_DEMO_TMDB": ("http://key@127.0.0.1:1", "http://key@127.0.0.1:1"),
     "MARQUEE_IMAGES_URL": ("s3://images/marquee", "s3://images/marquee"),
     "MARQUEE_IMAGES_CACHE_MB": ("512", 512),
     "MARQUEE_IMAGES_PROCESSES": ("3", 3),
