@@ -13,9 +13,10 @@ from app.metadata.wanted import Urgency
 
 LEASE_S = 60
 
-# Whether one of the libraries that hold a work may ask its providers just now.
+# Whether one of the libraries that hold a work may ask its providers just now. A subquery is looked up for the few that
+# are taken; for what stands in a condition itself PostgreSQL would rather hash all that these libraries hold.
 IS_OPEN = """
-    CASE l.kind
+    (SELECT CASE l.kind
       WHEN 'movie' THEN EXISTS (
         SELECT FROM library.library_movies h
         WHERE h.movie_id = l.work_id AND h.library_id = ANY(CAST(:libraries AS uuid[])))
@@ -28,14 +29,20 @@ IS_OPEN = """
       ELSE EXISTS (
         SELECT FROM collections.movies c JOIN library.library_movies h ON h.movie_id = c.movie_id
         WHERE c.collection_id = l.work_id AND h.library_id = ANY(CAST(:libraries AS uuid[])))
-    END
+    END)
+"""
+# First, since it costs least: what no open library can hold.
+_OF_OPEN_KIND = """
+    l.kind = ANY(ARRAY(
+        SELECT unnest(CASE b.kind WHEN 'movie' THEN ARRAY['movie', 'collection'] ELSE ARRAY['tv', 'season'] END)
+        FROM library.libraries b WHERE b.id = ANY(CAST(:libraries AS uuid[]))))
 """
 _IS_FREE = "(l.lease_until IS NULL OR l.lease_until < now())"
-_ASKED = f"l.asked_at IS NOT NULL AND {_IS_FREE} AND {IS_OPEN}"
+_ASKED = f"l.asked_at IS NOT NULL AND {_OF_OPEN_KIND} AND {_IS_FREE} AND {IS_OPEN}"
 # Without `with_due` only what could not be looked at when it was wanted.
 _DUE = f"""
     l.asked_at IS NULL AND l.due_at <= now() AND (CAST(:with_due AS boolean) OR l.failures > 0)
-    AND {_IS_FREE} AND {IS_OPEN}
+    AND {_OF_OPEN_KIND} AND {_IS_FREE} AND {IS_OPEN}
 """
 _CLAIM = """
     UPDATE metadata.looks AS t SET owner = :owner, lease_until = now() + make_interval(secs => CAST(:lease_s AS int))

@@ -38,11 +38,15 @@ _WORKS = {
     "season": "tv.seasons",
     "collection": "collections.collections",
 }
+# What is changed is read from indexes alone only where it is looked for by itself.
 DROP_GONE = tuple(
     text(
         f"""
-        DELETE FROM metadata.looks l
-        WHERE l.kind = '{kind}' AND NOT EXISTS (SELECT FROM {table} w WHERE w.id = l.work_id)
+        WITH gone AS MATERIALIZED (
+            SELECT l.work_id FROM metadata.looks l
+            WHERE l.kind = '{kind}' AND NOT EXISTS (SELECT FROM {table} w WHERE w.id = l.work_id)
+        )
+        DELETE FROM metadata.looks l USING gone WHERE l.kind = '{kind}' AND l.work_id = gone.work_id
         """  # noqa: S608
     )
     for kind, table in sorted(_WORKS.items())
