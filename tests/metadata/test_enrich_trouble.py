@@ -329,3 +329,30 @@ async def test_failures_of_one_are_forgotten_where_it_answers_in_between(tmdb, f
     await look(tmdb.app)
 
     assert all(each["looked_at"] or each["failures"] for each in await looks(tmdb.app))
+
+
+async def test_a_refresh_waits_for_a_provider_that_is_down_and_says_what_it_could_not_do(
+    tmdb, films, execute
+):
+    many = [await film(tmdb.app, films, place) for place in range(8)]
+    await rows(tmdb.app, "UPDATE metadata.looks SET asked_at = NULL, due_at = 'infinity'")
+    wanted = {"ids": [global_id("Movie", each) for each in many]}
+    begun = (await execute("metadata/refresh_metadata", input=wanted))["refreshMetadata"]["refresh"]
+    tmdb.troubles["*"] = saying("oops", 503)
+
+    await look(tmdb.app)
+    waiting = (await execute("metadata/metadata_refresh", id=begun["id"]))["metadataRefresh"]
+    tmdb.troubles.clear()
+    tmdb.clock.seconds += FIRST_REST_S
+    await due(tmdb.app)
+    for _ in range(2):
+        await look(tmdb.app)
+    ended = (await execute("metadata/metadata_refresh", id=begun["id"]))["metadataRefresh"]
+
+    assert (waiting["status"], waiting["done"]) == ("RUNNING", 0)
+    assert 0 < waiting["failed"] < enriching.MOST_OUTAGES
+    assert {each["code"] for each in waiting["failures"]} == {"PROVIDER_UNREACHABLE"}
+    assert all(each["nextTryAt"] for each in waiting["failures"])
+    assert (ended["status"], ended["failed"], ended["failures"]) == ("COMPLETED", waiting["failed"], [])
+    assert ended["done"] == ended["total"] - ended["failed"]
+    assert [bool((await described(tmdb.app, each))["overview"]) for each in many] == [True] * 8
