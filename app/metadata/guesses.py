@@ -16,7 +16,8 @@ from app.metadata.guess_tables import GuessRow
 
 # From so many on that wait a list of all works costs less than searching for them.
 FEW = 200
-NEXT, NEXT_AFTER_FAILURE, KEPT = timedelta(hours=20), timedelta(hours=1), timedelta(days=3)
+# Between two lists, whatever came of the first; how long one is good for those that waited then; until it is dropped.
+PAUSE, FRESH, KEPT = timedelta(hours=1), timedelta(hours=20), timedelta(days=3)
 # People have what is known. Four times as popular as all of its name together, a work is meant in about four of five
 # cases; a guess that is right spares a request, and one that is wrong costs one.
 FAR_AHEAD = 4.0
@@ -33,16 +34,22 @@ _OPEN = """
 ARE_MANY = {
     kind: text(
         f"""
+        WITH last AS MATERIALIZED (
+            SELECT asked_at, problem FROM metadata.exports
+            WHERE provider = CAST(:provider AS text) AND kind = :kind
+        )
         SELECT NOT EXISTS (
-            SELECT FROM metadata.exports e WHERE e.provider = CAST(:provider AS text) AND e.kind = :kind
-              AND e.asked_at > now() - make_interval(secs => CASE WHEN e.problem IS NULL
-                THEN CAST(:next_s AS float8) ELSE CAST(:after_failure_s AS float8) END)
+            SELECT FROM last WHERE asked_at > now() - make_interval(secs => CAST(:pause_s AS float8))
         ) AND (
             SELECT count(*) FROM (
                 SELECT FROM (
-                    SELECT work_id FROM metadata.looks WHERE asked_at IS NOT NULL AND kind = :kind
+                    SELECT work_id, asked_at FROM metadata.looks WHERE asked_at IS NOT NULL AND kind = :kind
                     ORDER BY urgency, asked_at, work_id LIMIT CAST(:looked_at AS int)
-                ) l JOIN {table} w ON w.id = l.work_id WHERE {_OPEN} LIMIT CAST(:few AS int) + 1
+                ) l JOIN {table} w ON w.id = l.work_id
+                WHERE {_OPEN} AND NOT EXISTS (
+                    SELECT FROM last WHERE problem IS NULL AND l.asked_at <= last.asked_at
+                      AND last.asked_at > now() - make_interval(secs => CAST(:fresh_s AS float8)))
+                LIMIT CAST(:few AS int) + 1
             ) waiting
         ) > CAST(:few AS int)
         """  # noqa: S608
@@ -105,10 +112,13 @@ class Guess:
 
 
 async def are_many(db: Db, provider: str, kind: Kind) -> bool:
-    """Whether works wait for whose sake a list is worth fetching, and none was lately. One statement."""
-    asked = {"next_s": NEXT.total_seconds(), "after_failure_s": NEXT_AFTER_FAILURE.total_seconds()}
+    """Whether works wait for whose sake a list is worth fetching: such as came since the last one, while that is new.
+
+    One statement.
+    """
+    times = {"pause_s": PAUSE.total_seconds(), "fresh_s": FRESH.total_seconds()}
     found = await db.value(
-        ARE_MANY[kind], provider=provider, kind=kind.value, looked_at=LOOKED_AT, few=FEW, **asked
+        ARE_MANY[kind], provider=provider, kind=kind.value, looked_at=LOOKED_AT, few=FEW, **times
     )
     return bool(found)
 

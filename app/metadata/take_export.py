@@ -57,13 +57,13 @@ async def take_export(app: App, name: str, kind: str) -> None:
         return
     async with app.transaction() as tx:
         await begin_export(tx, name, Kind(kind))
-    with closing(await app.in_thread(TemporaryFile)) as file:
-        try:
+    try:
+        with closing(await app.in_thread(TemporaryFile)) as file:
             await _take(app, provider, Kind(kind), wanted, cast("BinaryIO", file))
-        except (ProviderError, Unusable, OSError) as error:
-            log.warning("The list of works of %s can't be used; they are searched for: %s", name, error)
-            async with app.transaction() as tx:
-                await fail_export(tx, name, Kind(kind), str(error))
+    except (ProviderError, Unusable, OSError) as error:
+        log.warning("The list of works of %s can't be used; they are searched for: %s", name, error)
+        async with app.transaction() as tx:
+            await fail_export(tx, name, Kind(kind), str(error))
 
 
 async def _take(app: App, provider: HasExports, kind: Kind, wanted: Keys, file: BinaryIO) -> None:

@@ -107,10 +107,23 @@ async def test_a_list_is_worth_it_once_many_wait_and_then_for_a_day(app, monkeyp
     many = await are_many(app.db, "tmdb", Kind.MOVIE)
     await list_works(app, ("1", 1.0))
     had = await are_many(app.db, "tmdb", Kind.MOVIE)
+    await rows(app, "UPDATE metadata.looks SET asked_at = now() - interval '3 hours'")
+    await app.db.run(AGE, hours=2)
+    had_since = await are_many(app.db, "tmdb", Kind.MOVIE)
     await app.db.run(AGE, hours=21)
     had_long_ago = await are_many(app.db, "tmdb", Kind.MOVIE)
 
-    assert (few, many, had, had_long_ago) == (False, True, False, True)
+    assert (few, many, had, had_since, had_long_ago) == (False, True, False, False, True)
+
+
+async def test_those_that_came_since_the_last_list_have_another_fetched_after_an_hour(app, monkeypatch):
+    monkeypatch.setattr(guesses, "FEW", 1)
+    await list_works(app, ("1", 1.0))
+    await waiting(app, 2)
+    at_once = await are_many(app.db, "tmdb", Kind.MOVIE)
+    await app.db.run(AGE, hours=2)
+
+    assert (at_once, await are_many(app.db, "tmdb", Kind.MOVIE)) == (False, True)
 
 
 async def test_a_list_that_could_not_be_had_is_asked_for_again_after_an_hour(app, monkeypatch):

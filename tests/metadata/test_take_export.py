@@ -16,8 +16,10 @@ from app.metadata.facts import Kind
 from app.metadata.guesses import Guess, guess
 from app.metadata.take_export import ask_for_exports, take_export
 from app.metadata.tmdb import TMDB
+from app.metadata.wanted import ask_for
 from app.metadata.whom import whom_to_ask
 from app.settings.writes import change_settings
+from tests import given
 from tests.library.scanning import rows, value
 from tests.metadata.enriching import TITLED, described, film, library, look
 from tests.outside import broken_off, hung_up, saying
@@ -160,6 +162,21 @@ async def test_lists_of_tmdb_s_are_not_asked_for_about_another_s_ids(tmdb):
     assert await TMDB.export(tmdb.app, Kind.MOVIE, now().date()) is None
     assert await problem(tmdb.app) == "It puts out no list."
     assert tmdb.asked == []
+
+
+async def test_series_are_of_a_list_of_their_own(tmdb, films):
+    shows = await library(tmdb.app, name="Shows", kind="tv")
+    series = await given.series(tmdb.app, "Ebb", match_key="ebb", year=2015, library_id=shows)
+    async with tmdb.app.transaction() as tx:
+        await ask_for(tx, "tv", [series])
+    line = {"id": 3, "original_name": "Ebb", "popularity": 2.5}
+    path_of_series = path().replace("movie_ids", "tv_series_ids")
+    tmdb.troubles[path_of_series] = saying(json.dumps(line))
+
+    await take(tmdb, Kind.TV)
+
+    assert tmdb.paths == [path_of_series]
+    assert await guess(tmdb.app.db, "tmdb", Kind.TV, ["ebb"]) == Guess("3", 0)
 
 
 async def test_many_that_wait_have_a_list_taken_once(tmdb, films, monkeypatch):
