@@ -1,6 +1,6 @@
 """Asking providers which of their works one of the catalog's is, in as few requests as that takes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from uuid import UUID
@@ -28,7 +28,7 @@ from app.metadata.score import (
     told_by_search,
     told_by_work,
 )
-from app.metadata.sought import sought_of
+from app.metadata.sought import Known, sought_of
 from app.metadata.tongues import tongue_of
 
 MOST_SEARCHES, MOST_FETCHED, MOST_LISTED = 3, 3, 20
@@ -36,6 +36,7 @@ MOST_SEARCHES, MOST_FETCHED, MOST_LISTED = 3, 3, 20
 SOURCES = ("imdb", "tvdb", "tmdb")
 # What is a person's to mend; meanwhile others can be asked. All other errors pass by themselves.
 UNASKABLE = (NoKey, ProviderRefused, ConfigError, Unreadable)
+SAME = "It has an id of the work that it was matched with at another provider."
 NOBODY = "No provider is asked about this library."
 
 
@@ -71,11 +72,14 @@ async def find_work(
     languages: Sequence[str],
     *,
     anew: bool = False,
+    fallbacks: Collection[str] = (),
 ) -> Found | None:
     """Which work it is, as far as can be told, and all about it; None where the catalog hasn't got it any more.
 
     What a person decided, and what was matched by the same names before, isn't looked for again (unless anew: then
     only what a person decided stands), but fetched. No errors of providers are raised: they are the answer's problem.
+    fallbacks: ids of providers, the last ones; what was matched with one of these is looked for at the others first,
+    and stays where they don't know it for sure.
     Requests: one for what is known, whose id is given, or whose title and year are known to be its alone; two for a
     title that is clear; at most eight for each provider. Nothing is written, and nothing is asked inside of a
     transaction.
@@ -88,11 +92,37 @@ async def find_work(
         return _as_before(link)
     if link is None or not (link.is_human or (not anew and _stands(link, known.basis, providers))):
         found = await find(app, work_id, known.sought, providers, languages)
+    elif (found := await _moved(app, link, known, providers, languages, fallbacks)) is not None:
+        pass
     elif (found := await _known(app, link, languages)) is None:
         found = await find(app, work_id, known.sought, providers, languages)
         lost = f"{link.provider}: it was {link.provider_id}, which is not there any more."
         found = replace(found, lost=lost, evidence=(*found.evidence, lost))
     return replace(found, basis=known.basis)
+
+
+async def _moved(
+    app: App,
+    link: Link,
+    known: Known,
+    providers: Sequence[Provider],
+    languages: Sequence[str],
+    fallbacks: Collection[str],
+) -> Found | None:
+    """What a fallback was matched with, at others: by the ids that are known of it, or else by its names.
+
+    None where that isn't sure, and where nothing of it is a fallback's.
+    """
+    if link.is_human or link.provider not in fallbacks:
+        return None
+    ids = {name: value for name, value in known.ids.items() if name in SOURCES}
+    sought = replace(known.sought, provider_ids={**ids, **known.sought.provider_ids})
+    others = [each for each in providers if each.about.id not in fallbacks]
+    found = await find(app, link.work_id, sought, others, languages)
+    if found.status is not Status.MATCHED or found.work is None:
+        return None
+    theirs = {**found.work.facts.provider_ids, found.work.provider: found.work.id}
+    return replace(found, evidence=(SAME,)) if ids.items() & theirs.items() else found
 
 
 async def find(

@@ -1,6 +1,6 @@
 """Asking providers about one thing that is to be looked at; nothing is written yet, and no transaction is open."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -19,7 +19,7 @@ from app.metadata.schedule import INCOMPLETE, OLD, UNKNOWN, after_look, after_wo
 from app.metadata.score import Status
 from app.metadata.settings import MERGE
 from app.metadata.supplement import Supplement, supplements
-from app.metadata.whom import Whom
+from app.metadata.whom import NOBODY, Asked, Whom
 from app.settings.values import value
 
 
@@ -31,9 +31,9 @@ class Terms:
     languages: tuple[str, ...]
     rules: tuple[str, ...]
 
-    def asked(self, look: Look) -> tuple[Online, ...]:
+    def asked(self, look: Look) -> Asked:
         """Those of the first library that may ask."""
-        return next((self.whom[each] for each in look.libraries if each in self.whom), ())
+        return next((self.whom[each] for each in look.libraries if each in self.whom), NOBODY)
 
     def teller(self, look: Look) -> str:
         """Without whom nothing of the library is looked at (`whom_to_ask`)."""
@@ -76,7 +76,7 @@ async def gather(app: App, look: Look, settled: Terms) -> Gathered:
 async def _work(app: App, look: Look, settled: Terms) -> Gathered:
     kind, asked = Kind(look.kind), settled.asked(look)
     tellers = [each for each in asked if isinstance(each, Provider)]
-    found = await find_work(app, kind, look.work_id, tellers, settled.languages)
+    found = await find_work(app, kind, look.work_id, tellers, settled.languages, fallbacks=asked.fallbacks)
     if found is None:
         return Gathered(look, OLD)
     is_gone = isinstance(found.error, ProviderSaysNo) and found.error.is_gone
@@ -85,7 +85,7 @@ async def _work(app: App, look: Look, settled: Terms) -> Gathered:
     if found.work is None:
         code = ProviderSaysNo.code if is_gone or found.lost else None
         return Gathered(look, UNKNOWN, found.problem or found.lost, code, found)
-    others = await supplements(app, found.work, asked, settled.languages)
+    others = await supplements(app, found.work, asked.steady, settled.languages)
     works = (found.work, *(each.work for each in others if each.work is not None))
     merged = merge(works, plan([each.about.id for each in asked], settled.rules))
     problem, code = _missing(asked, others)
@@ -95,7 +95,7 @@ async def _work(app: App, look: Look, settled: Terms) -> Gathered:
     return Gathered(look, wait, problem, code, found, merged, works)
 
 
-def _missing(asked: Sequence[Online], others: Sequence[Supplement]) -> tuple[str | None, str | None]:
+def _missing(asked: Iterable[Online], others: Sequence[Supplement]) -> tuple[str | None, str | None]:
     """Whose word is missing or old, and why, for people; and the code of the first of these errors."""
     names = {each.about.id: each.about.name for each in asked}
     wrong = {each.provider: each.error for each in others if each.error is not None}

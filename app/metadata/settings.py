@@ -35,6 +35,13 @@ PROVIDERS = setting(
     "Whom to ask about works, in order; libraries may have an order of their own.",
     check=_check_provider,
 )
+FALLBACKS = setting(
+    "metadata_fallbacks",
+    ("tvmaze",),
+    "Whom to ask about works that none of `metadata_providers` knows, or while none of these has a key. Libraries that"
+    " have an order of their own don't.",
+    check=_check_provider,
+)
 LANGUAGES = setting(
     "metadata_languages",
     ("en", "de", "fr", "es", "ja"),

@@ -47,10 +47,11 @@ SERIES = text(
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """basis: what of it decides who is meant, as JSON that is the same as long as that is."""
+    """basis: what of it decides who is meant, as JSON that is the same as long as that is. ids: whoever said them."""
 
     sought: Sought
     basis: dict[str, Any]
+    ids: Mapping[str, str]
 
 
 async def sought_of(db: Db, kind: Kind, work_id: UUID) -> Known | None:
@@ -82,7 +83,7 @@ def _known(kind: Kind, row: Row) -> Known:
         counted_to=max(counted, default=None),
         countries=tuple(each for each in (country, *countries) if each),
     )
-    return Known(sought, basis)
+    return Known(sought, basis, row["provider_ids"])
 
 
 def _is_told(sources: Mapping[str, Any], name: Field) -> bool:

@@ -1,6 +1,7 @@
 """Whom each library's works may be looked at with just now."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -20,7 +21,30 @@ LIBRARIES = text(
     LEFT JOIN metadata.choices c ON c.library_id = l.id ORDER BY l.id
     """
 )
-Whom = Mapping[UUID, tuple[Online, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Whom a library asks. order: whose word counts most first. fallbacks: ids of those at its end who are asked only
+    where none before them knows a work."""
+
+    order: tuple[Online, ...]
+    fallbacks: frozenset[str] = frozenset()
+
+    def __iter__(self) -> Iterator[Online]:
+        return iter(self.order)
+
+    @property
+    def steady(self) -> list[Online]:
+        """Who is asked about every work."""
+        return [each for each in self.order if each.about.id not in self.fallbacks]
+
+    def without(self, names: Collection[str]) -> "Asked":
+        return replace(self, order=tuple(each for each in self.order if each.about.id not in names))
+
+
+NOBODY = Asked(())
+Whom = Mapping[UUID, Asked]
 
 
 async def whom_to_ask(app: App, shut: Collection[str] = ()) -> Whom:
@@ -50,18 +74,20 @@ async def askable(app: App) -> list[UUID]:
     return sorted(await _chosen(app))
 
 
-def teller_of(order: Sequence[Online]) -> str | None:
+def teller_of(order: Iterable[Online]) -> str | None:
     """The first who tells of works."""
     return next((each.about.id for each in order if isinstance(each, Provider)), None)
 
 
 async def _keyed(app: App, keyless: Collection[str]) -> Whom:
     other = await stand_in(app)
-    found: dict[UUID, tuple[Online, ...]] = {}
+    found: dict[UUID, Asked] = {}
     for key, order in (await _chosen(app)).items():
-        is_own = other is not None and key not in other.libraries
-        spared = {*keyless, PROVIDER} if is_own else keyless
-        asked = tuple(each for each in order if each.about.id not in spared)
+        spared = {*keyless}
+        if other is not None:
+            # Nobody but who stands in for TMDb knows the demo's titles.
+            spared |= order.fallbacks if key in other.libraries else {PROVIDER}
+        asked = order.without(spared)
         if teller_of(asked) is not None:
             found[key] = asked
     return found
@@ -69,13 +95,15 @@ async def _keyed(app: App, keyless: Collection[str]) -> Whom:
 
 async def _chosen(app: App) -> Whom:
     """As libraries or the server are set; without those that have nobody who tells of works."""
-    default = await registry.default_order(app)
-    found: dict[UUID, tuple[Online, ...]] = {}
+    default, fallbacks = await registry.default_order(app), await registry.fallbacks(app)
+    names = frozenset(each.about.id for each in fallbacks)
+    found: dict[UUID, Asked] = {}
     for row in await app.db.rows(LIBRARIES):
-        order = default if row["providers"] is None else registry.named(row["providers"])
+        is_default = row["providers"] is None
+        order = (*default, *fallbacks) if is_default else registry.named(row["providers"])
         fitting = tuple(each for each in order if row["kind"] in each.about.kinds)
         if teller_of(fitting) is not None:
-            found[row["id"]] = fitting
+            found[row["id"]] = Asked(fitting, names if is_default else frozenset())
     return found
 
 

@@ -48,7 +48,7 @@ async def test_the_demo_library_s_works_are_told_of_without_a_key(told):
     assert found
     assert [each.state for each in await statuses(told.app, [TMDB])] == [State.READY]
     assert await providers_of(told.app, library, Kind.MOVIE) == [TMDB]
-    assert [each.about.id for each in (await whom_to_ask(told.app))[library]] == ["tmdb"]
+    assert [each.about.id for each in (await whom_to_ask(told.app))[library].order] == ["tmdb"]
 
 
 async def test_nobody_stands_in_for_tmdb_about_a_library_of_one_s_own(told):
