@@ -37,7 +37,8 @@ NO_LIST = "It puts out no list."
 
 async def ask_for_exports(app: App, whom: Whom) -> None:
     """Have lists taken of those who are asked about many works that wait."""
-    asked = {each.about.id: each for order in whom.values() for each in order if isinstance(each, HasExports)}
+    everyone = [each for asked in whom.values() for each in asked.order]
+    asked = {each.about.id: each for each in everyone if isinstance(each, HasExports)}
     for name, provider in sorted(asked.items()):
         for kind in sorted(provider.about.kinds):
             if await are_many(app.db, name, kind):

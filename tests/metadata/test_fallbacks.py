@@ -7,7 +7,7 @@ import pytest
 
 from app.activity.actor import Actor
 from app.core.app import App
-from app.core.http_errors import ProviderUnreachable
+from app.core.http_errors import ProviderLimited, ProviderUnreachable
 from app.metadata import registry
 from app.metadata.choices import choose
 from app.metadata.facts import Kind
@@ -18,11 +18,14 @@ from app.metadata.looks import Look
 from app.metadata.score import Status
 from app.metadata.settings import FALLBACKS
 from app.metadata.take_up import take_up
+from app.metadata.tmdb import TMDB
+from app.metadata.wanted import ask_for
 from app.metadata.whom import Asked, whom_to_ask
 from app.settings.writes import change_settings
 from tests import given
 from tests.library.scanning import rows
 from tests.metadata.conftest import keep_key
+from tests.metadata.enriching import look
 from tests.metadata.shelves import Shelf, work
 
 LANGUAGES = ("en",)
@@ -125,9 +128,9 @@ async def test_a_fallback_adds_nothing_to_what_another_knows(app: App, shelves: 
         app, "The Long Winter", match_key="thelongwinter", year=2012, library_id=library_id
     )
     whom = {library_id: Asked(shelves, frozenset({"tvmaze"}))}
-    look = Look("tv", key, 0, 0, None, None, (library_id,))
+    asking = Look("tv", key, 0, 0, None, None, (library_id,))
 
-    gathered = await gather(app, look, Terms(whom, LANGUAGES, ()))
+    gathered = await gather(app, asking, Terms(whom, LANGUAGES, ()))
 
     assert gathered.merged is not None
     assert gathered.merged.providers == ("tmdb",)
@@ -141,9 +144,9 @@ async def test_a_fallback_is_asked_what_nobody_else_knows(app: App, shelves: tup
         app, "The Long Winter", match_key="thelongwinter", year=2012, library_id=library_id
     )
     whom = {library_id: Asked(shelves, frozenset({"tvmaze"}))}
-    look = Look("tv", key, 0, 0, None, None, (library_id,))
+    asking = Look("tv", key, 0, 0, None, None, (library_id,))
 
-    gathered = await gather(app, look, Terms(whom, LANGUAGES, ()))
+    gathered = await gather(app, asking, Terms(whom, LANGUAGES, ()))
 
     assert gathered.found is not None
     assert (gathered.found.provider, gathered.found.status) == ("tvmaze", Status.MATCHED)
@@ -166,3 +169,27 @@ async def test_once_there_is_a_key_it_is_looked_at_once(app: App) -> None:
     await rows(app, "UPDATE metadata.looks SET asked_at = NULL")
     await take_up.run(app)
     assert await rows(app, wanted) == [{"is_wanted": False}]
+
+
+@pytest.mark.parametrize("error", [ProviderUnreachable("tvmaze", "no answer"), ProviderLimited("tvmaze", 60)])
+async def test_a_fallback_that_is_away_keeps_nobody_but_those_whom_it_may_know(
+    tmdb: Any, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    monkeypatch.setattr(registry, "ALL", (TMDB, Shelf(name="tvmaze", fails=error)))
+    await set_(tmdb.app, metadata_fallbacks=["tvmaze"])
+    library_id = await given.library(tmdb.app, kind="tv")
+    unheard = [await given.series(tmdb.app, f"Unheard Of {n}", library_id=library_id) for n in range(7)]
+    known = await given.series(
+        tmdb.app, "Harbour Street", match_key="harbourstreet", provider_ids={"tmdb": "999000101"}
+    )
+    await rows(tmdb.app, "INSERT INTO library.library_series VALUES ($1, $2)", library_id, known)
+    async with tmdb.app.transaction() as tx:
+        await ask_for(tx, "tv", [*unheard, known])
+
+    await look(tmdb.app)
+
+    ended = "SELECT work_id, failures FROM metadata.looks WHERE kind = 'tv' AND asked_at IS NULL"
+    assert {row["work_id"]: row["failures"] for row in await rows(tmdb.app, ended)} == {
+        known: 0,
+        **dict.fromkeys(unheard, 1),
+    }
