@@ -183,7 +183,9 @@ class Enrichment:
             code = getattr(error, "code", INTERNAL)
             return Failed(look, str(error), code, is_outage=isinstance(error, PASSING))
         if service not in self._shut:
-            log.warning("%s; the works that are left are looked at later.", error)
+            # That it rests is no news: what went wrong before was.
+            level = logging.INFO if isinstance(error, ProviderResting) else logging.WARNING
+            log.log(level, "%s; the works that are left are looked at later.", error)
         self._shut.add(service)
         await give_back(self._app.db, self._owner, look)
         return None

@@ -52,6 +52,10 @@ KEEP = text(
     ON CONFLICT (library_id) DO UPDATE SET providers = excluded.providers
     """
 )
+# Who is asked again after nobody was is new.
+FORGET_ORDER = text(
+    "UPDATE metadata.followed SET providers = '{}' WHERE library_id <> ALL(CAST(:libraries AS uuid[]))"
+)
 # Who is new may know any work, or add to it. Where somebody is not asked any more, it is what was theirs.
 _CONCERNED = """
     SELECT h.{column} FROM library.{table} h
@@ -74,7 +78,7 @@ async def take_up(app: App) -> None:
     for statement in ADOPT:
         await _adopt(app, statement, libraries)
     async with app.transaction() as tx:
-        for statement in (FORGET, LEAVE):
+        for statement in (FORGET, LEAVE, FORGET_ORDER):
             await tx.db.run(statement, libraries=libraries)
 
 

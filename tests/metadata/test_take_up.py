@@ -78,6 +78,19 @@ async def test_a_library_that_asks_nobody_any_more_has_nothing_wanted_and_no_ref
     assert await value(app, "SELECT status FROM metadata.refreshes WHERE id = $1", refresh) == "completed"
 
 
+async def test_works_that_nobody_was_asked_about_for_a_while_are_looked_at_with_all_that_hangs_on_them(app):
+    await keep_key(app)
+    shows = await given.library(app, name="Shows", kind="tv")
+    await ask(app, shows, "tmdb")
+    key = await given.series(app, library_id=shows, seasons=(2,))
+    await given.look(app, Kind.TV, key, due_at="2999-01-01")
+
+    await ask(app, shows)
+    await ask(app, shows, "tmdb")
+
+    assert await values(app, WANTED) == [key]
+
+
 async def test_what_another_library_asks_about_is_still_wanted(app, library):
     movie_id = await given.movie(app, library_id=library)
     await given.movie_in(app, movie_id, await given.library(app, name="More"))
