@@ -3,13 +3,14 @@
 import sys
 from itertools import takewhile
 
-from bench import access, enrich, identify, images, latency, logins, scan
+from bench import access, enrich, identify, images, languages, latency, logins, scan
 
 BENCHES = {
     "access": access.main,
     "enrich": enrich.main,
     "identify": identify.main,
     "images": images.main,
+    "languages": languages.main,
     "latency": latency.main,
     "logins": logins.main,
     "scan": scan.main,

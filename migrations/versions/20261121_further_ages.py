@@ -150,11 +150,13 @@ AS $$
     ) r
 $$
 """
-# PostgreSQL computes a stored column anew where what it is computed from is written.
+# PostgreSQL computes a stored column anew where what it is computed from is written. What has none of these ratings has
+# the age that it had; others, of which there are few, may have that by another country.
 RENEW = """
 UPDATE {table} SET certifications = certifications
-WHERE certifications ?| ARRAY[{countries}] AND age IS DISTINCT FROM public.marquee_{kind}_age(certifications)
+WHERE ({is_concerned}) AND age IS DISTINCT FROM public.marquee_{kind}_age(certifications)
 """
+HAS_ADDED = "upper(translate(certifications ->> '{country}', ' -+/._()[]', '') COLLATE \"C\") = ANY (CAST('{{{ratings}}}' AS text[]))"
 KINDS = {"film": ("movies.movies", FILMS), "series": ("tv.series", SERIES)}
 
 
@@ -164,12 +166,14 @@ def read(said: str, without: str) -> dict[str, int]:
 
 
 def renew(without: Mapping[str, str]) -> None:
-    countries = ", ".join(f"'{country}'" for country in ADDED)
+    is_concerned = " OR ".join(
+        HAS_ADDED.format(country=country, ratings=",".join(said.split())) for country, said in ADDED.items()
+    )
     for kind, (table, said) in KINDS.items():
         ages = {country: read(each, without.get(country, "")) for country, each in said.items()}
         document = json.dumps(ages, ensure_ascii=False, separators=(",", ":"))
         op.execute(sa.text(AGE.format(kind=kind, ages=document).replace(":", "\\:")))
-        op.execute(RENEW.format(kind=kind, table=table, countries=countries))
+        op.execute(RENEW.format(kind=kind, table=table, is_concerned=is_concerned))
 
 
 def upgrade() -> None:
