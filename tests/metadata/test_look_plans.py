@@ -19,8 +19,9 @@ INSERT INTO movies.movies (id, title, sort_title, slug, match_key)
 SELECT gen_random_uuid(), md5(n::text), md5(n::text), 'slug-' || n, 'key-' || n FROM generate_series(1, 3000) n;
 INSERT INTO library.library_movies (library_id, movie_id)
 SELECT l.id, m.id FROM library.libraries l, movies.movies m;
-INSERT INTO metadata.looks (kind, work_id, due_at, asked_at)
-SELECT 'movie', id, now() - interval '1 day', CASE WHEN slug < 'slug-2' THEN now() END FROM movies.movies;
+INSERT INTO metadata.looks (kind, work_id, due_at, asked_at, problem)
+SELECT 'movie', id, now() - interval '1 day', CASE WHEN slug < 'slug-2' THEN now() END, repeat(md5(slug), 30)
+FROM movies.movies;
 INSERT INTO metadata.details (work_id, kind, provider, provider_id, titles, videos, releases, similar_works,
     recommended_works, seasons, episode_orders, told_at)
 SELECT id, 'movie', 'tmdb', '1', '{}', jsonb_build_array(repeat(md5(slug), 30)), '[]', '[]', '[]', '[]', '[]', now()
