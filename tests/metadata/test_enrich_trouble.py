@@ -20,7 +20,7 @@ from tests import given
 from tests.api.conftest import ask, execute
 from tests.library.scanning import rows, value
 from tests.metadata.conftest import keep_key
-from tests.metadata.enriching import described, film, library, look, looks
+from tests.metadata.enriching import TITLED, described, film, library, look, looks
 from tests.metadata.standing import standing
 from tests.metadata.tvmaze_stand_in import TvmazeStandIn
 from tests.outside import Hurried, broken_off, never, saying
@@ -318,11 +318,10 @@ async def test_failures_of_one_are_forgotten_where_it_answers_in_between(tmdb, f
     monkeypatch.setattr(enriching, "MOST_OUTAGES", 2)
     for place in range(6):
         await film(tmdb.app, films, place)
-    searches = iter(range(100))
+    broken = {TITLED[place].title for place in (0, 2, 4)}
 
     async def every_other(asked):
-        broken = next(searches) % 2 == 0
-        return await (saying("<html>") if broken else tmdb.service.answer)(asked)
+        return await (saying("<html>") if asked.query["query"] in broken else tmdb.service.answer)(asked)
 
     tmdb.troubles[SEARCH] = every_other
 
