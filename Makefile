@@ -7,6 +7,8 @@ DEV_STAMP := $(VENV)/.dev-$(shell cat requirements.lock requirements-dev.lock 2>
 PYTEST_WORKERS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
 
 CI ?= false
+# Tracing each line takes half as long again, which CI spends on other servers.
+COVERAGE ?= $(if $(filter true,$(CI)),,--cov --cov-report=term-missing:skip-covered)
 
 # Tests start hundreds of processes, each of which would compile every module anew.
 export PYTHONDONTWRITEBYTECODE :=
@@ -20,9 +22,9 @@ help: ## Show this list
 run: $(RUN_STAMP) ## Start Marquee on http://127.0.0.1:8000 (MEDIA=/path for your own folders)
 	@exec $(BIN)/marquee up $(if $(MEDIA),--media "$(MEDIA)")
 
-test: $(DEV_STAMP) ## Run every test, with coverage; starts what it needs
+test: $(DEV_STAMP) ## Run every test, with coverage but in CI; starts what it needs
 	@if [ "$(CI)" = true ]; then $(BIN)/python scripts/packages.py chromium chromium; fi
-	$(BIN)/pytest -n $(PYTEST_WORKERS) --dist worksteal --cov --cov-report=term-missing:skip-covered
+	$(BIN)/pytest -n $(PYTEST_WORKERS) --dist worksteal $(COVERAGE)
 	@if [ "$(CI)" = true ]; then $(MAKE) --no-print-directory test-distribution; fi
 
 test-distribution: $(DEV_STAMP) ## Run the tests of servers against the system's PostgreSQL 15 and Redis 7
