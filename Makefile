@@ -7,8 +7,9 @@ DEV_STAMP := $(VENV)/.dev-$(shell cat requirements.lock requirements-dev.lock 2>
 PYTEST_WORKERS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
 
 CI ?= false
-# Tracing each line takes half as long again, which CI spends on other servers.
-COVERAGE ?= $(if $(filter true,$(CI)),,--cov --cov-report=term-missing:skip-covered)
+COVERAGE := --cov --cov-report=term-missing:skip-covered
+PYTEST := $(BIN)/pytest -n $(PYTEST_WORKERS) --dist worksteal
+DISTRIBUTION := $(BIN)/python scripts/test_distribution.py
 
 # Tests start hundreds of processes, each of which would compile every module anew.
 export PYTHONDONTWRITEBYTECODE :=
@@ -22,13 +23,15 @@ help: ## Show this list
 run: $(RUN_STAMP) ## Start Marquee on http://127.0.0.1:8000 (MEDIA=/path for your own folders)
 	@exec $(BIN)/marquee up $(if $(MEDIA),--media "$(MEDIA)")
 
-test: $(DEV_STAMP) ## Run every test, with coverage but in CI; starts what it needs
+# Tracing each line takes half as long again: where tests run on other servers as well, it is done in that run.
+test: $(DEV_STAMP) ## Run every test, with coverage; starts what it needs
 	@if [ "$(CI)" = true ]; then $(BIN)/python scripts/packages.py chromium chromium; fi
-	$(BIN)/pytest -n $(PYTEST_WORKERS) --dist worksteal $(COVERAGE)
-	@if [ "$(CI)" = true ]; then $(MAKE) --no-print-directory test-distribution; fi
+	@if [ "$(CI)" = true ] && $(DISTRIBUTION) --prepare; \
+	then $(PYTEST) && $(MAKE) --no-print-directory test-distribution; \
+	else $(PYTEST) $(COVERAGE); fi
 
-test-distribution: $(DEV_STAMP) ## Run the tests of servers against the system's PostgreSQL 15 and Redis 7
-	$(BIN)/python scripts/test_distribution.py -q -n $(PYTEST_WORKERS) --dist worksteal
+test-distribution: $(DEV_STAMP) ## Run the tests of servers, with coverage, against the system's PostgreSQL 15 and Redis 7
+	$(DISTRIBUTION) -q -n $(PYTEST_WORKERS) --dist worksteal $(COVERAGE)
 
 check: $(DEV_STAMP) ## Format, lint, types, imports, schema drift, migrations drift
 	$(BIN)/ruff format --check .
