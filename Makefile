@@ -7,6 +7,9 @@ DEV_STAMP := $(VENV)/.dev-$(shell cat requirements.lock requirements-dev.lock 2>
 PYTEST_WORKERS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 1)')
 
 CI ?= false
+COVERAGE := --cov --cov-report=term-missing:skip-covered
+PYTEST := $(BIN)/pytest -n $(PYTEST_WORKERS) --dist worksteal
+DISTRIBUTION := $(BIN)/python scripts/test_distribution.py
 
 # Tests start hundreds of processes, each of which would compile every module anew.
 export PYTHONDONTWRITEBYTECODE :=
@@ -20,13 +23,16 @@ help: ## Show this list
 run: $(RUN_STAMP) ## Start Marquee on http://127.0.0.1:8000 (MEDIA=/path for your own folders)
 	@exec $(BIN)/marquee up $(if $(MEDIA),--media "$(MEDIA)")
 
+# Tracing each line takes half as long again: where tests run on other servers as well, it is done in that run.
 test: $(DEV_STAMP) ## Run every test, with coverage; starts what it needs
 	@if [ "$(CI)" = true ]; then $(BIN)/python scripts/packages.py chromium chromium; fi
-	$(BIN)/pytest -n $(PYTEST_WORKERS) --dist worksteal --cov --cov-report=term-missing:skip-covered
-	@if [ "$(CI)" = true ]; then $(MAKE) --no-print-directory test-distribution test-engine; fi
+	@if [ "$(CI)" = true ] && $(DISTRIBUTION) --prepare; \
+	then $(PYTEST) && $(MAKE) --no-print-directory test-distribution; \
+	else $(PYTEST) $(COVERAGE); fi
+	@if [ "$(CI)" = true ]; then $(MAKE) --no-print-directory test-engine; fi
 
-test-distribution: $(DEV_STAMP) ## Run the tests of servers against the system's PostgreSQL 15 and Redis 7
-	$(BIN)/python scripts/test_distribution.py -q -n $(PYTEST_WORKERS) --dist worksteal
+test-distribution: $(DEV_STAMP) ## Run the tests of servers, with coverage, against the system's PostgreSQL 15 and Redis 7
+	$(DISTRIBUTION) -q -n $(PYTEST_WORKERS) --dist worksteal $(COVERAGE)
 
 test-engine: $(DEV_STAMP) ## Compare the engine with graphql-core by thousands of random operations
 	$(BIN)/pytest -q --hypothesis-profile=many tests/engine/test_differential.py

@@ -29,6 +29,7 @@ from app.library import tables as library
 from app.library import watch_tables as watching
 from app.mail import tables as mail
 from app.metadata import detail_tables as details
+from app.metadata import guess_tables as metadata_guesses
 from app.metadata import link_tables as metadata_links
 from app.metadata import look_tables as metadata_looks
 from app.metadata import tables as metadata_choices
@@ -66,6 +67,7 @@ SLICES = (
     metadata_choices,
     metadata_looks,
     metadata_links,
+    metadata_guesses,
     details,
 )
 metadata = Base.metadata

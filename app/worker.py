@@ -11,6 +11,7 @@ import app.mail.deliver as _mail
 import app.metadata.choose_order as _orders
 import app.metadata.enrich as _enrich
 import app.metadata.fetch_pictures as _pictures
+import app.metadata.take_export as _exports
 from app.core.app import App
 from app.core.config import Config
 from app.core.ending import end
@@ -25,6 +26,7 @@ from app.library.prober import prober
 from app.library.watching import watch_libraries
 from app.metadata.details import sweep
 from app.metadata.rounds import keep_fresh
+from app.metadata.title_orders import keep_ordered
 from app.settings.keys import check_keys
 
 log = logging.getLogger(__name__)
@@ -35,6 +37,7 @@ assert _enrich
 assert _mail
 assert _resets
 assert _notices
+assert _exports
 assert _orders
 assert _pictures
 
@@ -49,13 +52,14 @@ async def serve(config: Config, stop: asyncio.Event) -> None:
         warming = asyncio.create_task(_warm(app))
         keeping = asyncio.create_task(keep_house(app, sweep, _pictures.fetch_due_pictures))
         refreshing = asyncio.create_task(keep_fresh(app))
+        ordering = asyncio.create_task(keep_ordered(app))
         stopping = asyncio.create_task(stop.wait())
         say_ready()
         try:
             await asyncio.wait({working, watching, stopping}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             stopping.cancel()
-            await end(working, watching, warming, keeping, refreshing, patience_s=GRACE_S / 2)
+            await end(working, watching, warming, keeping, refreshing, ordering, patience_s=GRACE_S / 2)
         for task in (working, watching):
             if not task.cancelled():
                 task.result()

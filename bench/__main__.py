@@ -3,14 +3,16 @@
 import sys
 from itertools import takewhile
 
-from bench import access, identify, images, latency, logins, scan
+from bench import access, enrich, identify, images, languages, latency, logins, scan
 from bench.graphql import run as graphql
 
 BENCHES = {
     "access": access.main,
+    "enrich": enrich.main,
     "graphql": graphql.main,
     "identify": identify.main,
     "images": images.main,
+    "languages": languages.main,
     "latency": latency.main,
     "logins": logins.main,
     "scan": scan.main,

@@ -6,6 +6,7 @@ import os
 from alembic import context
 from sqlalchemy import Connection
 
+from app.catalog.title_indexes import is_title_index
 from app.core.migrate import on_connection
 from app.tables import metadata
 
@@ -13,6 +14,8 @@ SCHEMAS = {table.schema for table in metadata.tables.values()}
 
 
 def include_name(name: str | None, type_: str, _parents: object) -> bool:
+    if type_ == "index":
+        return not is_title_index(name or "")
     return type_ != "schema" or name in SCHEMAS
 
 

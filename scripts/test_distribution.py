@@ -18,12 +18,16 @@ from packages import install
 
 POSTGRES = Path("/usr/lib/postgresql/15/bin")
 PACKAGES = ("postgresql-15", "redis-server")
+# Says by its exit status alone whether they can be had.
+PREPARE = "--prepare"
 
 
 def main(arguments: list[str]) -> int:
     missing = missing_programs()
     if missing and not (install(PACKAGES) and not missing_programs()):
         print(f"Not run against the distribution's servers: {', '.join(missing)} can't be had here.")
+        return 1 if arguments == [PREPARE] else 0
+    if arguments == [PREPARE]:
         return 0
     with tempfile.TemporaryDirectory(prefix="mqd-") as name, contextlib.ExitStack() as stack:
         folder = Path(name)

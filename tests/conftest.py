@@ -25,6 +25,7 @@ from app.demo import library
 from app.embedded.servers import Urls, embedded
 from app.identity import passwords
 from app.identity.rates import forget_counts
+from app.metadata import registry
 from app.settings.values import settings_of
 
 # For properties that are looked at by thousands of examples in CI.
@@ -32,6 +33,8 @@ hypothesis_settings.register_profile("many", max_examples=3000, deadline=None)
 TEMPLATE = "marquee_template"
 # Beside tests that keep every core busy, hashing that steps back would wait for seconds.
 passwords.NICENESS = 0
+# Who could be asked without a key isn't, unless a test sets it: nothing outside of this machine is.
+registry.FALLBACKS = replace(registry.FALLBACKS, default=())
 EMPTY = """
 DELETE FROM library.libraries; DELETE FROM collections.collections; DELETE FROM movies.movies; DELETE FROM tv.series;
 DELETE FROM catalog.redirects; DELETE FROM catalog.departed; DELETE FROM catalog.aliases; DELETE FROM curation.changes;
@@ -48,6 +51,7 @@ DELETE FROM http.responses; DELETE FROM http.standings;
 DELETE FROM metadata.looks; DELETE FROM metadata.refreshes; DELETE FROM metadata.feeds; DELETE FROM metadata.links;
 DELETE FROM images.pictures; DELETE FROM images.images;
 DELETE FROM metadata.details; DELETE FROM metadata.episode_orders;
+DELETE FROM metadata.exports; DELETE FROM metadata.guesses;
 DELETE FROM people.people; DELETE FROM taxonomy.terms; DELETE FROM outbox.events; DELETE FROM outbox.jobs;
 """
 

@@ -7,13 +7,11 @@ several works share, a person or a genre, if one of these does.
 
 from collections.abc import Callable
 
-from app.access.rule import Kind, Shape
+from app.access.clauses import GRANTED, NEVER, Clause, both, either, exists, movie, no, row_by_row, series
+from app.access.rule import Shape
 
-Clause = str | None
 Rule = Callable[[Shape], Clause]
 
-NEVER = "false"
-_GRANTED = "= ANY(CAST(:access_libraries AS uuid[]))"
 # Schemas whose tables tell of works: what is not named here can't be read by those who don't see everything.
 SCHEMAS = frozenset(
     {
@@ -31,145 +29,73 @@ SCHEMAS = frozenset(
 )
 
 
-def _all(*clauses: Clause) -> Clause:
-    return " AND ".join(clause for clause in clauses if clause) or None
-
-
-def _any(*clauses: Clause) -> Clause:
-    return None if None in clauses else f"({' OR '.join(clause for clause in clauses if clause)})"
-
-
-def _exists(rows: str, *clauses: Clause) -> str:
-    return f"EXISTS (SELECT FROM {rows} WHERE {_all(*clauses)})"
-
-
-def _row_by_row(shape: Shape, clause: Clause) -> Clause:
-    """The clause, looked up for each row that is met, as a page needs it.
-
-    PostgreSQL would rather hash all that an EXISTS beside an OR could ever find, which is right for counting alone.
-    """
-    return clause if clause is None or shape.is_counted else f"(SELECT {clause})"
-
-
-def _no(clause: Clause) -> str:
-    return NEVER if clause is None else f"NOT ({clause})"
-
-
-def _is_listed(shape: Shape, kind: Kind) -> bool:
-    return shape.kinds is None or kind in shape.kinds
-
-
-def _young(shape: Shape, row: str) -> Clause:
-    if not shape.age:
-        return None
-    known = f"{row}.age <= CAST(:access_age AS int)"
-    return f"({known} OR {row}.age IS NULL)" if shape.unrated else known
-
-
-def _termed(shape: Shape, key: str, links: str, column: str) -> Clause:
-    """Terms of the work whose id is `key`."""
-    has = f"l.{column} = {key} AND l.term_id = ANY(CAST(:{{}} AS uuid[]))"
-    blocked = _exists(f"{links} l", has.format("access_blocked"))
-    return _all(
-        f"NOT {blocked}" if shape.blocked else None,
-        *(_exists(f"{links} l", has.format(f"access_allowed_{place}")) for place in range(shape.allowed)),
-    )
-
-
-def _held(shape: Shape, key: str, holdings: str, column: str) -> Clause:
-    held = _exists(f"{holdings} h", f"h.{column} = {key}", f"h.library_id {_GRANTED}")
-    return held if shape.libraries else None
-
-
-def movie(shape: Shape, key: str, row: str | None = None, *, is_held: bool = False) -> Clause:
-    """A film by the expression of its id. row: its row, if at hand; is_held: whether a granted library has it."""
-    if not _is_listed(shape, Kind.MOVIE):
-        return NEVER
-    young = _young(shape, row or "m")
-    if young is not None and row is None:
-        young = _exists("movies.movies m", f"m.id = {key}", young)
-    held = None if is_held else _held(shape, key, "library.library_movies", "movie_id")
-    return _all(young, _termed(shape, key, "movies.movie_terms", "movie_id"), held)
-
-
-def series(shape: Shape, key: str, row: str | None = None, *, is_held: bool = False) -> Clause:
-    """A series by the expression of its id; see `movie`."""
-    if not _is_listed(shape, Kind.TV):
-        return NEVER
-    young = _young(shape, row or "s")
-    if young is not None and row is None:
-        young = _exists("tv.series s", f"s.id = {key}", young)
-    held = None if is_held else _held(shape, key, "library.library_series", "series_id")
-    return _all(young, _termed(shape, key, "tv.series_terms", "series_id"), held)
-
-
 def _by(work: Callable[[Shape, str], Clause], key: str) -> Rule:
     return lambda shape: work(shape, key)
 
 
 def _in_library(shape: Shape, key: str = "t.library_id") -> Clause:
-    granted = f"{key} {_GRANTED}" if shape.libraries else None
+    granted = f"{key} {GRANTED}" if shape.libraries else None
     if shape.kinds is None:
         return granted
     kinds = ", ".join(f"'{kind}'" for kind in sorted(shape.kinds))
-    of_kind = _exists("library.libraries k", f"k.id = {key}", f"k.kind IN ({kinds})") if kinds else NEVER
-    return _all(granted, of_kind)
+    of_kind = exists("library.libraries k", f"k.id = {key}", f"k.kind IN ({kinds})") if kinds else NEVER
+    return both(granted, of_kind)
 
 
 def _file_in_library(shape: Shape, key: str) -> Clause:
     """A file by its id, whatever it holds."""
     inside = _in_library(shape, "g.library_id")
-    return None if inside is None else _exists("library.files g", f"g.id = {key}", inside)
+    return None if inside is None else exists("library.files g", f"g.id = {key}", inside)
 
 
 def _of_episode(shape: Shape, key: str) -> Clause:
     """An episode by its id: of a library that is not granted, other episodes of the same series don't exist."""
-    parts = f"library.episode_parts p JOIN library.files f ON f.id = p.file_id AND f.library_id {_GRANTED}"
-    held = _exists(parts, f"p.episode_id = {key}") if shape.libraries else None
+    parts = f"library.episode_parts p JOIN library.files f ON f.id = p.file_id AND f.library_id {GRANTED}"
+    held = exists(parts, f"p.episode_id = {key}") if shape.libraries else None
     rest = series(shape, "e.series_id", is_held=shape.libraries)
-    return _all(held, None if rest is None else _exists("tv.episodes e", f"e.id = {key}", rest))
+    return both(held, None if rest is None else exists("tv.episodes e", f"e.id = {key}", rest))
 
 
 def _episode(shape: Shape) -> Clause:
-    parts = f"library.episode_parts p JOIN library.files f ON f.id = p.file_id AND f.library_id {_GRANTED}"
-    held = _exists(parts, "p.episode_id = t.id") if shape.libraries else None
-    return _all(series(shape, "t.series_id", is_held=shape.libraries), held)
+    parts = f"library.episode_parts p JOIN library.files f ON f.id = p.file_id AND f.library_id {GRANTED}"
+    held = exists(parts, "p.episode_id = t.id") if shape.libraries else None
+    return both(series(shape, "t.series_id", is_held=shape.libraries), held)
 
 
 def _of_season(shape: Shape, key: str) -> Clause:
     rest = series(shape, "n.series_id")
-    return None if rest is None else _exists("tv.seasons n", f"n.id = {key}", rest)
+    return None if rest is None else exists("tv.seasons n", f"n.id = {key}", rest)
 
 
 def _season(shape: Shape) -> Clause:
     parts = f"""tv.episodes e JOIN library.episode_parts p ON p.episode_id = e.id
-        JOIN library.files f ON f.id = p.file_id AND f.library_id {_GRANTED}"""
-    held = _exists(parts, "e.season_id = t.id") if shape.libraries else None
-    return _all(series(shape, "t.series_id", is_held=shape.libraries), held)
+        JOIN library.files f ON f.id = p.file_id AND f.library_id {GRANTED}"""
+    held = exists(parts, "e.season_id = t.id") if shape.libraries else None
+    return both(series(shape, "t.series_id", is_held=shape.libraries), held)
 
 
 def _edition(shape: Shape) -> Clause:
     parts = f"""movies.versions v JOIN library.movie_parts p ON p.version_id = v.id
-        JOIN library.files f ON f.id = p.file_id AND f.library_id {_GRANTED}"""
-    held = _exists(parts, "v.edition_id = t.id") if shape.libraries else None
-    return _all(movie(shape, "t.movie_id", is_held=shape.libraries), held)
+        JOIN library.files f ON f.id = p.file_id AND f.library_id {GRANTED}"""
+    held = exists(parts, "v.edition_id = t.id") if shape.libraries else None
+    return both(movie(shape, "t.movie_id", is_held=shape.libraries), held)
 
 
 def _of_edition(shape: Shape, key: str) -> Clause:
     rest = movie(shape, "i.movie_id")
-    return None if rest is None else _exists("movies.editions i", f"i.id = {key}", rest)
+    return None if rest is None else exists("movies.editions i", f"i.id = {key}", rest)
 
 
 def _version(shape: Shape) -> Clause:
-    parts = f"library.movie_parts p JOIN library.files f ON f.id = p.file_id AND f.library_id {_GRANTED}"
-    held = _exists(parts, "p.version_id = t.id") if shape.libraries else None
-    return _all(_of_edition(shape, "t.edition_id"), held)
+    parts = f"library.movie_parts p JOIN library.files f ON f.id = p.file_id AND f.library_id {GRANTED}"
+    held = exists(parts, "p.version_id = t.id") if shape.libraries else None
+    return both(_of_edition(shape, "t.edition_id"), held)
 
 
 def _of_version(shape: Shape, key: str) -> Clause:
     rest = movie(shape, "i.movie_id")
     rows = "movies.versions v JOIN movies.editions i ON i.id = v.edition_id"
-    return None if rest is None else _exists(rows, f"v.id = {key}", rest)
+    return None if rest is None else exists(rows, f"v.id = {key}", rest)
 
 
 def _person(shape: Shape, key: str = "t.id") -> Clause:
@@ -178,41 +104,41 @@ def _person(shape: Shape, key: str = "t.id") -> Clause:
         series(shape, "c.series_id"),
         _of_episode(shape, "c.episode_id"),
     )
-    return _row_by_row(
+    return row_by_row(
         shape,
-        _any(
-            _exists("movies.credits c", f"c.person_id = {key}", films),
-            _exists("tv.series_credits c", f"c.person_id = {key}", shows),
-            _exists("tv.episode_credits c", f"c.person_id = {key}", parts),
+        either(
+            exists("movies.credits c", f"c.person_id = {key}", films),
+            exists("tv.series_credits c", f"c.person_id = {key}", shows),
+            exists("tv.episode_credits c", f"c.person_id = {key}", parts),
         ),
     )
 
 
 def _term(shape: Shape) -> Clause:
-    return _row_by_row(
+    return row_by_row(
         shape,
-        _any(
-            _exists("movies.movie_terms x", "x.term_id = t.id", movie(shape, "x.movie_id")),
-            _exists("tv.series_terms x", "x.term_id = t.id", series(shape, "x.series_id")),
+        either(
+            exists("movies.movie_terms x", "x.term_id = t.id", movie(shape, "x.movie_id")),
+            exists("tv.series_terms x", "x.term_id = t.id", series(shape, "x.series_id")),
         ),
     )
 
 
 def _collection(shape: Shape, key: str = "t.id") -> Clause:
-    return _row_by_row(
-        shape, _exists("collections.movies c", f"c.collection_id = {key}", movie(shape, "c.movie_id"))
+    return row_by_row(
+        shape, exists("collections.movies c", f"c.collection_id = {key}", movie(shape, "c.movie_id"))
     )
 
 
 def _held_works(work: Callable[..., Clause], key: str) -> Rule:
     # The row itself says that a granted library holds the work.
-    return lambda shape: _all(_in_library(shape), work(shape, key, is_held=True))
+    return lambda shape: both(_in_library(shape), work(shape, key, is_held=True))
 
 
 def _owned(shape: Shape, row: str, *owners: tuple[str, Callable[[Shape, str], Clause]]) -> Clause:
     """What one of several kinds of works owns."""
-    clauses = [_all(f"{row}.{column} IS NOT NULL", work(shape, f"{row}.{column}")) for column, work in owners]
-    return _any(*clauses)
+    clauses = [both(f"{row}.{column} IS NOT NULL", work(shape, f"{row}.{column}")) for column, work in owners]
+    return either(*clauses)
 
 
 def _of_works(shape: Shape, row: str) -> Clause:
@@ -220,7 +146,7 @@ def _of_works(shape: Shape, row: str) -> Clause:
 
 
 def _pictured(shape: Shape, row: str) -> Clause:
-    return _any(
+    return either(
         _of_works(shape, row),
         _owned(shape, row, ("season_id", _of_season), ("episode_id", _of_episode)),
     )
@@ -228,10 +154,10 @@ def _pictured(shape: Shape, row: str) -> Clause:
 
 def _holds(shape: Shape, key: str) -> Clause:
     """A file by its id: whether it is a part or an extra of a work that exists."""
-    return _any(
-        _exists("library.movie_parts p", f"p.file_id = {key}", _of_version(shape, "p.version_id")),
-        _exists("library.episode_parts q", f"q.file_id = {key}", _of_episode(shape, "q.episode_id")),
-        _exists("library.extras x", f"x.file_id = {key}", _of_works(shape, "x")),
+    return either(
+        exists("library.movie_parts p", f"p.file_id = {key}", _of_version(shape, "p.version_id")),
+        exists("library.episode_parts q", f"q.file_id = {key}", _of_episode(shape, "q.episode_id")),
+        exists("library.extras x", f"x.file_id = {key}", _of_works(shape, "x")),
     )
 
 
@@ -239,18 +165,18 @@ def _attached(shape: Shape, key: str) -> Clause:
     """A file by its id: of what belongs to no work, nobody knows what it would tell of one."""
     if not shape.is_within_libraries:
         return None
-    return _row_by_row(
+    return row_by_row(
         shape,
-        _any(
+        either(
             _holds(shape, key),
-            _exists("library.artwork a", f"a.file_id = {key}", _pictured(shape, "a")),
-            _exists("library.streams b", f"b.external_file_id = {key}", _holds(shape, "b.file_id")),
+            exists("library.artwork a", f"a.file_id = {key}", _pictured(shape, "a")),
+            exists("library.streams b", f"b.external_file_id = {key}", _holds(shape, "b.file_id")),
         ),
     )
 
 
 def _file(shape: Shape, key: str = "t.file_id") -> Clause:
-    return _all(_file_in_library(shape, key), _attached(shape, key))
+    return both(_file_in_library(shape, key), _attached(shape, key))
 
 
 def _whole(shape: Shape) -> Clause:
@@ -262,27 +188,27 @@ def _scanned(shape: Shape) -> Clause:
     if shape.is_within_libraries:
         return NEVER
     inside = _in_library(shape, "c.library_id")
-    return None if inside is None else _exists("library.scans c", "c.id = t.scan_id", inside)
+    return None if inside is None else exists("library.scans c", "c.id = t.scan_id", inside)
 
 
 def _problem(shape: Shape) -> Clause:
-    named = _all("t.file_id IS NOT NULL", _attached(shape, "t.file_id"))
-    return _all(_in_library(shape), named if shape.is_within_libraries else None)
+    named = both("t.file_id IS NOT NULL", _attached(shape, "t.file_id"))
+    return both(_in_library(shape), named if shape.is_within_libraries else None)
 
 
 def _each(shape: Shape, ids: str, clause: Clause) -> Clause:
-    return None if clause is None else f"NOT EXISTS (SELECT FROM unnest({ids}) AS u(id) WHERE {_no(clause)})"
+    return None if clause is None else f"NOT EXISTS (SELECT FROM unnest({ids}) AS u(id) WHERE {no(clause)})"
 
 
 def _duplicate(shape: Shape) -> Clause:
-    return _all(_in_library(shape), _each(shape, "t.file_ids", _attached(shape, "u.id")))
+    return both(_in_library(shape), _each(shape, "t.file_ids", _attached(shape, "u.id")))
 
 
 def _change(shape: Shape) -> Clause:
     """Nothing of it may be about anything else."""
-    return _all(
-        _each(shape, "t.movie_ids", _exists("movies.movies y", "y.id = u.id", movie(shape, "u.id"))),
-        _each(shape, "t.series_ids", _exists("tv.series y", "y.id = u.id", series(shape, "u.id"))),
+    return both(
+        _each(shape, "t.movie_ids", exists("movies.movies y", "y.id = u.id", movie(shape, "u.id"))),
+        _each(shape, "t.series_ids", exists("tv.series y", "y.id = u.id", series(shape, "u.id"))),
         _each(shape, "t.file_ids", _file(shape, "u.id")),
         "(t.movie_ids || t.series_ids || t.file_ids) <> '{}'",
     )
@@ -290,8 +216,8 @@ def _change(shape: Shape) -> Clause:
 
 def _redirect(shape: Shape) -> Clause:
     kinds = {"movie": movie, "series": series, "season": _of_season, "episode": _of_episode}
-    clauses = [_all(f"t.kind = '{kind}'", work(shape, "t.became")) for kind, work in kinds.items()]
-    return _any(*clauses)
+    clauses = [both(f"t.kind = '{kind}'", work(shape, "t.became")) for kind, work in kinds.items()]
+    return either(*clauses)
 
 
 def _picture(shape: Shape) -> Clause:
@@ -304,29 +230,29 @@ def _picture(shape: Shape) -> Clause:
         "person": _person,
         "collection": _collection,
     }
-    shown = [_all(f"t.owner_kind = '{kind}'", of(shape, "t.owner_id")) for kind, of in owners.items()]
-    return _any("t.owner_kind = 'user'", *shown)
+    shown = [both(f"t.owner_kind = '{kind}'", of(shape, "t.owner_id")) for kind, of in owners.items()]
+    return either("t.owner_kind = 'user'", *shown)
 
 
 def _look(shape: Shape) -> Clause:
     kinds = {"movie": movie, "tv": series, "season": _of_season, "collection": _collection}
-    return _any(*(_all(f"t.kind = '{kind}'", of(shape, "t.work_id")) for kind, of in kinds.items()))
+    return either(*(both(f"t.kind = '{kind}'", of(shape, "t.work_id")) for kind, of in kinds.items()))
 
 
 def _told_of(shape: Shape) -> Clause:
     """What a provider tells of a work."""
     kinds = {"movie": movie, "tv": series}
-    return _any(*(_all(f"t.kind = '{kind}'", of(shape, "t.work_id")) for kind, of in kinds.items()))
+    return either(*(both(f"t.kind = '{kind}'", of(shape, "t.work_id")) for kind, of in kinds.items()))
 
 
 def _part(of: Callable[[Shape, str], Clause], key: str) -> Rule:
-    return lambda shape: _all(of(shape, key), _file_in_library(shape, "t.file_id"))
+    return lambda shape: both(of(shape, key), _file_in_library(shape, "t.file_id"))
 
 
 def _extra(shape: Shape) -> Clause:
     ownerless = None if shape.is_within_libraries else "num_nonnulls(t.movie_id, t.series_id) = 0"
     owned = _of_works(shape, "t")
-    return _all(_any(owned, ownerless) if ownerless else owned, _file_in_library(shape, "t.file_id"))
+    return both(either(owned, ownerless) if ownerless else owned, _file_in_library(shape, "t.file_id"))
 
 
 def _never(shape: Shape) -> Clause:
@@ -354,7 +280,7 @@ RULES: dict[str, Rule] = {
     "catalog.aliases": _never,
     "library.libraries": lambda shape: _in_library(shape, "t.id"),
     "library.roots": _in_library,
-    "library.files": lambda shape: _all(_in_library(shape), _attached(shape, "t.id")),
+    "library.files": lambda shape: both(_in_library(shape), _attached(shape, "t.id")),
     "library.streams": _file,
     "library.chapters": _file,
     "library.movie_parts": _part(_of_version, "t.version_id"),
@@ -363,10 +289,10 @@ RULES: dict[str, Rule] = {
     "library.library_series": _held_works(series, "t.series_id"),
     "library.series_folders": _never,
     "library.extras": _extra,
-    "library.artwork": lambda shape: _all(_pictured(shape, "t"), _file_in_library(shape, "t.file_id")),
+    "library.artwork": lambda shape: both(_pictured(shape, "t"), _file_in_library(shape, "t.file_id")),
     "library.taken_images": _file,
     "library.problems": _problem,
-    "library.matches": lambda shape: _all(_in_library(shape), _attached(shape, "t.file_id")),
+    "library.matches": lambda shape: both(_in_library(shape), _attached(shape, "t.file_id")),
     "library.decisions": _never,
     "library.scans": _whole,
     "library.removals": _scanned,
@@ -382,6 +308,9 @@ RULES: dict[str, Rule] = {
     "metadata.looks": _look,
     "metadata.refreshes": _never,
     "metadata.feeds": _never,
+    "metadata.followed": _never,
+    "metadata.exports": _never,
+    "metadata.guesses": _never,
     "metadata.links": _look,
     "metadata.details": _told_of,
     "metadata.episode_orders": _by(series, "t.series_id"),
@@ -394,8 +323,8 @@ RULES: dict[str, Rule] = {
 
 def _candidates(shape: Shape) -> str:
     """Works that a file may hold are named in JSON; those that don't exist are taken out."""
-    films = _exists("movies.movies y", "y.id = CAST(c ->> 'work_id' AS uuid)", movie(shape, "y.id", "y"))
-    shows = _exists("tv.series y", "y.id = CAST(c ->> 'work_id' AS uuid)", series(shape, "y.id", "y"))
+    films = exists("movies.movies y", "y.id = CAST(c ->> 'work_id' AS uuid)", movie(shape, "y.id", "y"))
+    shows = exists("tv.series y", "y.id = CAST(c ->> 'work_id' AS uuid)", series(shape, "y.id", "y"))
     each = "jsonb_array_elements(t.candidates) WITH ORDINALITY AS c(c, place)"
     return f"(SELECT coalesce(jsonb_agg(c ORDER BY place), '[]') FROM {each} WHERE {films} OR {shows})"  # noqa: S608
 

@@ -126,7 +126,12 @@ class MetadataQuery:
     )
     async def metadata_providers(self, info: Info) -> list[MetadataProvider]:
         app = info.context.app
-        counting = [*registry.FIRST, *await registry.default_order(app), *registry.LAST]
+        counting = [
+            *registry.FIRST,
+            *await registry.default_order(app),
+            *await registry.fallbacks(app),
+            *registry.LAST,
+        ]
         providers = [*counting, *(each for each in registry.ALL if each not in counting)]
         return _shown(providers, counting, await status.statuses(app, providers))
 

@@ -89,7 +89,8 @@ ResetMetadataResult = Annotated[
 class MetadataMatchMutation:
     @requires(Permission.CONTENT_MODERATE)
     @strawberry.mutation(
-        description="Say which work of a provider a film or series is; no provider ever says otherwise."
+        description="Say which work of a provider a film or series is; no provider ever says otherwise. What was said"
+        " of another one goes."
     )
     async def choose_metadata(
         self, info: Info, wanted: Annotated[ChooseMetadataInput, argument("The choice.", "input")]
@@ -103,7 +104,8 @@ class MetadataMatchMutation:
 
     @requires(Permission.CONTENT_MODERATE)
     @strawberry.mutation(
-        description="Say that a film or series is none that providers know: it is left alone from now on."
+        description="Say that a film or series is none that providers know: what they said of it goes, and it is left"
+        " alone from now on."
     )
     async def reject_metadata(
         self, info: Info, wanted: Annotated[RejectMetadataInput, argument("The work.", "input")]
@@ -115,8 +117,8 @@ class MetadataMatchMutation:
 
     @requires(Permission.CONTENT_MODERATE)
     @strawberry.mutation(
-        description="Take back what was said of which work of a provider a film or series is, by whomever: providers"
-        " are asked anew."
+        description="Take back what was said of which work of a provider a film or series is, by whomever: what"
+        " providers said goes, and they are asked anew."
     )
     async def reset_metadata(
         self, info: Info, wanted: Annotated[ResetMetadataInput, argument("The work.", "input")]

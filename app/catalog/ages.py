@@ -13,6 +13,11 @@ _DROPPED = " -+/._()[]"
 _AMERICAN = "G:0 PG:8 PG-13:13 R:17 NC-17:18 X:18"
 _AMERICAN_TV = "TV-Y:0 TV-Y7:7 TV-Y7-FV:7 TV-G:0 TV-PG:8 TV-14:14 TV-MA:17"
 _THAI = "ส:0 ท:0 G:0 P:0 น13+:13 น15+:15 น18+:18 ฉ20-:20 ฉ20:20 13+:13 15+:15 18+:18 20-:20"
+# Only ASCII letters are made capitals, so that each way of writing the others is there.
+_TURKISH = (
+    "GenelİzleyiciKitlesi:0 GENELİZLEYİCİKİTLESİ:0 GENELIZLEYICIKITLESI:0"
+    " Genelİzleyici:0 GENELİZLEYİCİ:0 GENELIZLEYICI:0"
+)
 
 # By country (ISO 3166-1; CA-QC for Quebec), the ratings of films as `rating:age`. A number that is a rating is its age.
 _FILM = {
@@ -69,9 +74,8 @@ _FILM = {
     "SE": "BTL:0 BARNTILLÅTEN:0 BARNTILLåTEN:0 Barntillåten:0 7:7 11:11 15:15",
     "SG": "G:0 PG:8 PG13:13 NC16:16 M18:18 R21:21 R(A):21 NAR:21 NC-17:17",
     "SK": "U:0 7:7 12:12 15:15 18:18",
-    "TH": _THAI,
-    "TR": "G:0 A:0 GENELİZLEYİCİ:0 GENELİZLEYİCIKITLESI:0 GENELIZLEYICIKITLESI:0 6A:6 6+:6 7A:7"
-    " 7+:7 10A:10 10+:10 13A:13 13+:13"
+    "TH": f"{_THAI} BANNED:20",
+    "TR": f"G:0 A:0 {_TURKISH} GENELİZLEYİCIKITLESI:0 6A:6 6+:6 7A:7 7+:7 10A:10 10+:10 13A:13 13+:13"
     " 15+:15 15A:15 16+:16 18+:18",
     "TW": "G:0 P:6 PG:12 PG12:12 PG15:15 R:18 0+:0 6+:6 12+:12 15+:15 18+:18 普遍級:0 保護級:6"
     " 輔導級:12 輔12級:12 輔15級:15 限制級:18",
@@ -84,7 +88,7 @@ _FILM = {
 _TV = {
     "AR": "ATP:0 SAM13:13 SAM16:16 SAM18:18 13:13 16:16 18:18",
     "AU": "P:0 C:5 G:0 PG:8 M:15 MA15+:15 MA:15 AV15+:15 R18+:18 RC:18",
-    "BG": "A:0 B:0 C:12 D:16 X:18",
+    "BG": "UNRATED:0 A:0 B:0 C:12 D:16 X:18",
     "BR": "L:0 LIVRE:0 AL:0 A10:10 A12:12 A14:14 A16:16 A18:18",
     "CA": "EXEMPT:0 C:0 C8:8 G:0 PG:8 14+:14 18+:18 14A:14 18A:18",
     "CA-QC": "G:0 8+:8 13+:13 16+:16 18+:18",
@@ -94,7 +98,7 @@ _TV = {
     "ES": "INFANTIL:0 ERI:0 TP:0 A:0 7I:7 7:7 10:10 12:12 13:13 16:16 18:18 X:18",
     "FI": "S:0 K-7:7 K-12:12 K-16:16 K-18:18",
     "FR": "TP:0 10:10 12:12 16:16 18:18 -10:10 -12:12 -16:16 -18:18",
-    "GB": "U:0 PG:8 12:12 12A:12 15:15 18:18 R18:18",
+    "GB": "U:0 G:0 PG:8 12:12 12A:12 15:15 18:18 R18:18",
     "GR": "K:0 K-8:8 K-12:12 K-16:16 K-18:18 Κ:0 Κ-8:8 Κ-12:12 Κ-16:16 Κ-18:18",
     "HK": "PG:8 M:18",
     "HU": "UNRATED:0 KN:0 CHILDREN:0 6:6 12:12 16:16 18:18",
@@ -116,21 +120,20 @@ _TV = {
     "PR": _AMERICAN_TV,
     "PT": "T:0 TODOS:0 3:3 6:6 10AP:10 12AP:12 16:16 18:18 M/3:3 M/6:6 M/12:12 M/16:16 M/18:18",
     "RU": "0+:0 6+:6 12+:12 16+:16 18+:18",
-    "SE": "BTL:0 7:7 11:11 15:15",
+    "SE": "BTL:0 7:7 11:11 15:15 Från7år:7 Från11år:11 Från15år:15 FRÅN7ÅR:7 FRÅN11ÅR:11 FRÅN15ÅR:15",
     "SG": "G:0 PG:8 PG13:13 NC16:16 M18:18 R21:21",
     "SK": "U:0 7:7 12:12 15:15 18:18 -12:12",
     "TH": _THAI,
-    "TR": "GENELİZLEYİCİ:0 G:0 7+:7 10+:10 13+:13 16+:16 18+:18",
+    "TR": f"{_TURKISH} G:0 7+:7 10+:10 13+:13 16+:16 18+:18",
     "TW": "0+:0 6+:6 12+:12 15+:15 18+:18 G:0 P:6 PG:12 PG12:12 PG15:15 R:18",
     "US": _AMERICAN_TV,
     "VI": _AMERICAN_TV,
-    "ZA": "FAMILY:0 PG:8 PG13:13 13:13 16:16 18:18 R18:18",
+    "ZA": "FAMILY:0 ALL:0 PG:8 PG13:13 13:13 16:16 18:18 R18:18",
 }
 
 
 def key_of(rating: str) -> str:
-    """A rating as the tables are looked up by: `PG-13` and `pg13` are one. Only ASCII"
-    " letters are made capitals."""
+    """A rating as the tables are looked up by: `PG-13` and `pg13` are one. Only ASCII letters are made capitals."""
     kept = rating.translate({ord(sign): None for sign in _DROPPED})
     return "".join(sign.upper() if sign.isascii() else sign for sign in kept)
 

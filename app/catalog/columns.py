@@ -1,22 +1,29 @@
 """Columns that films and series both have; their tables stay their own."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Computed, Float, Index, Text, func, text
+from sqlalchemy import ARRAY, Computed, FetchedValue, Float, Index, Text, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
-from app.catalog.title_sorts import title_indexes
 from app.core.tables import Moment
 
 # Providers whose ids are looked up; each id belongs to one work.
 PROVIDERS = ("tmdb", "imdb", "tvdb")
+# Of columns that nobody else writes.
+BY_TRIGGER: Mapping[str, Any] = {"server_default": FetchedValue(), "server_onupdate": FetchedValue()}
 
 
 class WorkColumns:
-    """Texts, ids and figures of a work. Translations: `{"de": {"title": ..., "overview": ...}}`."""
+    """Texts, ids and figures of a work. Translations: `{"de": {"title": ..., "overview": ...}}`.
+
+    Triggers set `sort_keys` and `search_text` whenever titles change. sort_keys: what the titles in other languages
+    sort by, folded and without their articles, `{"de": "boot"}`; null where nobody wrote since there are these keys.
+    search_text: every title in every language, and by which the work is known beside, folded, for trigram search.
+    """
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     title: Mapped[str] = mapped_column(Text)
@@ -36,6 +43,8 @@ class WorkColumns:
     translations: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
     sources: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
     known_as: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
+    sort_keys: Mapped[dict[str, str] | None] = mapped_column(JSONB, **BY_TRIGGER)
+    search_text: Mapped[str] = mapped_column(Text, **BY_TRIGGER)
     added_at: Mapped[datetime] = mapped_column(Moment, server_default=func.now())
     updated_at: Mapped[datetime] = mapped_column(Moment, server_default=func.now())
 
@@ -43,18 +52,6 @@ class WorkColumns:
     def sort_key(self) -> Mapped[str]:
         """What `sort_title` sorts by: folded, in byte order, so that every server agrees."""
         return mapped_column(Text(collation="C"), Computed("marquee_fold(sort_title)", persisted=True))
-
-    @declared_attr
-    def sort_keys(self) -> Mapped[dict[str, str]]:
-        """What the titles in other languages sort by, folded and without their articles: `{"de": "boot"}`."""
-        titles = "title, sort_title, original_title, original_language, translations"
-        return mapped_column(JSONB, Computed(f"marquee_sort_keys({titles})", persisted=True))
-
-    @declared_attr
-    def search_text(self) -> Mapped[str]:
-        """Every title in every language, and by which it is known beside, folded, for trigram search."""
-        titles = "title, original_title, translations, known_as"
-        return mapped_column(Text, Computed(f"marquee_search_text({titles})", persisted=True))
 
 
 def work_indexes(table: str) -> tuple[Index, ...]:
@@ -70,7 +67,6 @@ def work_indexes(table: str) -> tuple[Index, ...]:
     )
     return (
         *providers,
-        *title_indexes(table),
         Index(f"uq_{table}_slug", "slug", unique=True),
         Index(f"ix_{table}_match_key", "match_key"),
         Index(f"ix_{table}_sort_key", "sort_key", "id"),

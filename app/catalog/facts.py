@@ -34,8 +34,8 @@ class WorkFacts:
     only then are the texts and relations of a known work renewed. known_id: the work itself, where that is certain.
     decided_id: the work that a person decided on, there or gone; it is renewed only by what is said of it.
     previous_id: the work that it was taken for before, which is renamed rather than left behind if no other is meant.
-    released_on: for a series, when its first episode aired. terms: kind (genre, studio, network,
-    keyword) to names, in order.
+    released_on, last_aired_on: for a series, when its first and its last episode aired. terms: kind (genre, studio,
+    network, keyword) to names, in order.
     translations: `{"de": {"title": ..., "overview": ..., "tagline": ...}}`.
     """
 
@@ -49,6 +49,7 @@ class WorkFacts:
     original_language: str | None = None
     status: str | None = None
     released_on: date | None = None
+    last_aired_on: date | None = None
     runtime_s: int | None = None
     popularity: float | None = None
     countries: tuple[str, ...] = ()

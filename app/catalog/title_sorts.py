@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Index, Text, func, literal_column, text
+from sqlalchemy import ColumnElement, Text, func, literal_column
 
 from app.access.viewer import Viewer
 from app.core import cursors
@@ -13,29 +13,22 @@ from app.core.languages import with_general
 from app.core.paging import Order, Page, Sort
 
 TITLE = "title"
-# Languages whose order has an index; that of others is sorted for each page.
-INDEXED = ("en", "de", "fr", "es", "ja")
 
 
-def title_indexes(table: str) -> tuple[Index, ...]:
-    """For a table with sort_key and sort_keys."""
-    return tuple(
-        Index(
-            f"ix_{table}_title_{language}",
-            text(f"coalesce((sort_keys ->> '{language}') COLLATE \"C\", sort_key)"),
-            "id",
-        )
-        for language in INDEXED
-    )
+def title_expression(language: str) -> str:
+    """What indexes hold of a table with sort_key and sort_keys: `title_key` as SQL. Raises Invalid."""
+    keys = (f"(sort_keys ->> '{tag}') COLLATE \"C\"" for tag in _tags(language))
+    return f"coalesce({', '.join(keys)}, sort_key)"
 
 
 def title_key(row: Any, language: str) -> ColumnElement[str]:
-    """What the title in the language is sorted by, or in the more general one that it implies, or else the own one."""
-    if not language.replace("-", "").isalnum() or not language.isascii():
-        raise Invalid("language", f"{language!r} is no language.")
+    """What the title in the language is sorted by, or in the more general one that it implies, or else the own one.
+
+    Raises Invalid.
+    """
     keys = (
         row.sort_keys.op("->>", return_type=Text())(literal_column(f"'{tag}'")).collate("C")
-        for tag in with_general((language,))
+        for tag in _tags(language)
     )
     return func.coalesce(*keys, row.sort_key, type_=Text())
 
@@ -54,6 +47,12 @@ def title_order(sorts: Mapping[Order, Sort], row: Any, order: Order, viewer: Vie
 @lru_cache(maxsize=256)
 def _sort(row: Any, order: Order, language: str) -> Sort:
     return Sort(order, (title_key(row, language),), language)
+
+
+def _tags(language: str) -> tuple[str, ...]:
+    if not language.replace("-", "").isalnum() or not language.isascii():
+        raise Invalid("language", f"{language!r} is no language.")
+    return with_general((language,))
 
 
 def _begun_in(order: Order, viewer: Viewer, page: Page) -> str | None:

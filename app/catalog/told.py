@@ -39,7 +39,8 @@ class Told:
 
     terms: by kind. credits: None where such works have none. said_by: the provider of each field, `title:de` and
     `ratings.imdb` among them. providers: all that were asked, so that what one of them no longer says goes. fills:
-    whether they count less than all others, and say only what nobody else does.
+    whether they count less than all others, and say only what nobody else does. named: by column what names say, where
+    all that these providers ever said is taken back; None otherwise.
     """
 
     providers: frozenset[str]
@@ -51,6 +52,7 @@ class Told:
     credits: tuple[CreditFacts, ...] | None = None
     collection: CollectionFacts | None = None
     fills: bool = False
+    named: Mapping[str, Any] | None = None
 
     def who(self, key: str) -> str:
         """Who said a field: a text or key that has no provider of its own is of its field's."""
@@ -108,8 +110,21 @@ class _Sources:
         if not (is_same and entry is not None and [entry[0], *entry[2:]] == [Source.PROVIDER.value, who]):
             self.document[str(key)] = [Source.PROVIDER.value, self._at, who]
 
+    @property
+    def is_left(self) -> bool:
+        """Whether what nobody says stays, where nobody notes who said it."""
+        return self._told.named is None
+
     def take_back(self, key: str) -> None:
         self.document.pop(key, None)
+
+    def left(self, key: str, column: str, known: Any) -> Any:
+        """What a field is that its providers don't say any more."""
+        named = self._told.named
+        if named is None and key in _LASTING:
+            return known
+        self.take_back(key)
+        return (named or {}).get(column, [] if isinstance(known, list) else None)
 
 
 def retold(state: State, told: Told, at: int) -> Retold:
@@ -145,7 +160,7 @@ def is_changed(before: State, after: State) -> bool:
 def _value(sources: _Sources, column: str, known: Any, said: Any) -> Any:
     key = field_of(column)
     if key not in set(Field):
-        return known if said is None else said
+        return known if said is None and sources.is_left else said
     if not sources.is_open(key) or (key == Field.SORT_TITLE and not sources.is_open(Field.TITLE)):
         return known
     if sources.is_filled(key, known):
@@ -153,10 +168,7 @@ def _value(sources: _Sources, column: str, known: Any, said: Any) -> Any:
     if said:
         sources.say(key, is_same=said == known)
         return said
-    if not sources.was_ours(key) or key in _LASTING:
-        return known
-    sources.take_back(key)
-    return [] if isinstance(known, list) else None
+    return sources.left(key, column, known) if sources.was_ours(key) else known
 
 
 def _document(

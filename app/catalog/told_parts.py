@@ -39,6 +39,21 @@ SAVE_FIGURES = text(
     FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS r(id uuid, ratings jsonb, sources jsonb) WHERE e.id = r.id
     """
 )
+# Of two that would be one day's, one keeps its number.
+UNNUMBER = text(
+    """
+    UPDATE tv.episodes e SET number = NULL, position = extract(doy FROM e.air_date), sources = e.sources - 'dated',
+        updated_at = now()
+    WHERE e.id IN (
+        SELECT DISTINCT ON (d.season_id, d.air_date) d.id FROM tv.episodes d
+        WHERE d.series_id = ANY(CAST(:ids AS uuid[])) AND d.sources ? 'dated' AND d.air_date IS NOT NULL
+          AND NOT EXISTS (
+            SELECT FROM tv.episodes o
+            WHERE o.season_id = d.season_id AND o.number IS NULL AND o.air_date = d.air_date)
+        ORDER BY d.season_id, d.air_date, d.id)
+    RETURNING e.id
+    """
+)
 SEASON = EDITABLE["season"]
 EPISODE = replace(EDITABLE["episode"], columns={**EDITABLE["episode"].columns, "ratings": "jsonb"})
 
@@ -107,11 +122,24 @@ async def tell_of_seasons(tx: Tx, series_id: UUID, seasons: Sequence[ToldSeason]
     found = _found(known, [episode for season in seasons for episode in season.episodes])
     if found.numbers:
         await tx.db.run(NUMBER, rows=[{"id": key, "number": number} for key, number in found.numbers.items()])
-    _, changed_seasons = await _tell(tx, SEASON, of_seasons, at)
-    after, changed = await _tell(tx, EPISODE, found.told, at)
+    changed_seasons, changed = await tell_of_parts(tx, of_seasons, found.told, at)
+    return Parts(ids, found.ids, frozenset(changed_seasons), frozenset(changed | found.numbers.keys()))
+
+
+async def tell_of_parts(
+    tx: Tx, seasons: Mapping[UUID, Told], episodes: Mapping[UUID, Told], at: int
+) -> tuple[set[UUID], set[UUID]]:
+    """The same, of those by these ids; answers the seasons and the episodes of which people see anything new."""
+    _, changed_seasons = await _tell(tx, SEASON, seasons, at)
+    after, changed = await _tell(tx, EPISODE, episodes, at)
     credited = {key: now.credits for key, now in after.items() if now.credits is not None}
     changed |= await renew_credits(tx, EpisodeCreditRow, "episode_id", credited)
-    return Parts(ids, found.ids, frozenset(changed_seasons), frozenset(changed | found.numbers.keys()))
+    return changed_seasons, changed
+
+
+async def unnumber(tx: Tx, series_ids: Sequence[UUID]) -> set[UUID]:
+    """Episodes that files know by their day, and to which a provider gave a number, have none again; answers them."""
+    return {row[0] for row in await tx.db.rows(UNNUMBER, ids=series_ids)}
 
 
 def _found(rows: Iterable[_Row], episodes: Sequence[ToldEpisode]) -> _Found:

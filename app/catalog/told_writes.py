@@ -51,7 +51,8 @@ class Tellable:
 
 def _tellable(kind: str, tables: WorkTables) -> Tellable:
     editable = EDITABLE[kind]
-    whole = replace(editable, columns={**editable.columns, **_FIGURES})
+    more = {} if kind == "movie" else {"last_air_date": "date"}
+    whole = replace(editable, columns={**editable.columns, **_FIGURES, **more})
     figures = text(_SAVE_FIGURES.format(table=tables.table))
     give_up = text(_GIVE_UP.format(table=tables.table))
     return Tellable(tables, whole, figures, give_up, has_collections=kind == "movie")

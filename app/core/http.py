@@ -18,7 +18,7 @@ from app.core.addresses import is_loopback
 from app.core.app import App
 from app.core.clock import now
 from app.core.dispatch import TROUBLE
-from app.core.http_body import media_type, parsed, read
+from app.core.http_body import media_type, parsed, read, save
 from app.core.http_breaker import Breaker
 from app.core.http_cache import Kept
 from app.core.http_clock import Clock
@@ -27,6 +27,7 @@ from app.core.http_errors import (
     ProviderError,
     ProviderLimited,
     ProviderRefused,
+    ProviderResting,
     ProviderSaysNo,
     ProviderUnreachable,
 )
@@ -38,7 +39,6 @@ from app.core.http_standing import Outcome, Reporter
 log = logging.getLogger(__name__)
 
 MOST_REDIRECTS = 3
-MOST_CONNECTIONS = 32
 NOT_MODIFIED = 304
 TOO_MANY = 429
 REFUSALS = frozenset({401, 403})
@@ -50,11 +50,12 @@ Key = tuple[bytes, tuple[str, ...]]
 
 @dataclass(slots=True)
 class Way:
-    """What one process knows of one service."""
+    """What one process knows of one service. places: for requests under way."""
 
     pace: Pace
     breaker: Breaker
     reporter: Reporter
+    places: asyncio.Semaphore
 
 
 @dataclass(slots=True)
@@ -73,6 +74,10 @@ class Tries:
     failures: int = 0
     error: ProviderError | None = None
 
+    @property
+    def limited(self) -> ProviderLimited | None:
+        return self.error if isinstance(self.error, ProviderLimited) else None
+
 
 @dataclass(frozen=True, slots=True)
 class _Raw:
@@ -90,7 +95,7 @@ class Http:
         self._clock = clock or Clock()
         self._ways: dict[str, Way] = {}
         self._flights: dict[Key, Flight] = {}
-        self._clients: dict[bool, httpx.AsyncClient] = {}
+        self._clients: dict[tuple[str, bool], httpx.AsyncClient] = {}
 
     async def ask(self, service: Service, question: Question) -> Answer:
         """The JSON that a service answers, of whom it is asked once however many ask the same at the same time.
@@ -106,7 +111,7 @@ class Http:
         return await self._joined(key, flight)
 
     async def fetch(self, service: Service, question: Question) -> Fetched:
-        """The bytes at this address and no other: they are not kept, and redirects not followed.
+        """The bytes at this address and no other, or its file: they are not kept, and redirects not followed.
 
         Raises ProviderError.
         """
@@ -165,6 +170,8 @@ class Http:
         except ProviderSaysNo:
             await self._report(way, Outcome.ANSWERED)
             raise
+        except ProviderResting:
+            raise
         except (ProviderUnreachable, ProviderBroken) as error:
             await self._report(way, Outcome.FAILED, error)
             raise
@@ -189,14 +196,17 @@ class Http:
         while True:
             try:
                 return await self._tried(way, service, question, kept)
+            except ProviderResting as error:
+                raise tries.error or error from None
             except (ProviderUnreachable, ProviderLimited) as error:
                 if isinstance(error, ProviderLimited) and error.status is None:
-                    raise
+                    # Who was told to wait says so, rather than that it waits.
+                    raise tries.limited or error from None
                 await self._pause(service, question, tries, error)
 
     async def _pause(self, service: Service, question: Question, tries: Tries, error: ProviderError) -> None:
         """Before the next try. Raises the error where there is none."""
-        tries.failures += 1
+        tries.failures, tries.error = tries.failures + 1, error
         if not question.may_be_repeated or tries.failures >= service.tries:
             raise error
         # Where the service said how long, that is kept by everybody's turns.
@@ -208,12 +218,16 @@ class Http:
 
     async def _tried(self, way: Way, service: Service, question: Question, kept: Kept | None) -> _Raw:
         way.breaker.check()
-        await way.pace.wait()
+        async with way.places:
+            await way.pace.wait()
+            return await self._passed(way, service, question, kept)
+
+    async def _passed(self, way: Way, service: Service, question: Question, kept: Kept | None) -> _Raw:
         with way.breaker.passing():
             try:
                 raw = await self._followed(way, service, question, kept)
-            except ProviderUnreachable:
-                way.breaker.failed()
+            except ProviderUnreachable as error:
+                way.breaker.failed(error.why)
                 raise
             if _means_limit(service, raw):
                 raw = replace(raw, status=TOO_MANY)
@@ -229,7 +243,7 @@ class Http:
             wanted_s = service.limit_s or pause_s(2, 1.0) if wanted_s is None else wanted_s
             way.breaker.answered()
         else:
-            way.breaker.failed()
+            way.breaker.failed(f"it answers {raw.status}")
         if wanted_s:
             await way.pace.hold(wanted_s)
         if raw.status == TOO_MANY:
@@ -265,9 +279,10 @@ class Http:
         request.extensions["timeout"] = httpx.Timeout(service.read_s, connect=service.connect_s).as_dict()
         try:
             async with asyncio.timeout(service.request_s):
-                response = await self._client(question.url).send(request, stream=True)
+                response = await self._client(service, question.url).send(request, stream=True)
                 try:
-                    body = await read(service, response)
+                    into = question.into if response.is_success else None
+                    body = await (read(service, response) if into is None else save(service, response, into))
                 finally:
                     await response.aclose()
         except TimeoutError:
@@ -277,19 +292,23 @@ class Http:
             raise ProviderUnreachable(service.name, f"it can't be asked ({why})") from None
         return _Raw(response.status_code, response.headers, body, _without_query(str(response.url)))
 
-    def _client(self, url: str) -> httpx.AsyncClient:
-        """A proxy is for what is elsewhere."""
+    def _client(self, service: Service, url: str) -> httpx.AsyncClient:
+        """Each service has connections of its own, so that a slow one keeps nobody else waiting.
+
+        A proxy is for what is elsewhere.
+        """
         is_elsewhere = not is_loopback(urlsplit(url).hostname or "")
-        if is_elsewhere not in self._clients:
+        key = service.name, is_elsewhere
+        if key not in self._clients:
             proxy = self._app.config.proxy_url if is_elsewhere else ""
-            self._clients[is_elsewhere] = httpx.AsyncClient(
+            self._clients[key] = httpx.AsyncClient(
                 verify=_tls(),
                 proxy=proxy or None,
                 trust_env=is_elsewhere and not proxy,
                 follow_redirects=False,
-                limits=httpx.Limits(max_connections=MOST_CONNECTIONS, keepalive_expiry=30.0),
+                limits=httpx.Limits(max_connections=service.at_once, keepalive_expiry=30.0),
             )
-        return self._clients[is_elsewhere]
+        return self._clients[key]
 
     def _way(self, service: Service) -> Way:
         way = self._ways.get(service.name)
@@ -298,6 +317,7 @@ class Http:
                 Pace(self._app.redis, self._app.config.namespace, service, self._clock),
                 Breaker(service.name, self._clock),
                 Reporter(self._app.db, service.name, self._clock),
+                asyncio.Semaphore(service.at_once),
             )
         # How often it may be asked is a setting.
         way.pace.service = service

@@ -1,7 +1,7 @@
 """The body of an answer: read in bounds, unpacked in bounds, and JSON or refused."""
 
 import zlib
-from typing import Any
+from typing import Any, BinaryIO
 
 import httpx
 import orjson
@@ -29,12 +29,31 @@ async def read(service: Service, response: httpx.Response) -> bytes:
         except zlib.error:
             raise ProviderBroken(service.name, "its answer can't be unpacked", response.status_code) from None
         if len(body) > service.most_bytes:
-            raise ProviderBroken(
-                service.name, f"its answer is longer than {service.most_bytes} bytes", response.status_code
-            )
+            raise _too_long(service, response)
     if unpack is not None and not unpack.eof:
         raise ProviderUnreachable(service.name, "its answer breaks off", response.status_code)
     return bytes(body)
+
+
+async def save(service: Service, response: httpx.Response, into: BinaryIO) -> bytes:
+    """Write it as it comes, packed where it is, from the file's beginning on. Raises ProviderBroken.
+
+    What comes back is empty.
+    """
+    length = 0
+    into.seek(0)
+    into.truncate()
+    async for chunk in response.aiter_raw():
+        length += len(chunk)
+        if length > service.most_bytes:
+            raise _too_long(service, response)
+        into.write(chunk)
+    return b""
+
+
+def _too_long(service: Service, response: httpx.Response) -> ProviderBroken:
+    why = f"its answer is longer than {service.most_bytes} bytes"
+    return ProviderBroken(service.name, why, response.status_code)
 
 
 def media_type(header: str) -> str:

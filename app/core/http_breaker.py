@@ -4,7 +4,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 
 from app.core.http_clock import Clock
-from app.core.http_errors import ProviderUnreachable
+from app.core.http_errors import ProviderResting
 
 FAILURES = 5
 FIRST_REST_S, LONGEST_REST_S = 15.0, 300.0
@@ -14,7 +14,7 @@ class Breaker:
     """Of one service, as one process sees it (docs/adr/0030).
 
     Closed: all may pass. Open, after FAILURES in a row: nobody. Half-open, after a rest: one, who decides for all;
-    each failure then doubles the rest.
+    each failure of it then doubles the rest. What was under way when it opened and fails as well says nothing new.
     """
 
     def __init__(self, service: str, clock: Clock) -> None:
@@ -24,18 +24,17 @@ class Breaker:
         self._rest_s = 0.0
         self._rests_until = 0.0
         self._is_probing = False
+        self._why = ""
 
     def check(self) -> None:
-        """Raises ProviderUnreachable while nobody may pass."""
+        """Raises ProviderResting while nobody may pass."""
         left_s = self._rests_until - self._clock.now()
         if self._rest_s and (left_s > 0 or self._is_probing):
-            raise ProviderUnreachable(
-                self._service, f"it failed again and again and is left alone for {max(left_s, 1):.0f} s"
-            )
+            raise ProviderResting(self._service, self._why, max(left_s, 1))
 
     @contextmanager
     def passing(self) -> Generator[None]:
-        """For one request; `failed` or `answered` says within how it went. Raises ProviderUnreachable."""
+        """For one request; `failed` or `answered` says within how it went. Raises ProviderResting."""
         is_probe = self._enter()
         try:
             yield
@@ -47,9 +46,12 @@ class Breaker:
     def answered(self) -> None:
         self._failures, self._rest_s = 0, 0.0
 
-    def failed(self) -> None:
+    def failed(self, why: str = "") -> None:
+        """why: for those who are kept from asking."""
         self._failures += 1
-        if self._rest_s or self._failures >= FAILURES:
+        self._why = why
+        is_news = self._is_probing if self._rest_s else self._failures >= FAILURES
+        if is_news:
             self._rest_s = min(LONGEST_REST_S, self._rest_s * 2 or FIRST_REST_S)
             self._rests_until = self._clock.now() + self._rest_s
 

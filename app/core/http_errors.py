@@ -2,6 +2,7 @@
 
 ProviderError
 ├── ProviderUnreachable  no connection, no answer in time, or a failure of its own (5xx); later it may work
+│   └── ProviderResting  not asked at all, since it failed again and again
 ├── ProviderLimited      it wants to be asked less often, for longer than one can wait
 ├── ProviderRefused      it doesn't take the key (401, 403)
 ├── ProviderSaysNo       there is no such thing (404, 410), or it doesn't understand the question (other 4xx)
@@ -12,12 +13,12 @@ from app.core.errors import AppError
 
 
 class ProviderError(AppError):
-    """service: its id. status: of HTTP, where there was an answer."""
+    """service: its id. status: of HTTP, where there was an answer. name: as people know the service."""
 
     code = "PROVIDER_ERROR"
 
-    def __init__(self, service: str, why: str, status: int | None = None) -> None:
-        super().__init__(f"{service}: {why}")
+    def __init__(self, service: str, why: str, status: int | None = None, *, name: str | None = None) -> None:
+        super().__init__(f"{name or service}: {why}")
         self.service = service
         self.why = why
         self.status = status
@@ -25,6 +26,17 @@ class ProviderError(AppError):
 
 class ProviderUnreachable(ProviderError):
     code = "PROVIDER_UNREACHABLE"
+
+
+class ProviderResting(ProviderUnreachable):
+    """rest_s: until somebody tries again."""
+
+    code = "PROVIDER_RESTING"
+
+    def __init__(self, service: str, why: str, rest_s: float) -> None:
+        after = f"{why}; after" if why else "after"
+        super().__init__(service, f"{after} failing again and again it is left alone for {rest_s:.0f} s")
+        self.rest_s = rest_s
 
 
 class ProviderLimited(ProviderError):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import Any
+from typing import Any, BinaryIO
 from urllib.parse import urlencode, urlsplit
 
 IDEMPOTENT = frozenset({"GET", "HEAD", "PUT", "DELETE"})
@@ -18,6 +18,7 @@ class Service:
     rate_per_s: requests of all processes together. burst: how many of them may follow at once after a rest.
     patience_s: longest that a request waits for its turn, and for all pauses between its tries.
     request_s: of one try, to the last byte of its answer. most_bytes: of an answer, unpacked.
+    at_once: requests under way in a process; others wait for a place, however long that takes.
     limit_says: what is in the body of a refusal that is none of the key, but of too many requests. limit_s: for how
     long everybody stays away after too many requests, where the service doesn't say.
     """
@@ -31,6 +32,7 @@ class Service:
     request_s: float = 60.0
     most_bytes: int = 16 * 1024 * 1024
     tries: int = 4
+    at_once: int = 32
     limit_says: bytes | None = None
     limit_s: float | None = None
 
@@ -43,6 +45,7 @@ class Question:
     max_age_s: how old an answer may be that was kept, before the service is asked whether it still holds.
     is_lent: the secret is a token that ends by itself, so that refusing it says nothing of the key.
     accept: which media types are asked for. follows: redirects to the same scheme, host and port.
+    into: a file that gets what is there, as it comes over the wire, instead of the memory; tries begin it anew.
     """
 
     url: str
@@ -55,6 +58,7 @@ class Question:
     is_lent: bool = False
     accept: str = "application/json"
     follows: bool = True
+    into: BinaryIO | None = field(default=None, repr=False)
 
     @property
     def plain_url(self) -> str:
@@ -103,7 +107,8 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """What lies at an address, as it is. media_type: in lower case, without parameters."""
+    """What lies at an address, as it is. body: empty where it was put into a file. media_type: in lower case, without
+    parameters."""
 
     body: bytes = field(repr=False)
     media_type: str

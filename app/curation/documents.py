@@ -49,17 +49,25 @@ def whole(part: Row, now: Row) -> Row:
 
 def is_provider_s(now: Row, name: str) -> bool:
     """Whether a value is a provider's by now, who may say otherwise at any time."""
+    field = _field(name)
     sources: Mapping[str, Any] = now.get("sources") or {}
-    column, *way = name.split(_BETWEEN)
-    field = str(field_of(column))
-    if column == "translations" and len(way) == 2:
-        field = f"{way[1]}:{way[0]}"
-    elif column == "sources" and way:
-        field = way[0]
     entry: Any = sources.get(field)
     if field in RESERVED:
         return field == PROVIDED
     return bool(entry) and entry[0] == Source.PROVIDER
+
+
+def has_source(now: Row, name: str) -> bool:
+    """Whether anybody but a name says a value."""
+    return _field(name) in (now.get("sources") or {})
+
+
+def _field(name: str) -> str:
+    """The field that a value, or the note of who said it, is of."""
+    column, *way = name.split(_BETWEEN)
+    if column == "translations" and len(way) == 2:
+        return f"{way[1]}:{way[0]}"
+    return way[0] if column == "sources" and way else str(field_of(column))
 
 
 def _values(document: Mapping[str, Any], way: str) -> Iterator[tuple[str, Any]]:

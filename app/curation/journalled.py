@@ -30,6 +30,7 @@ from app.library.tables import (
     MoviePartRow,
     SeriesFolderRow,
 )
+from app.metadata.link_tables import LinkRow
 
 Key = tuple[Any, ...]
 Row = dict[str, Any]
@@ -74,8 +75,8 @@ class Journalled:
 
     @property
     def remembered(self) -> tuple[str, ...]:
-        """The columns that rows are remembered by, without those that PostgreSQL computes."""
-        every = tuple(column.name for column in self.table.columns if column.computed is None)
+        """The columns that rows are remembered by, without those that PostgreSQL sets itself."""
+        every = tuple(column.name for column in self.table.columns if column.server_onupdate is None)
         return (*self.key, *self.columns) if self.columns else every
 
     def key_of(self, row: Row) -> Key:
@@ -122,6 +123,7 @@ LEADING_HERE = f"""
     OR t.became IN (SELECT t.id FROM tv.episodes t WHERE {OF_SERIES})"""  # noqa: S608
 GONE = f"{of('id', 'movie_ids')} OR {of('id', 'series_ids')} OR {of('parent_id', 'series_ids')}"
 NAMED = f"{of('work_id', 'movie_ids')} OR {of('work_id', 'series_ids')}"
+LINKED = f"""t.kind = 'movie' AND {of("work_id", "movie_ids")} OR t.kind = 'tv' AND {of("work_id", "series_ids")}"""
 _FILM_OF_VERSION = """(
     SELECT e.movie_id FROM movies.versions v JOIN movies.editions e ON e.id = v.edition_id WHERE v.id = t.version_id)"""
 # Where a file is, and what its name says, is kept beside what was decided about it.
@@ -210,6 +212,13 @@ JOURNALLED = (
         OF_FILES,
         ("file_id",),
         free=("library_id", "status", "score", "evidence", "candidates", "decided_by", "decided_at"),
+    ),
+    Journalled(
+        LinkRow,
+        "work of a provider",
+        LINKED,
+        ("kind", "work_id"),
+        free=("score", "evidence", "candidates", "basis", "decided_at", "problem", "asked_at"),
     ),
     Journalled(DecisionRow, "decision", f"{OF_FILES} OR {OF_MOVIES} OR {OF_SERIES}", free=_WHEREABOUTS),
 )

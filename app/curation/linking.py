@@ -4,14 +4,15 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
-
 from app.activity.actor import Actor
 from app.activity.record import record
-from app.catalog.events import WorksChanged
+from app.catalog import locks
+from app.catalog.announce import announce_updated
 from app.catalog.identity.redirects import became
+from app.core.clock import now
 from app.core.errors import Invalid, NotFound
 from app.core.outbox import Tx
+from app.metadata.describe import CATALOG_KINDS
 from app.metadata.facts import Kind
 from app.metadata.links import Found, Link, forget_link, link_of, say_link
 from app.metadata.provider import Provider
@@ -19,14 +20,10 @@ from app.metadata.registry import named
 from app.metadata.score import Status
 from app.metadata.sought import sought_of
 from app.metadata.wanted import ask_for
+from app.metadata.withdraw import withdraw
 
 LONGEST_ID = 100
 SAID = "A person said so."
-HOLDERS = {
-    Kind.MOVIE: text("SELECT library_id FROM library.library_movies WHERE movie_id = :id ORDER BY 1"),
-    Kind.TV: text("SELECT library_id FROM library.library_series WHERE series_id = :id ORDER BY 1"),
-}
-CALLED = {Kind.MOVIE: "movie", Kind.TV: "series"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +39,7 @@ class Subject:
 async def choose(tx: Tx, actor: Actor, kind: Kind, work_id: UUID, provider: str, provider_id: str) -> UUID:
     """It is this work of the provider, which is asked about it after the commit; answers its id.
 
-    Raises NotFound, Invalid. Emits WorksChanged.
+    What providers said of another one goes. Raises NotFound, Invalid. Emits WorksChanged.
     """
     _check(kind, provider, provider_id)
     subject = await _subject(tx, kind, work_id)
@@ -58,6 +55,8 @@ async def choose(tx: Tx, actor: Actor, kind: Kind, work_id: UUID, provider: str,
         subject.basis,
     )
     await say_link(tx, said)
+    if subject.link is None or subject.link.means != (provider, provider_id):
+        await withdraw(tx, kind, [subject.id], now())
     await ask_for(tx, kind, [subject.id])
     await _tell(tx, actor, "metadata.chosen", subject, said)
     return subject.id
@@ -66,12 +65,13 @@ async def choose(tx: Tx, actor: Actor, kind: Kind, work_id: UUID, provider: str,
 async def reject(tx: Tx, actor: Actor, kind: Kind, work_id: UUID) -> UUID:
     """It is none that providers know, and they are not asked about it any more; answers its id.
 
-    What they told of it before stays. Raises NotFound. Emits WorksChanged.
+    What they told of it before goes. Raises NotFound. Emits WorksChanged.
     """
     subject = await _subject(tx, kind, work_id)
     candidates = subject.link.candidates if subject.link else ()
     said = Found(kind, subject.id, Status.REJECTED, None, None, 1.0, (SAID,), candidates, subject.basis)
     await say_link(tx, said)
+    await withdraw(tx, kind, [subject.id], now())
     await _tell(tx, actor, "metadata.rejected", subject, said)
     return subject.id
 
@@ -79,10 +79,11 @@ async def reject(tx: Tx, actor: Actor, kind: Kind, work_id: UUID) -> UUID:
 async def reset(tx: Tx, actor: Actor, kind: Kind, work_id: UUID) -> UUID:
     """Nobody said what it is: providers are asked anew after the commit; answers its id.
 
-    Raises NotFound. Emits WorksChanged.
+    What they told of it before goes. Raises NotFound. Emits WorksChanged.
     """
     subject = await _subject(tx, kind, work_id)
     await forget_link(tx, kind, subject.id)
+    await withdraw(tx, kind, [subject.id], now())
     await ask_for(tx, kind, [subject.id])
     await _tell(tx, actor, "metadata.reset", subject, None)
     return subject.id
@@ -99,8 +100,9 @@ def _check(kind: Kind, provider: str, provider_id: str) -> None:
 
 
 async def _subject(tx: Tx, kind: Kind, work_id: UUID) -> Subject:
-    """Raises NotFound."""
-    work_id = (await became(tx.db, CALLED[kind], [work_id])).get(work_id, work_id)
+    """Held until the commit. Raises NotFound."""
+    await locks.hold_works(tx.db)
+    work_id = (await became(tx.db, CATALOG_KINDS[kind], [work_id])).get(work_id, work_id)
     known = await sought_of(tx.db, kind, work_id)
     if known is None:
         raise NotFound("film" if kind is Kind.MOVIE else "series", work_id)
@@ -109,9 +111,8 @@ async def _subject(tx: Tx, kind: Kind, work_id: UUID) -> Subject:
 
 async def _tell(tx: Tx, actor: Actor, action: str, subject: Subject, said: Found | None) -> None:
     before, after = _told(subject.link), _told(said)
-    await record(tx, actor, action, CALLED[subject.kind], subject.id, before=before, after=after)
-    for row in await tx.db.rows(HOLDERS[subject.kind], id=subject.id):
-        tx.emit(WorksChanged(CALLED[subject.kind], row["library_id"], updated=(subject.id,)))
+    await record(tx, actor, action, CATALOG_KINDS[subject.kind], subject.id, before=before, after=after)
+    await announce_updated(tx, CATALOG_KINDS[subject.kind], [subject.id])
 
 
 def _told(link: Link | Found | None) -> dict[str, Any] | None:

@@ -12,10 +12,12 @@ from app.catalog.identity.aliases import hand_over, teach
 from app.catalog.identity.redirects import became, redirect
 from app.core.errors import Invalid, NotFound
 from app.core.outbox import Tx
+from app.curation.inherit_link import inherit_link
 from app.curation.journal import Action, Scope, recorded
 from app.curation.names import names_of
 from app.curation.settled import files_of, hand_over_decisions, settle
 from app.library.removal import DELETE_COLLECTIONS
+from app.metadata.facts import Kind
 
 MOST_AT_ONCE = 50
 # In this order: what an edition or version of the same name doesn't stand in the way of moves as it is.
@@ -73,7 +75,8 @@ async def merge_movies(tx: Tx, into_id: UUID, from_ids: Sequence[UUID]) -> tuple
 
     Their files, editions and versions stand side by side, and all these files are this film's from now on, whatever
     scans find. What is said of the surviving film stays, and what it lacks is taken from the others, in their order.
-    Their ids lead to it, and so do their names and ids elsewhere: new files that are read like them belong to it.
+    Their ids lead to it, and so do their names and ids elsewhere: new files that are read like them belong to it. What
+    a person said that one of them is to a provider, it is from now on, unless a person said it of this one.
     Raises NotFound, Invalid. Emits WorksChanged.
     """
     await locks.hold_works(tx.db)
@@ -83,6 +86,8 @@ async def merge_movies(tx: Tx, into_id: UUID, from_ids: Sequence[UUID]) -> tuple
     async with recorded(
         tx, Action.MERGE, merge_summary(states, into_id, ids), Scope(movie_ids=(into_id, *ids))
     ) as change:
+        if await inherit_link(tx, Kind.MOVIE, ids, into_id):
+            states = await loaded(tx, "movie", into_id, ids)
         files = await files_of(tx, "movie", [into_id, *ids])
         collections = [row[0] for row in await tx.db.rows(COLLECTIONS, ids=ids)]
         for movie_id in ids:

@@ -11,9 +11,11 @@ from app.catalog.edit_writes import load_states, save_states
 from app.catalog.edits import filled
 from app.catalog.identity.redirects import redirect
 from app.core.outbox import Tx
+from app.curation.inherit_link import inherit_link
 from app.curation.journal import Action, Scope, recorded
 from app.curation.merge_movies import loaded, merge_summary, merged_ids, succeed
 from app.curation.settled import files_of, settle
+from app.metadata.facts import Kind
 
 # Of two series: parts that both have, by number or, without one, by day.
 SAME_SEASONS = text(
@@ -125,6 +127,8 @@ async def merge_series(tx: Tx, into_id: UUID, from_ids: Sequence[UUID]) -> tuple
     async with recorded(
         tx, Action.MERGE, merge_summary(states, into_id, ids), Scope(series_ids=(into_id, *ids))
     ) as change:
+        if await inherit_link(tx, Kind.TV, ids, into_id):
+            states = await loaded(tx, "series", into_id, ids)
         files = await files_of(tx, "series", [into_id, *ids])
         for series_id in ids:
             await _merge(tx, series_id, into_id)

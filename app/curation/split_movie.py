@@ -26,6 +26,8 @@ from app.curation.settled import settle
 from app.identify.titles import match_key
 from app.library.removal import DELETE_EDITIONS, DELETE_VERSIONS, UNLINK_MOVIES
 from app.library.tables import LibraryMovieRow
+from app.metadata.facts import Kind
+from app.metadata.wanted import ask_for
 
 PARTS = text(
     """
@@ -115,6 +117,7 @@ async def split_movie(
         await settle(tx, "movie", sorted({part.file_id for part in chosen}), new_id)
         own = own_folders(chosen, [part for part in parts if part not in chosen])
         await take_along(tx, "movie", movie_id, new_id, own)
+    await ask_for(tx, Kind.MOVIE, [new_id])
     return new_id, change.id
 
 

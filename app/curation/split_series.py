@@ -15,6 +15,7 @@ from app.catalog.identity.redirects import became
 from app.catalog.match import Alias
 from app.catalog.tv.writes import save_episodes, save_seasons, save_series
 from app.core.bulk import insert
+from app.core.clock import now
 from app.core.errors import Invalid, NotFound
 from app.core.outbox import Tx
 from app.curation.journal import Action, Scope, recorded
@@ -23,6 +24,9 @@ from app.curation.split_movie import gone_works, made, say_human, split_facts, t
 from app.library.read_folders import series_folder
 from app.library.removal import UNLINK_SERIES
 from app.library.tables import LibrarySeriesRow
+from app.metadata.facts import Kind
+from app.metadata.wanted import ask_for
+from app.metadata.withdraw import withdraw
 
 PARTS = text(
     """
@@ -88,8 +92,9 @@ async def split_series(
 ) -> tuple[UUID, UUID]:
     """Give some of a series' files, or whole seasons, to a series of their own; answers its id and the change.
 
-    Episodes and seasons that go as a whole keep their ids. Raises NotFound; Invalid, also where nothing would be
-    left; Conflict where there is a series of that title and year. Emits WorksChanged.
+    Episodes and seasons that go as a whole keep their ids, and what providers said of them goes. Raises NotFound;
+    Invalid, also where nothing would be left; Conflict where there is a series of that title and year. Emits
+    WorksChanged.
     """
     await locks.hold_works(tx.db)
     series_id = (await became(tx.db, "series", [series_id])).get(series_id, series_id)
@@ -112,6 +117,9 @@ async def split_series(
         await _rehang(tx, new_id, chosen, left)
         await settle(tx, "series", sorted({part.file_id for part in chosen}), new_id)
         await _move_places(tx, series_id, new_id, chosen, left)
+        # It was said of the series that they were taken for.
+        await withdraw(tx, Kind.TV, [new_id], now())
+    await ask_for(tx, Kind.TV, [new_id])
     return new_id, change.id
 
 

@@ -12,7 +12,7 @@ from app.core.errors import Conflict, NotFound
 from app.core.outbox import Tx
 from app.core.refusal import REFUSED
 from app.curation.difference import UNTRACKED, RowChange
-from app.curation.documents import column_of, differing, is_provider_s, value_of, whole
+from app.curation.documents import column_of, differing, has_source, is_provider_s, value_of, whole
 from app.curation.journal import Action, Change, Scope, recorded
 from app.curation.journalled import BY_NAME, JOURNALLED, Image, Journalled, Key, Row
 from app.curation.restore import Work, restore
@@ -20,6 +20,8 @@ from app.curation.strays import bring_home
 from app.curation.ways_back import lead_home, lead_on
 from app.library.held_files import hold_files
 from app.library.removal import DELETE_COLLECTIONS, empty_episodes, empty_movies
+from app.metadata.facts import Kind
+from app.metadata.wanted import ask_for
 
 CHANGE = text(
     """
@@ -55,6 +57,7 @@ async def undo(tx: Tx, change_id: UUID) -> UUID:
         _refuse_held(work, change.before)
         if await _write(tx, work, change):
             await lead_on(tx, change.before, await change.after())
+    await _look_again(tx, work.get("metadata.links", Work()))
     await tx.db.run(SET_UNDONE, change_id=change_id, undone_by=change.id)
     if found["undoes"] is not None:
         await tx.db.run(SET_UNDONE, change_id=found["undoes"], undone_by=None)
@@ -84,7 +87,9 @@ def _refuse_changed(rows: Sequence[RowChange], now: Image) -> None:
         elif here is None:
             if change.before is not None and not each.is_fixed and "file_id" not in each.key:
                 raise Conflict(f"{_named(each, change.before)} is not there any more.")
-        elif any(_counts(each, name) and not is_provider_s(here, name) for name in _changed(change, here)):
+        elif any(
+            _counts(each, name) and not _is_provider_s(change, here, name) for name in _changed(change, here)
+        ):
             raise Conflict(f"{_named(each, here)} has been changed since.")
 
 
@@ -97,6 +102,13 @@ def _changed(change: RowChange, here: Row) -> list[str]:
         if value_of(here, name) != value
         for part in (differing(after, here, name) if name in here else [name])
     ]
+
+
+def _is_provider_s(change: RowChange, here: Row, name: str) -> bool:
+    """Whether a value is a provider's by now, or was one's that took it back since."""
+    if is_provider_s(here, name):
+        return True
+    return not has_source(here, name) and is_provider_s(whole(change.after or {}, here), name)
 
 
 def _refuse_moved_on(rows: Sequence[RowChange], now: Image) -> None:
@@ -147,7 +159,7 @@ def _work(rows: Sequence[RowChange], now: Image) -> dict[str, Work]:
         elif after is None:
             todo.make.append(before)
         elif (here := now[each.name].get(each.key_of(after))) is not None:
-            left = {name for name in _changed(change, here) if is_provider_s(here, name)}
+            left = {name for name in _changed(change, here) if _is_provider_s(change, here, name)}
             todo.put.append(whole({name: value for name, value in before.items() if name not in left}, here))
     return work
 
@@ -190,6 +202,13 @@ async def _write(tx: Tx, work: dict[str, Work], change: Change) -> bool:
         await bring_home(tx, change.scope.series_ids)
     is_empty = await _leave_nothing_empty(tx, work, change)
     return is_empty or any(work[name].drop for name in WORKS if name in work)
+
+
+async def _look_again(tx: Tx, links: Work) -> None:
+    """Have providers asked about works that are something else to them again."""
+    for kind in sorted(Kind):
+        rows = (*links.drop, *links.put, *links.make)
+        await ask_for(tx, kind, [UUID(row["work_id"]) for row in rows if row["kind"] == kind])
 
 
 async def _leave_nothing_empty(tx: Tx, work: Mapping[str, Work], change: Change) -> bool:

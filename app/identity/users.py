@@ -91,5 +91,5 @@ async def list_users(
     role_id: UUID | None = None,
 ) -> Slice[User]:
     """By name. search: a part of the name or of the e-mail address."""
-    wanted = {"search": key_of(search) if search else None, "is_disabled": is_disabled, "role_id": role_id}
-    return await fetch_page(db, LISTING, BY_NAME, page, WANTED, **wanted)
+    wanted: dict[str, Any] = {"search": key_of(search) if search else None, "role_id": role_id}
+    return await fetch_page(db, LISTING, BY_NAME, page, WANTED, is_disabled=is_disabled, **wanted)

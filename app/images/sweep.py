@@ -26,18 +26,30 @@ YOUNG = timedelta(days=1)
 # The whole store is looked through so often.
 LOOK_S = 86_400
 
-_HAS_OWNER = "CASE p.owner_kind {} END".format(
-    " ".join(
-        f"WHEN '{kind}' THEN EXISTS (SELECT FROM {table} o WHERE o.id = p.owner_id)"
-        for kind, table in TABLES.items()
+# Works that go may come back: merges can be undone. Looked for in indexes alone, by owner: each has many pictures.
+MARK_OWNERLESS = tuple(
+    text(
+        f"""
+        WITH gone AS MATERIALIZED (
+            SELECT DISTINCT p.owner_id FROM images.pictures p
+            WHERE p.owner_kind = '{kind}' AND p.ownerless_since IS NULL
+              AND NOT EXISTS (SELECT FROM {table} o WHERE o.id = p.owner_id)
+        )
+        UPDATE images.pictures p SET ownerless_since = now() FROM gone
+        WHERE p.owner_id = gone.owner_id AND p.owner_kind = '{kind}' AND p.ownerless_since IS NULL
+        """  # noqa: S608
     )
+    for kind, table in TABLES.items()
 )
-# Works that go may come back: merges can be undone.
-MARK_OWNERLESS = text(
-    f"""
-    UPDATE images.pictures p SET ownerless_since = CASE WHEN p.ownerless_since IS NULL THEN now() END
-    WHERE (p.ownerless_since IS NULL) = (NOT {_HAS_OWNER})
-    """  # noqa: S608
+CLEAR_OWNERLESS = tuple(
+    text(
+        f"""
+        UPDATE images.pictures p SET ownerless_since = NULL
+        WHERE p.owner_kind = '{kind}' AND p.ownerless_since IS NOT NULL
+          AND EXISTS (SELECT FROM {table} o WHERE o.id = p.owner_id)
+        """  # noqa: S608
+    )
+    for kind, table in TABLES.items()
 )
 DROP_OWNERLESS = text(
     """
@@ -52,8 +64,9 @@ _UNSHOWN = """
 # Held first: who begins to show one meanwhile waits, and finds it gone; who had begun is seen by the next statement.
 HOLD_UNSHOWN = text(
     f"""
-    SELECT i.id FROM images.images i WHERE i.added_at < :before AND {_UNSHOWN}
-    LIMIT CAST(:most AS int) FOR UPDATE SKIP LOCKED
+    WITH unshown AS MATERIALIZED (SELECT i.id FROM images.images i WHERE {_UNSHOWN})
+    SELECT i.id FROM images.images i JOIN unshown USING (id) WHERE i.added_at < :before
+    LIMIT CAST(:most AS int) FOR UPDATE OF i SKIP LOCKED
     """  # noqa: S608
 )
 DROP_UNSHOWN = text(
@@ -66,8 +79,8 @@ THERE = text("SELECT id FROM images.images WHERE id = ANY(CAST(:ids AS uuid[]))"
 async def sweep(app: App) -> None:
     """Safe to run twice, and at once: what is deleted is never needed again, or can be made anew."""
     async with app.transaction() as tx:
-        await tx.db.run(MARK_OWNERLESS)
-        await tx.db.run(DROP_OWNERLESS)
+        for statement in (*MARK_OWNERLESS, *CLEAR_OWNERLESS, DROP_OWNERLESS):
+            await tx.db.run(statement)
     while ids := await _drop_unshown(app):
         await store(app).delete([key for image_id in ids for key in keys_of(image_id)])
     await bound_variants(store(app), app.config.images_cache_mb * MIB)

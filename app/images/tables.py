@@ -79,6 +79,8 @@ class PictureRow(Base):
         Index("uq_pictures_chosen", "owner_id", "kind", unique=True, postgresql_where="is_chosen"),
         Index("ix_pictures_image_id", "image_id"),
         Index("ix_pictures_fetch_at", "fetch_at", postgresql_where="fetch_at IS NOT NULL"),
+        Index("ix_pictures_owned", "owner_kind", "owner_id", postgresql_where="ownerless_since IS NULL"),
+        Index("ix_pictures_ownerless", "ownerless_since", postgresql_where="ownerless_since IS NOT NULL"),
         Index("uq_pictures_avatar", "owner_id", unique=True, postgresql_where="kind = 'avatar'"),
         SCHEMA,
     )

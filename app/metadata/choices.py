@@ -11,6 +11,7 @@ from app.activity.record import record
 from app.core.db import Db
 from app.core.errors import Invalid, NotFound
 from app.core.outbox import Tx
+from app.metadata.wanted import begin_taking_up
 
 CHOICES = text(
     "SELECT library_id, providers FROM metadata.choices WHERE library_id = ANY(CAST(:ids AS uuid[]))"
@@ -39,7 +40,10 @@ async def choice_of(db: Db, library_id: UUID) -> list[str] | None:
 async def choose(
     tx: Tx, actor: Actor, library_id: UUID, providers: Sequence[str] | None, known: Sequence[str]
 ) -> None:
-    """None: as the server is set. known: the ids that there are. Raises NotFound, Invalid."""
+    """None: as the server is set. known: the ids that there are. Raises NotFound, Invalid.
+
+    What the library's works are to be looked at for by this begins after the commit.
+    """
     if await tx.db.value(LOCK_LIBRARY, id=library_id) is None:
         raise NotFound("library", library_id)
     before = await choice_of(tx.db, library_id)
@@ -51,6 +55,7 @@ async def choose(
         if len(set(providers)) != len(providers):
             raise Invalid("providers", "Each provider can be named once.")
         await tx.db.run(CHOOSE, id=library_id, providers=list(providers))
+    begin_taking_up(tx)
     after = None if providers is None else list(providers)
     await record(
         tx,

@@ -74,7 +74,8 @@ def _told(merged: Merged, *, fills: bool) -> Told:
     return Told(
         providers=frozenset(merged.providers) | {merged.work.provider},
         said_by={name: whose[0] for name, whose in merged.said_by.items() if whose},
-        values=_values(facts) | ({"runtime_s": facts.runtime_s} if is_film else {}),
+        values=_values(facts)
+        | ({"runtime_s": facts.runtime_s} if is_film else {"last_air_date": iso(facts.last_aired_on)}),
         documents={
             "certifications": dict(facts.certifications),
             "ratings": dict(facts.ratings),

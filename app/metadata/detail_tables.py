@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Text, func
+from sqlalchemy import CheckConstraint, Index, Text, func
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -28,7 +28,12 @@ class DetailsRow(Base):
     """
 
     __tablename__ = "details"
-    __table_args__ = (_one_of("kind", Kind), SCHEMA)
+    __table_args__ = (
+        _one_of("kind", Kind),
+        Index("ix_details_owned", "kind", "work_id", postgresql_where="ownerless_since IS NULL"),
+        Index("ix_details_ownerless", "ownerless_since", postgresql_where="ownerless_since IS NOT NULL"),
+        SCHEMA,
+    )
 
     work_id: Mapped[UUID] = mapped_column(primary_key=True)
     kind: Mapped[str] = mapped_column(Text)

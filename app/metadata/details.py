@@ -33,13 +33,30 @@ COLUMNS = (
     *("similar_works", "recommended_works", "collection_id", "seasons", "episode_orders"),
     *("told_at", "ownerless_since"),
 )
-_THERE = """CASE d.kind WHEN 'movie' THEN EXISTS (SELECT FROM movies.movies o WHERE o.id = d.work_id)
-    ELSE EXISTS (SELECT FROM tv.series o WHERE o.id = d.work_id) END"""
-MARK_OWNERLESS = text(
-    f"""
-    UPDATE metadata.details d SET ownerless_since = CASE WHEN d.ownerless_since IS NULL THEN now() END
-    WHERE (d.ownerless_since IS NULL) = (NOT {_THERE})
-    """  # noqa: S608
+_WORKS = {"movie": "movies.movies", "tv": "tv.series"}
+# Looked for in indexes alone: the rows are long, and few of them are ever without their work.
+MARK_OWNERLESS = tuple(
+    text(
+        f"""
+        WITH gone AS MATERIALIZED (
+            SELECT d.work_id FROM metadata.details d
+            WHERE d.kind = '{kind}' AND d.ownerless_since IS NULL
+              AND NOT EXISTS (SELECT FROM {table} o WHERE o.id = d.work_id)
+        )
+        UPDATE metadata.details d SET ownerless_since = now() FROM gone WHERE d.work_id = gone.work_id
+        """  # noqa: S608
+    )
+    for kind, table in _WORKS.items()
+)
+CLEAR_OWNERLESS = tuple(
+    text(
+        f"""
+        UPDATE metadata.details d SET ownerless_since = NULL
+        WHERE d.kind = '{kind}' AND d.ownerless_since IS NOT NULL
+          AND EXISTS (SELECT FROM {table} o WHERE o.id = d.work_id)
+        """  # noqa: S608
+    )
+    for kind, table in _WORKS.items()
 )
 DROP_OWNERLESS = text("DELETE FROM metadata.details WHERE ownerless_since < now() - interval '30 days'")
 
@@ -64,8 +81,8 @@ async def save_details_of(tx: Tx, kind: Kind, works: Mapping[UUID, FoundWork]) -
 async def sweep(app: App) -> None:
     """Forget the details of works that went 30 days ago: until then they may come back. Safe to run twice."""
     async with app.transaction() as tx:
-        await tx.db.run(MARK_OWNERLESS)
-        await tx.db.run(DROP_OWNERLESS)
+        for statement in (*MARK_OWNERLESS, *CLEAR_OWNERLESS, DROP_OWNERLESS):
+            await tx.db.run(statement)
 
 
 def _row(kind: Kind, work_id: UUID, work: FoundWork) -> dict[str, Any]:

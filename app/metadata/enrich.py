@@ -10,16 +10,19 @@ from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from app.catalog import locks
 from app.core.app import App
 from app.core.clock import now
 from app.core.config import ConfigError
 from app.core.dispatch import TROUBLE
+from app.core.ending import end
 from app.core.errors import AppError, Unreadable
 from app.core.http_errors import (
     ProviderBroken,
     ProviderError,
     ProviderLimited,
     ProviderRefused,
+    ProviderResting,
     ProviderUnreachable,
 )
 from app.core.ids import new_id
@@ -27,13 +30,14 @@ from app.core.jobs import job
 from app.core.refusal import REFUSED
 from app.metadata.gather import Gathered, Terms, gather, terms
 from app.metadata.keep import keep
-from app.metadata.looks import LEASE_S, End, Look, claim, end_looks, extend, give_back, release
+from app.metadata.looks import LEASE_S, End, Look, claim, end_looks, extend, give_back, held, release
 from app.metadata.provider import NoKey
 from app.metadata.refreshes import count
 from app.metadata.schedule import after_failure, spread
 from app.metadata.settings import REFRESHES
+from app.metadata.take_export import ask_for_exports
 from app.metadata.wanted import ENRICH_JOB
-from app.metadata.whom import whom_to_ask
+from app.metadata.whom import Whom, whom_to_ask
 from app.settings.values import value
 
 log = logging.getLogger(__name__)
@@ -42,11 +46,16 @@ log = logging.getLogger(__name__)
 WIDTH = 16
 # Written by one transaction.
 BATCH = 12
+# How often it is looked whether enough works wait for a list of all titles.
+LISTS_S = 10.0
 # After so many failures in a row it is the provider and not the works.
 MOST_OUTAGES = 5
 INTERNAL = "INTERNAL"
-# What says nothing of the work: it is left as it was, and its provider alone.
-CLOSED = (NoKey, ProviderRefused, ProviderLimited, ConfigError, Unreadable)
+# For those who ask to end all that they began.
+FAREWELL_S = 5.0
+# What says nothing of the work, which was not asked about.
+CLOSED = (NoKey, ProviderRefused, ProviderLimited, ProviderResting, ConfigError, Unreadable)
+PASSING = (ProviderLimited, ProviderUnreachable)
 
 
 class Failed(Exception):
@@ -85,6 +94,7 @@ class Enrichment:
         self._shut: set[str] = set()
         self._outages: Counter[str] = Counter()
         self._outcomes: asyncio.Queue[Outcome | None] = asyncio.Queue(WIDTH)
+        self._lists_at = 0.0
 
     async def run(self) -> None:
         async with _leases(self._app, self._owner):
@@ -97,9 +107,7 @@ class Enrichment:
                     asking.result()
                 await storing
             finally:
-                for task in (asking, storing):
-                    task.cancel()
-                await asyncio.gather(asking, storing, return_exceptions=True)
+                await end(asking, storing, patience_s=FAREWELL_S)
 
     async def _ask_all(self) -> None:
         under_way: set[asyncio.Task[None]] = set()
@@ -112,9 +120,7 @@ class Enrichment:
                 for task in done:
                     task.result()
         finally:
-            for task in under_way:
-                task.cancel()
-            await asyncio.gather(*under_way, return_exceptions=True)
+            await end(*under_way)
         await self._outcomes.put(None)
 
     async def _fill(self, under_way: set[asyncio.Task[None]]) -> set[asyncio.Task[None]]:
@@ -136,20 +142,18 @@ class Enrichment:
         looks = await claim(self._app.db, self._owner, sorted(whom), most, with_due=with_due)
         if not looks:
             return set()
+        await self._want_lists(whom)
         settled = await terms(self._app, whom)
         return {asyncio.create_task(self._look(look, settled)) for look in looks}
 
     async def _look(self, look: Look, settled: Terms) -> None:
-        first = settled.first(look)
+        teller = settled.teller(look)
         try:
             outcome = await gather(self._app, look, settled)
         except CLOSED as error:
-            self._shut.add(getattr(error, "service", first))
-            log.info("%s is not asked further: %s", first, error)
-            await give_back(self._app.db, self._owner, look)
-            return
+            outcome = await self._closed(look, teller, error)
         except (ProviderUnreachable, ProviderBroken) as error:
-            outcome = await self._outage(look, error)
+            outcome = await self._outage(look, teller, error)
         except ProviderError as error:
             outcome = Failed(look, str(error), error.code)
         except TROUBLE:
@@ -158,20 +162,39 @@ class Enrichment:
             log.exception("The %s %s can't be looked at.", look.kind, look.work_id)
             outcome = Failed(look, f"It could not be looked at ({type(error).__name__}).", INTERNAL)
         else:
-            self._outages[first] = 0
+            self._outages[teller] = 0
         if outcome is not None:
             await self._outcomes.put(outcome)
 
-    async def _outage(self, look: Look, error: ProviderError) -> Failed | None:
+    async def _outage(self, look: Look, teller: str, error: ProviderError) -> Failed | None:
         """None where its provider is given up for now, and the work as if it had not been looked at."""
         self._outages[error.service] += 1
         if self._outages[error.service] < MOST_OUTAGES:
             return Failed(look, str(error), error.code, is_outage=True)
-        if error.service not in self._shut:
-            log.warning("%s; the works that are left are looked at later.", error)
-        self._shut.add(error.service)
+        return await self._closed(look, teller, error)
+
+    async def _closed(self, look: Look, teller: str, error: Exception) -> Failed | None:
+        """None, and the work given back, where nothing of its library is looked at any more in this run.
+
+        Else it would be taken up again at once, and again: where who knows the work is not who is asked first.
+        """
+        service = error.service if isinstance(error, ProviderError) else teller
+        if service != teller:
+            code = getattr(error, "code", INTERNAL)
+            return Failed(look, str(error), code, is_outage=isinstance(error, PASSING))
+        if service not in self._shut:
+            # That it rests is no news: what went wrong before was.
+            level = logging.INFO if isinstance(error, ProviderResting) else logging.WARNING
+            log.log(level, "%s; the works that are left are looked at later.", error)
+        self._shut.add(service)
         await give_back(self._app.db, self._owner, look)
         return None
+
+    async def _want_lists(self, whom: Whom) -> None:
+        at = asyncio.get_running_loop().time()
+        if at >= self._lists_at:
+            self._lists_at = at + LISTS_S
+            await ask_for_exports(self._app, whom)
 
     async def _store_all(self) -> None:
         """Until the outcomes end."""
@@ -205,12 +228,15 @@ class Enrichment:
     async def _write(self, batch: Sequence[Outcome]) -> None:
         at = now()
         async with self._app.transaction() as tx:
-            found = [each for each in batch if isinstance(each, Gathered)]
-            # The catalog's locks come before those of looks, as in scans.
-            await keep(tx, found, at)
-            ends = [_end(each, at) for each in batch]
-            ours = await end_looks(tx, self._owner, ends)
-            await count(tx, [each for each in ends if each.look.key in ours])
+            # Before all that each part of it locks, looks among it; as in scans.
+            await locks.hold_works(tx.db)
+            # Who was not heard of for too long has old news of what others have looked at since.
+            ours = await held(tx.db, self._owner)
+            kept = [each for each in batch if each.look.key in ours]
+            await keep(tx, [each for each in kept if isinstance(each, Gathered)], at)
+            ends = [_end(each, at) for each in kept]
+            ended = await end_looks(tx, self._owner, ends)
+            await count(tx, [each for each in ends if each.look.key in ended])
 
 
 def _end(outcome: Outcome, at: datetime) -> End:
@@ -234,7 +260,6 @@ async def _leases(app: App, owner: UUID) -> AsyncGenerator[None]:
     try:
         yield
     finally:
-        beating.cancel()
-        await asyncio.gather(beating, return_exceptions=True)
+        await end(beating)
         with contextlib.suppress(*TROUBLE):
             await asyncio.shield(release(app.db, owner))

@@ -1,6 +1,6 @@
 """Asking providers which of their works one of the catalog's is, in as few requests as that takes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from uuid import UUID
@@ -12,8 +12,9 @@ from app.core.http_errors import ProviderError, ProviderRefused, ProviderSaysNo
 from app.identify.titles import match_key
 from app.metadata import registry
 from app.metadata.facts import FoundWork, Kind
+from app.metadata.guesses import Guess, guess
 from app.metadata.links import Found, Link, candidates_of, link_of
-from app.metadata.provider import NoKey, Provider, Wanted
+from app.metadata.provider import HasExports, NoKey, Provider, Wanted
 from app.metadata.score import (
     UNCERTAIN,
     Sought,
@@ -21,12 +22,13 @@ from app.metadata.score import (
     Told,
     Verdict,
     decide,
+    is_beyond_doubt,
     next_to_fetch,
     rate,
     told_by_search,
     told_by_work,
 )
-from app.metadata.sought import sought_of
+from app.metadata.sought import Known, sought_of
 from app.metadata.tongues import tongue_of
 
 MOST_SEARCHES, MOST_FETCHED, MOST_LISTED = 3, 3, 20
@@ -34,15 +36,20 @@ MOST_SEARCHES, MOST_FETCHED, MOST_LISTED = 3, 3, 20
 SOURCES = ("imdb", "tvdb", "tmdb")
 # What is a person's to mend; meanwhile others can be asked. All other errors pass by themselves.
 UNASKABLE = (NoKey, ProviderRefused, ConfigError, Unreadable)
+SAME = "It has an id of the work that it was matched with at another provider."
 NOBODY = "No provider is asked about this library."
 
 
 @dataclass(slots=True)
 class _Asked:
-    """What one provider told so far. whole: what was fetched, by the ids that it was listed by."""
+    """What one provider told so far. whole: what was fetched, by the ids that it was listed by.
+
+    guessed: what was fetched before anything was listed, by its id.
+    """
 
     listed: list[Told] = field(default_factory=list[Told])
     whole: dict[str, FoundWork] = field(default_factory=dict[str, FoundWork])
+    guessed: dict[str, FoundWork] = field(default_factory=dict[str, FoundWork])
 
     def told(self) -> dict[str, Told]:
         by_id = {each.id: each for each in self.listed}
@@ -65,13 +72,17 @@ async def find_work(
     languages: Sequence[str],
     *,
     anew: bool = False,
+    fallbacks: Collection[str] = (),
 ) -> Found | None:
     """Which work it is, as far as can be told, and all about it; None where the catalog hasn't got it any more.
 
     What a person decided, and what was matched by the same names before, isn't looked for again (unless anew: then
     only what a person decided stands), but fetched. No errors of providers are raised: they are the answer's problem.
-    Requests: one for what is known, or whose id is given; two for a title that is clear; at most seven for each
-    provider. Nothing is written, and nothing is asked inside of a transaction.
+    fallbacks: ids of providers, the last ones; what was matched with one of these is looked for at the others first,
+    and stays where they don't know it for sure.
+    Requests: one for what is known, whose id is given, or whose title and year are known to be its alone; two for a
+    title that is clear; at most eight for each provider. Nothing is written, and nothing is asked inside of a
+    transaction.
     """
     link = (await link_of(app.db, kind, [work_id]))[work_id]
     known = await sought_of(app.db, kind, work_id)
@@ -79,12 +90,39 @@ async def find_work(
         return None
     if link is not None and link.status is Status.REJECTED:
         return _as_before(link)
-    found: Found | None = None
-    if link is not None and (link.is_human or (not anew and _stands(link, known.basis, providers))):
-        found = await _known(app, link, languages)
-    if found is None:
+    if link is None or not (link.is_human or (not anew and _stands(link, known.basis, providers))):
         found = await find(app, work_id, known.sought, providers, languages)
+    elif (found := await _moved(app, link, known, providers, languages, fallbacks)) is not None:
+        pass
+    elif (found := await _known(app, link, languages)) is None:
+        found = await find(app, work_id, known.sought, providers, languages)
+        lost = f"{link.provider}: it was {link.provider_id}, which is not there any more."
+        found = replace(found, lost=lost, evidence=(*found.evidence, lost))
     return replace(found, basis=known.basis)
+
+
+async def _moved(
+    app: App,
+    link: Link,
+    known: Known,
+    providers: Sequence[Provider],
+    languages: Sequence[str],
+    fallbacks: Collection[str],
+) -> Found | None:
+    """What a fallback was matched with, at others: by the ids that are known of it, or else by its names.
+
+    None where that isn't sure, and where nothing of it is a fallback's.
+    """
+    if link.is_human or link.provider not in fallbacks:
+        return None
+    ids = {name: value for name, value in known.ids.items() if name in SOURCES}
+    sought = replace(known.sought, provider_ids={**ids, **known.sought.provider_ids})
+    others = [each for each in providers if each.about.id not in fallbacks]
+    found = await find(app, link.work_id, sought, others, languages)
+    if found.status is not Status.MATCHED or found.work is None:
+        return None
+    theirs = {**found.work.facts.provider_ids, found.work.provider: found.work.id}
+    return replace(found, evidence=(SAME,)) if ids.items() & theirs.items() else found
 
 
 async def find(
@@ -147,7 +185,11 @@ async def _known(app: App, link: Link, languages: Sequence[str]) -> Found | None
 async def _ask(
     app: App, work_id: UUID, sought: Sought, provider: Provider, languages: Sequence[str]
 ) -> Found:
-    by_id = await _by_id(app, sought, provider, languages)
+    asked = _Asked()
+    taken = await _by_guess(app, work_id, sought, provider, languages, asked)
+    if taken is not None:
+        return taken
+    by_id = await _by_id(app, sought, provider, languages, asked)
     if by_id is not None:
         told = told_by_work(by_id)
         ids = {name: value for name, value in sought.provider_ids.items() if name not in told.provider_ids}
@@ -156,14 +198,13 @@ async def _ask(
         return _found(work_id, sought, verdict, by_id)
     gone = sought.provider_ids.get(provider.about.id)
     sought = _without(sought, provider.about.id)
-    asked = _Asked()
     await _search(app, sought, provider, languages, asked)
     while len(asked.whole) < MOST_FETCHED:
         wanted = next_to_fetch(sought, asked.listed, asked.told())
         if wanted is None:
             break
         try:
-            asked.whole[wanted.id] = await provider.work(app, sought.kind, wanted.id, languages)
+            asked.whole[wanted.id] = await _fetched(app, sought, provider, wanted.id, languages, asked)
         except ProviderSaysNo:
             asked.listed = [each for each in asked.listed if each.id != wanted.id]
     verdict = asked.verdict(sought)
@@ -192,7 +233,48 @@ def _renamed(sought: Sought, provider: Provider, id_: str) -> Sought:
     )
 
 
-async def _by_id(app: App, sought: Sought, provider: Provider, languages: Sequence[str]) -> FoundWork | None:
+async def _by_guess(
+    app: App, work_id: UUID, sought: Sought, provider: Provider, languages: Sequence[str], asked: _Asked
+) -> Found | None:
+    """What a list of all works has by that title, where the work itself leaves no doubt; None where it is searched for.
+
+    What was fetched in vain is not fetched again.
+    """
+    name = provider.about.id
+    keys = [key for title in sought.titles if (key := match_key(title))]
+    if not keys or sought.year is None or name in sought.provider_ids or not isinstance(provider, HasExports):
+        return None
+    guessed = await guess(app.db, name, sought.kind, keys)
+    if guessed is None:
+        return None
+    with suppress(ProviderSaysNo):
+        work = await provider.work(app, sought.kind, guessed.id, languages)
+        asked.guessed[work.id] = work
+        verdict = decide(sought, [rate(sought, told_by_work(work))])
+        if is_beyond_doubt(sought, verdict, has_namesakes=guessed.namesakes > 0):
+            found = _found(work_id, sought, verdict, work)
+            return replace(found, evidence=(*found.evidence, _why_guessed(provider, guessed)))
+    return None
+
+
+def _why_guessed(provider: Provider, guessed: Guess) -> str:
+    listed = f"It was not searched for: in {provider.about.name}'s list of all titles"
+    if not guessed.namesakes:
+        return f"{listed}, it is the only one that is called so."
+    others = "another one" if guessed.namesakes == 1 else f"{guessed.namesakes} others"
+    return f"{listed}, it is by far the best known that is called so, before {others}."
+
+
+async def _fetched(
+    app: App, sought: Sought, provider: Provider, id_: str, languages: Sequence[str], asked: _Asked
+) -> FoundWork:
+    known = asked.guessed.get(id_)
+    return await provider.work(app, sought.kind, id_, languages) if known is None else known
+
+
+async def _by_id(
+    app: App, sought: Sought, provider: Provider, languages: Sequence[str], asked: _Asked
+) -> FoundWork | None:
     """The work whose id, or whose id elsewhere, is given; None where there is none by it."""
     own = sought.provider_ids.get(provider.about.id)
     if own is not None:
@@ -203,7 +285,7 @@ async def _by_id(app: App, sought: Sought, provider: Provider, languages: Sequen
             with suppress(ProviderSaysNo):
                 listed = await provider.find(app, sought.kind, source, sought.provider_ids[source])
                 if listed is not None:
-                    return await provider.work(app, sought.kind, listed.id, languages)
+                    return await _fetched(app, sought, provider, listed.id, languages, asked)
     return None
 
 

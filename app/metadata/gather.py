@@ -1,5 +1,6 @@
 """Asking providers about one thing that is to be looked at; nothing is written yet, and no transaction is open."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -14,11 +15,11 @@ from app.metadata.looks import Look
 from app.metadata.merge import Merged, merge, plan
 from app.metadata.ordered_season import season_of
 from app.metadata.provider import HasCollections, Online, Provider
-from app.metadata.schedule import OLD, UNKNOWN, after_look, after_work
+from app.metadata.schedule import INCOMPLETE, OLD, UNKNOWN, after_look, after_work
 from app.metadata.score import Status
 from app.metadata.settings import MERGE
-from app.metadata.supplement import supplements
-from app.metadata.whom import Whom
+from app.metadata.supplement import Supplement, supplements
+from app.metadata.whom import NOBODY, Asked, Whom
 from app.settings.values import value
 
 
@@ -30,18 +31,20 @@ class Terms:
     languages: tuple[str, ...]
     rules: tuple[str, ...]
 
-    def asked(self, look: Look) -> tuple[Online, ...]:
+    def asked(self, look: Look) -> Asked:
         """Those of the first library that may ask."""
-        return next((self.whom[each] for each in look.libraries if each in self.whom), ())
+        return next((self.whom[each] for each in look.libraries if each in self.whom), NOBODY)
 
-    def first(self, look: Look) -> str:
-        return next((each.about.id for each in self.asked(look)), "")
+    def teller(self, look: Look) -> str:
+        """Without whom nothing of the library is looked at (`whom_to_ask`)."""
+        return next((each.about.id for each in self.asked(look) if isinstance(each, Provider)), "")
 
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
     """What a look brought. wait: until the next. found: what a work was found to be. works: of each who told of it.
 
+    season_of: of which work of which provider the season is.
     problem, fault: what is the matter with it, and its error's code, though it could be looked at.
     """
 
@@ -53,6 +56,7 @@ class Gathered:
     merged: Merged | None = None
     works: tuple[FoundWork, ...] = ()
     season: FoundSeason | None = None
+    season_of: tuple[str, str] | None = None
     collection: FoundCollection | None = None
 
 
@@ -72,20 +76,32 @@ async def gather(app: App, look: Look, settled: Terms) -> Gathered:
 async def _work(app: App, look: Look, settled: Terms) -> Gathered:
     kind, asked = Kind(look.kind), settled.asked(look)
     tellers = [each for each in asked if isinstance(each, Provider)]
-    found = await find_work(app, kind, look.work_id, tellers, settled.languages)
+    found = await find_work(app, kind, look.work_id, tellers, settled.languages, fallbacks=asked.fallbacks)
     if found is None:
         return Gathered(look, OLD)
     is_gone = isinstance(found.error, ProviderSaysNo) and found.error.is_gone
     if found.error is not None and not is_gone:
         raise found.error
     if found.work is None:
-        return Gathered(look, UNKNOWN, found.problem, ProviderSaysNo.code if is_gone else None, found)
-    others = await supplements(app, found.work, asked, settled.languages)
+        code = ProviderSaysNo.code if is_gone or found.lost else None
+        return Gathered(look, UNKNOWN, found.problem or found.lost, code, found)
+    others = await supplements(app, found.work, asked.steady, settled.languages)
     works = (found.work, *(each.work for each in others if each.work is not None))
     merged = merge(works, plan([each.about.id for each in asked], settled.rules))
-    wrong = next((each.error for each in others if each.error is not None), None)
-    problem, code = (str(wrong), getattr(wrong, "code", None)) if wrong else (None, None)
-    return Gathered(look, after_work(merged.work, now().date()), problem, code, found, merged, works)
+    problem, code = _missing(asked, others)
+    wait = after_work(merged.work, now().date())
+    if any(each.may_pass for each in others):
+        wait = min(wait, INCOMPLETE)
+    return Gathered(look, wait, problem, code, found, merged, works)
+
+
+def _missing(asked: Iterable[Online], others: Sequence[Supplement]) -> tuple[str | None, str | None]:
+    """Whose word is missing or old, and why, for people; and the code of the first of these errors."""
+    names = {each.about.id: each.about.name for each in asked}
+    wrong = {each.provider: each.error for each in others if each.error is not None}
+    said = [f"What {names[key]} adds could not be asked for ({error})." for key, error in wrong.items()]
+    first = next(iter(wrong.values()), None)
+    return " ".join(said) or None, getattr(first, "code", None)
 
 
 async def _season(app: App, look: Look, settled: Terms) -> Gathered:
@@ -106,7 +122,8 @@ async def _season(app: App, look: Look, settled: Terms) -> Gathered:
         if not error.is_gone:
             raise
         return Gathered(look, UNKNOWN, f"{provider.about.name} knows no such season.", error.code)
-    return Gathered(look, UNKNOWN if season is None else _until_next(season), season=season)
+    wait = UNKNOWN if season is None else _until_next(season)
+    return Gathered(look, wait, season=season, season_of=(link.provider, link.provider_id))
 
 
 def _until_next(season: FoundSeason) -> timedelta:

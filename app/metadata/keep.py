@@ -7,7 +7,6 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from app.catalog import locks
 from app.catalog.announce import announce_updated
 from app.core.outbox import Tx
 from app.images.kinds import OwnerKind
@@ -17,10 +16,10 @@ from app.metadata.describe_seasons import describe_season
 from app.metadata.details import save_details_of
 from app.metadata.facts import FoundSeason, FoundWork, ImageFacts, Kind
 from app.metadata.gather import Gathered
-from app.metadata.links import Link, link_of, save_link
+from app.metadata.linked import linked, meant_seasons
 from app.metadata.pictures import Owned, save_all, save_pictures, save_profiles
-from app.metadata.score import Status
 from app.metadata.wanted import Urgency, ask_for
+from app.metadata.withdraw import withdraw
 
 OWNERS = {Kind.MOVIE: OwnerKind.MOVIE, Kind.TV: OwnerKind.SERIES}
 SEASON_IDS = text("SELECT series_id, number, id FROM tv.seasons WHERE series_id = ANY(CAST(:ids AS uuid[]))")
@@ -41,51 +40,38 @@ COLLECTIONS_OF = text(
 
 
 async def keep(tx: Tx, gathered: Sequence[Gathered], at: datetime) -> None:
-    """Store it, have looked at what hangs on it, and announce what changed.
+    """Store it, have looked at what hangs on it, and announce what changed. Under `locks.hold_works`.
 
-    Where a person said meanwhile which work is meant, what was gathered of another is dropped.
+    Where a person said meanwhile which work is meant, what was gathered of another is dropped. What was stored of
+    another work than is meant now goes.
     """
     if not gathered:
         return
-    # Before all that each part of it locks.
-    await locks.hold_works(tx.db)
     for kind in Kind:
-        works = await _linked(tx, kind, [each for each in gathered if each.look.kind == kind])
-        if works:
-            await _keep_works(tx, kind, works, at)
-    for each in gathered:
-        if each.season is not None and each.look.series_id is not None:
-            await _keep_season(tx, each.look.series_id, each.look.work_id, each.season, at)
+        of_kind = [each for each in gathered if each.look.kind == kind]
+        works, others = await linked(tx, kind, of_kind)
+        gone = await withdraw(tx, kind, sorted(others), at)
+        if works or gone:
+            await _keep_works(tx, kind, works, gone, at)
+    for series_id, each, season in await meant_seasons(tx, gathered):
+        await _keep_season(tx, series_id, each.look.work_id, season, at)
     collections = {each.look.work_id: each.collection for each in gathered if each.collection is not None}
     await describe_collections(tx, collections, at)
     for key, found in sorted(collections.items()):
         await save_pictures(tx, OwnerKind.COLLECTION, key, found.images, found.provider)
 
 
-async def _linked(tx: Tx, kind: Kind, gathered: Sequence[Gathered]) -> dict[UUID, Gathered]:
-    """Those that are what they were found to be."""
-    for each in gathered:
-        if each.found is not None:
-            await save_link(tx, each.found)
-    links = await link_of(tx.db, kind, [each.look.work_id for each in gathered]) if gathered else {}
-    return {each.look.work_id: each for each in gathered if _is_meant(each, links[each.look.work_id])}
-
-
-def _is_meant(gathered: Gathered, link: Link | None) -> bool:
-    found = gathered.found
-    if found is None or found.work is None or link is None or link.status is not Status.MATCHED:
-        return False
-    return (link.provider, link.provider_id) == (found.work.provider, found.work.id)
-
-
-async def _keep_works(tx: Tx, kind: Kind, works: Mapping[UUID, Gathered], at: datetime) -> None:
+async def _keep_works(
+    tx: Tx, kind: Kind, works: Mapping[UUID, Gathered], gone: set[UUID], at: datetime
+) -> None:
+    """gone: works of which something went."""
     merged = {key: each.merged for key, each in works.items() if each.merged is not None}
     described = await describe_works(tx, kind, merged, at)
     there = {key: each for key, each in works.items() if key in described and described[key].is_there}
     await save_details_of(tx, kind, {key: merged[key].work for key in there})
     await _keep_pictures(tx, kind, there)
     await _ask_on(tx, kind, there)
-    changed = [key for key in there if described[key].is_changed]
+    changed = gone | {key for key in there if described[key].is_changed}
     await announce_updated(tx, CATALOG_KINDS[kind], changed)
 
 

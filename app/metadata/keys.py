@@ -28,8 +28,10 @@ async def key(app: App, about: About) -> str:
         return ""
     row = await app.db.row(KEY, name=about.secret_name, service=about.id)
     if row is None:
-        raise NoKey(about.name, f"it needs a key: keep one as the secret `{about.secret_name}`")
+        raise NoKey(
+            about.id, f"it needs a key: keep one as the secret `{about.secret_name}`", name=about.name
+        )
     refused_at = row["refused_at"]
     if refused_at is not None and refused_at > row["updated_at"] and now() - refused_at < SPARED:
-        raise ProviderRefused(about.name, "it doesn't take the key")
+        raise ProviderRefused(about.id, "it doesn't take the key", name=about.name)
     return app.keyring.open(row["sealed"], belongs_to(SecretRow.sealed, about.secret_name)).decode()

@@ -122,6 +122,13 @@ class Link:
     def is_human(self) -> bool:
         return self.decided_by is DecidedBy.HUMAN
 
+    @property
+    def means(self) -> tuple[str, str] | None:
+        """Which work of which provider it is."""
+        if self.provider is None or self.provider_id is None:
+            return None
+        return self.provider, self.provider_id
+
     @classmethod
     def read(cls, *row: Any) -> "Link":
         """Of COLUMNS."""
@@ -139,6 +146,7 @@ class Found:
 
     is_known: whether that is what was decided before. problem: why it could not be decided, or not be asked about;
     status is then `pending` unless it was decided before. error: the problem as it was raised.
+    lost: that it was another work before, which the provider has no more; a sentence.
     """
 
     kind: Kind
@@ -154,12 +162,18 @@ class Found:
     is_known: bool = False
     problem: str | None = None
     error: Exception | None = None
+    lost: str | None = None
 
 
 async def link_of(db: Db, kind: Kind, ids: Collection[UUID]) -> dict[UUID, Link | None]:
     """None for works that nobody was asked about yet. One statement."""
     rows = await db.rows(LINKS, kind=kind.value, ids=list(ids))
     return dict.fromkeys(ids) | {row["work_id"]: Link.read(*row) for row in rows}
+
+
+def is_another(before: Link | None, now: Link | None) -> bool:
+    """Whether a work was taken for one of a provider's that it is not taken for any more."""
+    return before is not None and before.means is not None and (now is None or now.means != before.means)
 
 
 async def save_link(tx: Tx, found: Found) -> bool:

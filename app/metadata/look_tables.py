@@ -48,6 +48,7 @@ class LookRow(Base):
         CheckConstraint("kind IN ('movie', 'tv', 'season', 'collection')", name="kind"),
         Index("ix_looks_asked", "urgency", "asked_at", "work_id", postgresql_where="asked_at IS NOT NULL"),
         Index("ix_looks_due_at", "due_at"),
+        Index("ix_looks_failed", "due_at", postgresql_where="failures > 0"),
         Index("ix_looks_refresh_id", "refresh_id", postgresql_where="refresh_id IS NOT NULL"),
         Index("ix_looks_failed_in", "failed_in", postgresql_where="failed_in IS NOT NULL"),
         Index("ix_looks_owner", "owner", postgresql_where="owner IS NOT NULL"),

@@ -13,9 +13,10 @@ from app.metadata.wanted import Urgency
 
 LEASE_S = 60
 
-# Whether one of the libraries that hold a work may ask its providers just now.
-_IS_OPEN = """
-    CASE l.kind
+# Whether one of the libraries that hold a work may ask its providers just now. A subquery is looked up for the few that
+# are taken; for what stands in a condition itself PostgreSQL would rather hash all that these libraries hold.
+IS_OPEN = """
+    (SELECT CASE l.kind
       WHEN 'movie' THEN EXISTS (
         SELECT FROM library.library_movies h
         WHERE h.movie_id = l.work_id AND h.library_id = ANY(CAST(:libraries AS uuid[])))
@@ -28,11 +29,21 @@ _IS_OPEN = """
       ELSE EXISTS (
         SELECT FROM collections.movies c JOIN library.library_movies h ON h.movie_id = c.movie_id
         WHERE c.collection_id = l.work_id AND h.library_id = ANY(CAST(:libraries AS uuid[])))
-    END
+    END)
+"""
+# First, since it costs least: what no open library can hold.
+_OF_OPEN_KIND = """
+    l.kind = ANY(ARRAY(
+        SELECT unnest(CASE b.kind WHEN 'movie' THEN ARRAY['movie', 'collection'] ELSE ARRAY['tv', 'season'] END)
+        FROM library.libraries b WHERE b.id = ANY(CAST(:libraries AS uuid[]))))
 """
 _IS_FREE = "(l.lease_until IS NULL OR l.lease_until < now())"
-_ASKED = f"l.asked_at IS NOT NULL AND {_IS_FREE} AND {_IS_OPEN}"
-_DUE = f"l.asked_at IS NULL AND l.due_at <= now() AND {_IS_FREE} AND {_IS_OPEN}"
+_ASKED = f"l.asked_at IS NOT NULL AND {_OF_OPEN_KIND} AND {_IS_FREE} AND {IS_OPEN}"
+# Without `with_due` only what could not be looked at when it was wanted.
+_DUE = f"""
+    l.asked_at IS NULL AND l.due_at <= now() AND (CAST(:with_due AS boolean) OR l.failures > 0)
+    AND {_OF_OPEN_KIND} AND {_IS_FREE} AND {IS_OPEN}
+"""
 _CLAIM = """
     UPDATE metadata.looks AS t SET owner = :owner, lease_until = now() + make_interval(secs => CAST(:lease_s AS int))
     FROM (
@@ -47,7 +58,7 @@ CLAIM_DUE = text(_CLAIM.format(which=_DUE, order="l.due_at"))
 IS_ANY = text(
     f"""
     SELECT EXISTS (SELECT FROM metadata.looks l WHERE {_ASKED})
-      OR CAST(:with_due AS boolean) AND EXISTS (SELECT FROM metadata.looks l WHERE {_DUE})
+      OR EXISTS (SELECT FROM metadata.looks l WHERE {_DUE})
     """  # noqa: S608
 )
 PLACES = text(
@@ -70,6 +81,7 @@ _HELD = """
     SELECT l.kind, l.work_id FROM metadata.looks l
     WHERE l.owner = :owner ORDER BY l.kind, l.work_id FOR UPDATE SKIP LOCKED
 """
+MINE = text("SELECT kind, work_id FROM metadata.looks WHERE owner = :owner")
 EXTEND = text(
     f"""
     UPDATE metadata.looks t SET lease_until = now() + make_interval(secs => CAST(:lease_s AS int))
@@ -154,12 +166,14 @@ async def claim(
 ) -> list[Look]:
     """What is wanted most, then what is due the longest. libraries: those whose works may be asked about.
 
-    Three statements at most.
+    with_due: also what is due by its age; what could not be looked at is tried again in any case. Three statements at
+    most.
     """
     rows = list(await db.rows(CLAIM_ASKED, owner=owner, lease_s=LEASE_S, libraries=libraries, most=most))
-    if len(rows) < most and with_due:
+    if len(rows) < most:
+        lease = {"owner": owner, "lease_s": LEASE_S}
         left = most - len(rows)
-        rows += await db.rows(CLAIM_DUE, owner=owner, lease_s=LEASE_S, libraries=libraries, most=left)
+        rows += await db.rows(CLAIM_DUE, **lease, libraries=libraries, most=left, with_due=with_due)
     if not rows:
         return []
     kinds, ids = [row["kind"] for row in rows], [row["work_id"] for row in rows]
@@ -185,6 +199,11 @@ async def claim(
 async def is_any(db: Db, libraries: Sequence[UUID], *, with_due: bool = True) -> bool:
     """Whether there is anything to look at. One statement."""
     return bool(await db.value(IS_ANY, libraries=libraries, with_due=with_due))
+
+
+async def held(db: Db, owner: UUID) -> set[tuple[str, UUID]]:
+    """What the owner looks at, and nobody else does. One statement."""
+    return {(row["kind"], row["work_id"]) for row in await db.rows(MINE, owner=owner)}
 
 
 async def extend(db: Db, owner: UUID) -> None:

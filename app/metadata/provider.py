@@ -22,6 +22,8 @@ from app.metadata.facts import (
 )
 
 PICTURES_PER_S = 20.0
+# Of a process. More at once come no sooner, and a server that is slow gets slower.
+PICTURES_AT_ONCE = 8
 # Of a picture as it comes; what is kept of it is a fraction.
 MOST_PICTURE_BYTES = 16 << 20
 
@@ -145,7 +147,15 @@ def place_of_pictures(
 ) -> PicturePlace:
     """address: pictures are to be had as large as they are alone, unless told."""
     # Their servers are others than those of the API, and name no rate.
-    service = Service(f"{provider}_pictures", PICTURES_PER_S, burst=4, most_bytes=MOST_PICTURE_BYTES, tries=3)
+    service = Service(
+        f"{provider}_pictures",
+        PICTURES_PER_S,
+        burst=4,
+        read_s=30.0,
+        most_bytes=MOST_PICTURE_BYTES,
+        tries=3,
+        at_once=PICTURES_AT_ONCE,
+    )
     return PicturePlace(service, base.rstrip("/"), address or (lambda image, _: image.url))
 
 
@@ -157,6 +167,40 @@ class Supplements(Online, Protocol):
         self, app: App, kind: Kind, ids: Mapping[str, str], languages: Sequence[str]
     ) -> FoundWork | None:
         """A work without a title. ids: the work's, by provider. None where it knows nothing, or none of the ids."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ExportPlace:
+    """Where a list of all works lies that a provider put out on a day."""
+
+    service: Service
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A work in a list of all that there are. title: the original one."""
+
+    id: str
+    title: str
+    popularity: float
+
+
+@runtime_checkable
+class HasExports(Protocol):
+    """One that puts out a list of all its works from day to day, so that a title need not be searched for."""
+
+    @property
+    def about(self) -> About: ...
+
+    async def export(self, app: App, kind: Kind, day: date) -> ExportPlace | None:
+        """None where none of its lists is meant, as where somebody stands in for it."""
+        ...
+
+    def listed(self, kind: Kind, line: bytes) -> Listed | None:
+        """What a line of a list says; None of what isn't meant for everybody. Raises ValueError for what is no line of
+        it."""
         ...
 
 

@@ -35,6 +35,24 @@ COMPLETE = text(
 )
 # Works may go, and take what was left of it along.
 RUNNING = text("SELECT id FROM metadata.refreshes WHERE status = 'running'")
+# Of those that have not got further for a while. Who looks at one of them just now ends it.
+DROP_GONE = text(
+    """
+    DELETE FROM metadata.looks t USING (
+        SELECT l.kind, l.work_id FROM metadata.looks l JOIN metadata.refreshes r ON r.id = l.refresh_id
+        WHERE r.status = 'running' AND l.owner IS NULL
+          AND coalesce(r.progressed_at, r.requested_at) < now() - interval '1 minute'
+          AND NOT CASE l.kind
+            WHEN 'movie' THEN EXISTS (SELECT FROM movies.movies w WHERE w.id = l.work_id)
+            WHEN 'tv' THEN EXISTS (SELECT FROM tv.series w WHERE w.id = l.work_id)
+            WHEN 'season' THEN EXISTS (SELECT FROM tv.seasons w WHERE w.id = l.work_id)
+            ELSE EXISTS (SELECT FROM collections.collections w WHERE w.id = l.work_id)
+          END
+        ORDER BY l.kind, l.work_id FOR UPDATE OF l SKIP LOCKED
+    ) AS gone
+    WHERE t.kind = gone.kind AND t.work_id = gone.work_id
+    """
+)
 LOCK = text("SELECT status FROM metadata.refreshes WHERE id = :id FOR UPDATE")
 CANCEL = text("UPDATE metadata.refreshes SET status = 'cancelled', finished_at = now() WHERE id = :id")
 # What nobody ever looked at is wanted nevertheless.
@@ -104,8 +122,13 @@ async def complete(tx: Tx, ids: Sequence[UUID]) -> Sequence[UUID]:
 
 
 async def settle(tx: Tx) -> None:
-    """End those whose last works went, and forget those that were over long ago."""
+    """End those whose last works went, or are another's, and forget those that were over long ago.
+
+    Emits RefreshProgressed.
+    """
     running = [row[0] for row in await tx.db.rows(RUNNING)]
+    if running:
+        await tx.db.run(DROP_GONE)
     for refresh_id in await complete(tx, running):
         tx.emit(RefreshProgressed(refresh_id))
     await tx.db.run(DROP_OLD)

@@ -11,7 +11,7 @@ from app.metadata.fanart import FANART
 from app.metadata.local import NFO, TAGS
 from app.metadata.omdb import OMDB
 from app.metadata.provider import Local, Online, Provider
-from app.metadata.settings import LANGUAGES, PROVIDERS
+from app.metadata.settings import FALLBACKS, LANGUAGES, PROVIDERS
 from app.metadata.stand_in import PROVIDER, stand_in
 from app.metadata.tmdb import TMDB
 from app.metadata.tvdb import TVDB
@@ -34,6 +34,12 @@ def named(names: Sequence[str]) -> list[Online]:
 async def default_order(app: App, db: Db | None = None) -> list[Online]:
     """As the server is set."""
     return named(await value(app, PROVIDERS, db))
+
+
+async def fallbacks(app: App) -> list[Online]:
+    """Whom to ask where none of the default order knows a work, or has a key; nobody where that names nobody."""
+    order = await default_order(app)
+    return [each for each in named(await value(app, FALLBACKS)) if order and each not in order]
 
 
 async def providers_of(app: App, library_id: UUID, kind: Kind) -> list[Provider]:

@@ -1,4 +1,4 @@
-"""What is done about metadata from time to time: new works are taken up, changes asked for, what is due begun."""
+"""What is done about metadata from time to time: changes are asked for, what is due is begun, what went is dropped."""
 
 import asyncio
 import logging
@@ -16,11 +16,14 @@ from app.core.errors import AppError, Unreadable
 from app.core.http_errors import ProviderError
 from app.core.jobs import Queue, job
 from app.metadata.facts import Changes, Kind
+from app.metadata.fetch_pictures import ask_for_overdue, is_any_overdue
+from app.metadata.guesses import drop_old
 from app.metadata.looks import is_any
 from app.metadata.provider import Provider
 from app.metadata.refreshes import settle
 from app.metadata.settings import REFRESHES
-from app.metadata.wanted import Urgency, ask_for, begin
+from app.metadata.take_up import is_outdated, take_up
+from app.metadata.wanted import Urgency, ask_for, begin, begin_taking_up
 from app.metadata.whom import Whom, whom_to_ask
 from app.settings.values import value
 
@@ -29,35 +32,21 @@ log = logging.getLogger(__name__)
 LOOK_S, ROUND_S = 30.0, 3600.0
 # Providers tell what changed by days.
 FEED_EVERY = timedelta(hours=20)
-BATCH = 5000
-# Works that came by other ways than a scan, or while their library asked nobody.
-_ADOPT = """
-    INSERT INTO metadata.looks (kind, work_id, asked_at, urgency)
-    SELECT DISTINCT '{kind}', h.{column}, now(), CAST(:urgency AS smallint) FROM library.{table} h
-    LEFT JOIN metadata.choices c ON c.library_id = h.library_id
-    WHERE c.providers IS DISTINCT FROM '{{}}'
-      AND NOT EXISTS (SELECT FROM metadata.looks l WHERE l.kind = '{kind}' AND l.work_id = h.{column})
-    LIMIT CAST(:most AS int)
-    ON CONFLICT (kind, work_id) DO NOTHING
-"""
-ADOPT = tuple(
-    text(_ADOPT.format(kind=kind, column=column, table=table))
-    for kind, column, table in (
-        ("movie", "movie_id", "library_movies"),
-        ("tv", "series_id", "library_series"),
-    )
-)
 _WORKS = {
     "movie": "movies.movies",
     "tv": "tv.series",
     "season": "tv.seasons",
     "collection": "collections.collections",
 }
+# What is changed is read from indexes alone only where it is looked for by itself.
 DROP_GONE = tuple(
     text(
         f"""
-        DELETE FROM metadata.looks l
-        WHERE l.kind = '{kind}' AND NOT EXISTS (SELECT FROM {table} w WHERE w.id = l.work_id)
+        WITH gone AS MATERIALIZED (
+            SELECT l.work_id FROM metadata.looks l
+            WHERE l.kind = '{kind}' AND NOT EXISTS (SELECT FROM {table} w WHERE w.id = l.work_id)
+        )
+        DELETE FROM metadata.looks l USING gone WHERE l.kind = '{kind}' AND l.work_id = gone.work_id
         """  # noqa: S608
     )
     for kind, table in sorted(_WORKS.items())
@@ -98,11 +87,15 @@ async def look_around(app: App, *, with_round: bool = False) -> None:
     """Have begun what may be begun."""
     whom = await whom_to_ask(app)
     is_wanted = bool(whom) and await is_any(app.db, sorted(whom), with_due=await value(app, REFRESHES))
-    if not (is_wanted or with_round):
-        return
+    is_old, are_pictures_due = await is_outdated(app), await is_any_overdue(app.db)
     async with app.transaction() as tx:
+        await settle(tx)
+        if is_old:
+            begin_taking_up(tx)
         if is_wanted:
             begin(tx)
+        if are_pictures_due:
+            ask_for_overdue(tx)
         if with_round:
             tx.enqueue(make_round, dedupe=make_round.name)
 
@@ -110,25 +103,15 @@ async def look_around(app: App, *, with_round: bool = False) -> None:
 @job("metadata.round", queue=Queue.BULK, timeout=timedelta(hours=1))
 async def make_round(app: App) -> None:
     """Safe to run twice, and at once."""
-    await take_up(app)
+    await take_up.run(app)
     async with app.transaction() as tx:
         for statement in DROP_GONE:
             await tx.db.run(statement)
         await settle(tx)
+        await drop_old(tx)
     if await value(app, REFRESHES):
         for provider, kind in _feeds(await whom_to_ask(app)):
             await _follow(app, provider, kind)
-
-
-async def take_up(app: App) -> None:
-    """Have all works looked at that never were, but for those of libraries that ask nobody."""
-    for statement in ADOPT:
-        taken = BATCH
-        while taken == BATCH:
-            async with app.transaction() as tx:
-                taken = await tx.db.run(statement, urgency=Urgency.IMPORTED.value, most=BATCH)
-                if taken:
-                    begin(tx)
 
 
 def _feeds(whom: Whom) -> Iterable[tuple[Provider, Kind]]:

@@ -14,6 +14,8 @@ BY_AGE = (
 OLD = timedelta(days=30)
 # Of which it is not known when it came out, or which was not found, or not surely.
 UNKNOWN = timedelta(days=7)
+# Of which somebody who adds to it could not be asked.
+INCOMPLETE = timedelta(days=3)
 # What still runs has a new episode any week.
 RUNNING = timedelta(days=7)
 RUNNING_STATUSES = frozenset({"returning series", "in production", "planned", "running"})

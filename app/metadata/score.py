@@ -185,6 +185,20 @@ def decide(sought: Sought, rated: Iterable[Rated]) -> Verdict:
     return Verdict(Status.UNCERTAIN, f"It may be {named(best.told)}, but that is not sure.", ranked)
 
 
+def is_beyond_doubt(sought: Sought, verdict: Verdict, *, has_namesakes: bool) -> bool:
+    """Whether the one work of a verdict may be taken though nobody has searched for others.
+
+    Title and year are exactly those, an id that is given is its own, and nothing speaks against it. Where others are
+    called so, of which it isn't known when they came out, something has to lift it clear above what these could reach.
+    """
+    best = verdict.rated[0]
+    if verdict.status is not Status.MATCHED or sought.year is None or best.told.year != sought.year:
+        return False
+    if best.is_by_id or sought.provider_ids:
+        return best.is_by_id
+    return best.score >= (1 - CLEAR_LEAD * (1 - BY_NAME) if has_namesakes else BY_NAME)
+
+
 def named(told: Told) -> str:
     return f"“{told.title}” ({told.year})" if told.year else f"“{told.title}”"
 

@@ -35,6 +35,13 @@ PROVIDERS = setting(
     "Whom to ask about works, in order; libraries may have an order of their own.",
     check=_check_provider,
 )
+FALLBACKS = setting(
+    "metadata_fallbacks",
+    ("tvmaze",),
+    "Whom to ask about works that none of `metadata_providers` knows, or while none of these has a key. Libraries that"
+    " have an order of their own don't.",
+    check=_check_provider,
+)
 LANGUAGES = setting(
     "metadata_languages",
     ("en", "de", "fr", "es", "ja"),
@@ -58,6 +65,12 @@ TMDB_URL = setting(
 )
 TMDB_IMAGE_URL = setting(
     "tmdb_image_url", "https://image.tmdb.org/t/p", "Where TMDb's pictures are.", check=_check_url
+)
+TMDB_EXPORT_URL = setting(
+    "tmdb_export_url",
+    "https://files.tmdb.org/p/exports",
+    "Where TMDb's daily lists of ids are; with another `tmdb_url` they are asked for only at another address, too.",
+    check=_check_url,
 )
 TMDB_RATE = setting(
     "tmdb_rate",

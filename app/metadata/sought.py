@@ -15,20 +15,20 @@ from app.metadata.named_countries import code_of, country_at_end
 from app.metadata.score import Sought
 
 # What names and NFO files were read as, each once.
-_READINGS = """coalesce(jsonb_agg(DISTINCT jsonb_build_object('title', f.reading ->> 'title',
+READINGS = """coalesce(jsonb_agg(DISTINCT jsonb_build_object('title', f.reading ->> 'title',
     'year', f.reading -> 'year', 'ids', coalesce(f.reading -> 'provider_ids', '{}')))
     FILTER (WHERE f.reading ->> 'title' <> ''), '[]')"""
-_PARTS_OF_MOVIE = """movies.editions e JOIN movies.versions v ON v.edition_id = e.id
+PARTS_OF_MOVIE = """movies.editions e JOIN movies.versions v ON v.edition_id = e.id
     JOIN library.movie_parts p ON p.version_id = v.id JOIN library.files f ON f.id = p.file_id
     WHERE e.movie_id = w.id"""
-_PARTS_OF_SERIES = """tv.episodes e JOIN library.episode_parts p ON p.episode_id = e.id
+PARTS_OF_SERIES = """tv.episodes e JOIN library.episode_parts p ON p.episode_id = e.id
     JOIN library.files f ON f.id = p.file_id WHERE e.series_id = w.id"""
 _SAID = "w.title, w.original_title, w.year, w.match_key, w.provider_ids, w.countries, w.sources"
 MOVIE = text(
     f"""
-    SELECT {_SAID}, (SELECT {_READINGS} FROM {_PARTS_OF_MOVIE}) AS readings, ARRAY(
+    SELECT {_SAID}, (SELECT {READINGS} FROM {PARTS_OF_MOVIE}) AS readings, ARRAY(
         SELECT CAST(sum(coalesce(p.end_ms, f.duration_ms) - coalesce(p.start_ms, 0)) / 1000 AS int)
-        FROM {_PARTS_OF_MOVIE} GROUP BY v.id
+        FROM {PARTS_OF_MOVIE} GROUP BY v.id
         HAVING bool_and(coalesce(p.end_ms, f.duration_ms) IS NOT NULL) ORDER BY 1) AS runtimes,
         CAST('[]' AS jsonb) AS seasons
     FROM movies.movies w WHERE w.id = :id
@@ -36,10 +36,10 @@ MOVIE = text(
 )
 SERIES = text(
     f"""
-    SELECT {_SAID}, (SELECT {_READINGS} FROM {_PARTS_OF_SERIES}) AS readings, CAST('{{}}' AS int[]) AS runtimes, (
+    SELECT {_SAID}, (SELECT {READINGS} FROM {PARTS_OF_SERIES}) AS readings, CAST('{{}}' AS int[]) AS runtimes, (
         SELECT coalesce(jsonb_agg(s ORDER BY s.season), '[]') FROM (
             SELECT e.season_number AS season, max(e.number) AS highest, max(e.absolute_number) AS counted_to
-            FROM {_PARTS_OF_SERIES} GROUP BY e.season_number) s) AS seasons
+            FROM {PARTS_OF_SERIES} GROUP BY e.season_number) s) AS seasons
     FROM tv.series w WHERE w.id = :id
     """  # noqa: S608
 )
@@ -47,10 +47,11 @@ SERIES = text(
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """basis: what of it decides who is meant, as JSON that is the same as long as that is."""
+    """basis: what of it decides who is meant, as JSON that is the same as long as that is. ids: whoever said them."""
 
     sought: Sought
     basis: dict[str, Any]
+    ids: Mapping[str, str]
 
 
 async def sought_of(db: Db, kind: Kind, work_id: UUID) -> Known | None:
@@ -82,7 +83,7 @@ def _known(kind: Kind, row: Row) -> Known:
         counted_to=max(counted, default=None),
         countries=tuple(each for each in (country, *countries) if each),
     )
-    return Known(sought, basis)
+    return Known(sought, basis, row["provider_ids"])
 
 
 def _is_told(sources: Mapping[str, Any], name: Field) -> bool:

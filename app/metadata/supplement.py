@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from app.core.app import App
 from app.core.config import ConfigError
 from app.core.errors import Unreadable
-from app.core.http_errors import ProviderError
+from app.core.http_errors import ProviderBroken, ProviderError, ProviderLimited, ProviderUnreachable
 from app.metadata.facts import FoundWork
 from app.metadata.provider import Online, Provider, Supplements
 
@@ -22,6 +22,11 @@ class Supplement:
     provider: str
     work: FoundWork | None = None
     error: ProviderError | ConfigError | Unreadable | None = None
+
+    @property
+    def may_pass(self) -> bool:
+        """Whether it may be asked again in some days, without anybody's doing."""
+        return isinstance(self.error, ProviderUnreachable | ProviderBroken | ProviderLimited)
 
 
 async def supplements(

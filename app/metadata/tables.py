@@ -1,4 +1,4 @@
-"""Which providers a library asks."""
+"""Which providers a library asks, and asked."""
 
 from datetime import datetime
 from uuid import UUID
@@ -22,3 +22,15 @@ class ChoiceRow(Base):
     )
     providers: Mapped[list[str]] = mapped_column(ARRAY(Text))
     updated_at: Mapped[datetime] = mapped_column(Moment, server_default=func.now())
+
+
+class FollowedRow(Base):
+    """For whom a library's works were taken up: the ids of those who were asked about it then, in order."""
+
+    __tablename__ = "followed"
+    __table_args__ = ({"schema": "metadata"},)
+
+    library_id: Mapped[UUID] = mapped_column(
+        ForeignKey("library.libraries.id", ondelete="CASCADE"), primary_key=True
+    )
+    providers: Mapped[list[str]] = mapped_column(ARRAY(Text))

@@ -22,9 +22,10 @@ from app.metadata.facts import (
     Kind,
 )
 from app.metadata.keys import key
-from app.metadata.provider import About, PicturePlace, Wanted, place_of_pictures
+from app.metadata.provider import About, ExportPlace, Listed, PicturePlace, Wanted, place_of_pictures
 from app.metadata.settings import TMDB_IMAGE_URL, TMDB_RATE, TMDB_URL
 from app.metadata.stand_in import stand_in
+from app.metadata.tmdb_export import export_place, listed
 from app.metadata.tmdb_images import ORIGINAL, ImageSizes, image_sizes
 from app.metadata.tmdb_json import Json, identity, items, whole
 from app.metadata.tmdb_parts import View, images
@@ -110,6 +111,8 @@ class Tmdb:
             page += 1
             asked = {"start_date": start.isoformat(), "end_date": today.isoformat(), "page": str(page)}
             found = await self._ask(app, f"/{kind}/changes", asked)
+            # Without a list nothing is known: else the day would be kept as if nothing had changed on it.
+            _whole(found if isinstance(found.get("results"), list) else None)
             ids.update(id_ for each in items(found, "results") if (id_ := identity(each)))
             pages = whole(found, "total_pages") or 0
         return Changes(frozenset(ids), today)
@@ -144,6 +147,12 @@ class Tmdb:
         found = await self._ask(app, f"/search/{wanted.kind}", asked, max_age_s=HOUR_S)
         view = await self._view(app, ())
         return [one for each in items(found, "results") if (one := candidate(view, wanted.kind, each))]
+
+    async def export(self, app: App, kind: Kind, day: date) -> ExportPlace | None:
+        return await export_place(app, kind, day)
+
+    def listed(self, kind: Kind, line: bytes) -> Listed | None:
+        return listed(kind, line)
 
     async def image_url(self, app: App) -> str:
         """Below which its pictures are."""

@@ -42,7 +42,10 @@ def words(value: Json, name: str) -> list[str]:
 
 def text(value: Json, *names: str, most: int = LONGEST_NAME) -> str | None:
     """The first of these that is a text and not empty."""
-    return next((found for name in names if (found := _text(value.get(name), most))), None)
+    for name in names:
+        if found := _text(value.get(name), most):
+            return found
+    return None
 
 
 def prose(value: Json, name: str) -> str | None:
@@ -53,12 +56,14 @@ def prose(value: Json, name: str) -> str | None:
 def whole(value: Json, name: str, most: int = 2**31 - 1) -> int | None:
     """A whole number from 0, also one that is written as a text."""
     found: Any = value.get(name)
-    if isinstance(found, str) and found.isascii() and found.isdigit():
-        found = int(found[:12])
-    if isinstance(found, float) and found.is_integer():
-        found = int(found)
-    if not isinstance(found, int) or isinstance(found, bool):
-        return None
+    # A film has hundreds of numbers, nearly all of them as they should be.
+    if type(found) is not int:
+        if isinstance(found, str) and found.isascii() and found.isdigit():
+            found = int(found[:12])
+        elif isinstance(found, float) and found.is_integer():
+            found = int(found)
+        else:
+            return None
     return found if 0 <= found <= most else None
 
 
@@ -101,4 +106,5 @@ def _text(found: Any, most: int) -> str | None:
     if not isinstance(found, str):
         return None
     # PostgreSQL's texts hold no NUL.
-    return found.replace("\0", "").strip()[:most].strip() or None
+    plain = found.replace("\0", "").strip()
+    return (plain if len(plain) <= most else plain[:most].strip()) or None

@@ -176,6 +176,7 @@ def _facts(
         original_language=spoken,
         status=text(found, "status"),
         released_on=released,
+        last_aired_on=day(found, "last_air_date"),
         runtime_s=runtime_min * 60 if runtime_min else None,
         popularity=number(found, "popularity"),
         countries=_countries(found),

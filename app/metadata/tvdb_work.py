@@ -111,6 +111,7 @@ def _facts(view: View, kind: Kind, found: Json) -> WorkFacts | None:
         original_language=_spoken(found, "originalLanguage"),
         status=text(mapping(found, "status"), "name"),
         released_on=released,
+        last_aired_on=day(found, "lastAired"),
         runtime_s=minutes * 60 if minutes else None,
         popularity=number(found, "score"),
         countries=_countries(found),

@@ -85,6 +85,7 @@ def _facts(view: View, show: Json) -> WorkFacts | None:
         original_language=spoken,
         status=text(show, "status"),
         released_on=aired,
+        last_aired_on=day(show, "ended"),
         runtime_s=minutes * 60 if minutes else None,
         popularity=number(show, "weight"),
         countries=_countries(show),

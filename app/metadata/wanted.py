@@ -10,6 +10,7 @@ from app.core.jobs import JobRef, Queue
 from app.core.outbox import Tx
 
 ENRICH_JOB = JobRef("metadata.enrich", Queue.DEFAULT)
+TAKE_UP_JOB = JobRef("metadata.take_up", Queue.DEFAULT)
 # Jobs that share what there is to look at; the provider's rate is theirs together.
 SLOTS = 2
 # In one order, so that those who ask for the same works wait for each other and not in a circle. Who wanted it sooner
@@ -94,6 +95,11 @@ async def ask_about_series(
     # In the order of kinds, as others take them.
     await ask_for(tx, "season", seasons, urgency=Urgency.IMPORTED, library_id=library_id)
     await ask_for(tx, "tv", series, urgency=Urgency.IMPORTED, library_id=library_id)
+
+
+def begin_taking_up(tx: Tx) -> None:
+    """Have works looked at anew where their libraries ask others than before."""
+    tx.enqueue(TAKE_UP_JOB, dedupe=TAKE_UP_JOB.name)
 
 
 def begin(tx: Tx) -> None:

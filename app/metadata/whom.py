@@ -1,6 +1,7 @@
 """Whom each library's works may be looked at with just now."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -20,7 +21,30 @@ LIBRARIES = text(
     LEFT JOIN metadata.choices c ON c.library_id = l.id ORDER BY l.id
     """
 )
-Whom = Mapping[UUID, tuple[Online, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Whom a library asks. order: whose word counts most first. fallbacks: ids of those at its end who are asked only
+    where none before them knows a work."""
+
+    order: tuple[Online, ...]
+    fallbacks: frozenset[str] = frozenset()
+
+    def __iter__(self) -> Iterator[Online]:
+        return iter(self.order)
+
+    @property
+    def steady(self) -> list[Online]:
+        """Who is asked about every work."""
+        return [each for each in self.order if each.about.id not in self.fallbacks]
+
+    def without(self, names: Collection[str]) -> "Asked":
+        return replace(self, order=tuple(each for each in self.order if each.about.id not in names))
+
+
+NOBODY = Asked(())
+Whom = Mapping[UUID, Asked]
 
 
 async def whom_to_ask(app: App, shut: Collection[str] = ()) -> Whom:
@@ -33,25 +57,58 @@ async def whom_to_ask(app: App, shut: Collection[str] = ()) -> Whom:
     """
     providers = registry.ALL
     found = dict(zip((each.about.id for each in providers), await statuses(app, providers), strict=True))
-    keyless = {name for name, status in found.items() if status.state is State.NO_KEY}
     away = {name for name, status in found.items() if _is_away(status)} | set(shut)
-    default = await registry.default_order(app)
+    keyed = await _keyed(app, _keyless(found))
+    return {key: order for key, order in keyed.items() if teller_of(order) not in away}
+
+
+async def orders(app: App) -> Whom:
+    """Whom each library asks, as `whom_to_ask`, whether they can be asked just now or not. Five statements."""
+    providers = registry.ALL
+    found = dict(zip((each.about.id for each in providers), await statuses(app, providers), strict=True))
+    return await _keyed(app, _keyless(found))
+
+
+async def askable(app: App) -> list[UUID]:
+    """Libraries that ask somebody, though that may lack a key yet. Two statements."""
+    return sorted(await _chosen(app))
+
+
+def teller_of(order: Iterable[Online]) -> str | None:
+    """The first who tells of works."""
+    return next((each.about.id for each in order if isinstance(each, Provider)), None)
+
+
+async def _keyed(app: App, keyless: Collection[str]) -> Whom:
     other = await stand_in(app)
-    open_now: dict[UUID, tuple[Online, ...]] = {}
+    found: dict[UUID, Asked] = {}
+    for key, order in (await _chosen(app)).items():
+        spared = {*keyless}
+        if other is not None:
+            # Nobody but who stands in for TMDb knows the demo's titles.
+            spared |= order.fallbacks if key in other.libraries else {PROVIDER}
+        asked = order.without(spared)
+        if teller_of(asked) is not None:
+            found[key] = asked
+    return found
+
+
+async def _chosen(app: App) -> Whom:
+    """As libraries or the server are set; without those that have nobody who tells of works."""
+    default, fallbacks = await registry.default_order(app), await registry.fallbacks(app)
+    names = frozenset(each.about.id for each in fallbacks)
+    found: dict[UUID, Asked] = {}
     for row in await app.db.rows(LIBRARIES):
-        order = default if row["providers"] is None else registry.named(row["providers"])
-        is_own = other is not None and row["id"] not in other.libraries
-        asked = [
-            each
-            for each in order
-            if row["kind"] in each.about.kinds
-            and each.about.id not in keyless
-            and not (is_own and each.about.id == PROVIDER)
-        ]
-        teller = next((each.about.id for each in asked if isinstance(each, Provider)), None)
-        if teller is not None and teller not in away:
-            open_now[row["id"]] = tuple(asked)
-    return open_now
+        is_default = row["providers"] is None
+        order = (*default, *fallbacks) if is_default else registry.named(row["providers"])
+        fitting = tuple(each for each in order if row["kind"] in each.about.kinds)
+        if teller_of(fitting) is not None:
+            found[row["id"]] = Asked(fitting, names if is_default else frozenset())
+    return found
+
+
+def _keyless(found: Mapping[str, Status]) -> set[str]:
+    return {name for name, status in found.items() if status.state is State.NO_KEY}
 
 
 def _is_away(status: Status) -> bool:

@@ -35,6 +35,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("work_id", name=op.f("pk_details")),
         schema="metadata",
     )
+    for name, columns, where in (
+        ("ix_details_owned", ["kind", "work_id"], "ownerless_since IS NULL"),
+        ("ix_details_ownerless", ["ownerless_since"], "ownerless_since IS NOT NULL"),
+    ):
+        op.create_index(name, "details", columns, schema="metadata", postgresql_where=sa.text(where))
     op.create_table(
         "episode_orders",
         sa.Column("series_id", sa.Uuid(), nullable=False),

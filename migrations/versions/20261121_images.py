@@ -78,6 +78,11 @@ def _create_pictures() -> None:
     )
     op.create_index("ix_pictures_owner_id", "pictures", ["owner_id", "kind"], schema="images")
     op.create_index("ix_pictures_image_id", "pictures", ["image_id"], schema="images")
+    for name, columns, where in (
+        ("ix_pictures_owned", ["owner_kind", "owner_id"], "ownerless_since IS NULL"),
+        ("ix_pictures_ownerless", ["ownerless_since"], "ownerless_since IS NOT NULL"),
+    ):
+        op.create_index(name, "pictures", columns, schema="images", postgresql_where=sa.text(where))
     op.create_index(
         "uq_pictures_avatar",
         "pictures",

@@ -60,27 +60,40 @@ AS $$
     ), nullif(array_to_string(known_as, ' | '), '')))
 $$
 """
-# One rewriting of the table for all columns.
+# No table is rewritten: what was there is listed by own titles until a worker has come by.
 WORKS = """
 ALTER TABLE {schema}.{table}
     ADD COLUMN known_as text[] DEFAULT '{{}}' NOT NULL,
-    ADD COLUMN sort_keys jsonb NOT NULL GENERATED ALWAYS AS (
-        marquee_sort_keys(title, sort_title, original_title, original_language, translations)) STORED,
-    DROP COLUMN search_text,
-    ADD COLUMN search_text text NOT NULL GENERATED ALWAYS AS ({search_text}) STORED
+    ADD COLUMN sort_keys jsonb,
+    ALTER COLUMN search_text DROP EXPRESSION
 """
-COLLECTIONS = """
-ALTER TABLE collections.collections ADD COLUMN sort_keys jsonb NOT NULL GENERATED ALWAYS AS (
-    marquee_sort_keys(title, sort_title, NULL, NULL, translations)) STORED
+TELL = """
+CREATE FUNCTION {schema}.tell_titles() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    {told}
+    RETURN NEW;
+END
+$$
 """
+TELL_NEW = """
+CREATE TRIGGER tell_new_titles BEFORE INSERT ON {schema}.{table} FOR EACH ROW EXECUTE FUNCTION {schema}.tell_titles()
+"""
+TELL_CHANGED = """
+CREATE TRIGGER tell_titles BEFORE UPDATE ON {schema}.{table} FOR EACH ROW
+WHEN (OLD.sort_keys IS NULL OR ({old}) IS DISTINCT FROM ({new})) EXECUTE FUNCTION {schema}.tell_titles()
+"""
+OF_WORKS = """
+    NEW.sort_keys = public.marquee_sort_keys(
+        NEW.title, NEW.sort_title, NEW.original_title, NEW.original_language, NEW.translations);
+    NEW.search_text = public.marquee_search_text(NEW.title, NEW.original_title, NEW.translations, NEW.known_as);
+"""
+OF_COLLECTIONS = """
+    NEW.sort_keys = public.marquee_sort_keys(NEW.title, NEW.sort_title, NULL, NULL, NEW.translations);
+"""
+COLLECTION_TITLES = ("title", "sort_title", "translations")
+WORK_TITLES = (*COLLECTION_TITLES, "original_title", "original_language", "known_as")
 SEARCH_INDEX = "CREATE INDEX ix_{table}_search ON {schema}.{table} USING gin (search_text gin_trgm_ops)"
-TITLE_INDEX = """
-CREATE INDEX ix_{table}_title_{language} ON {schema}.{table} (
-    (coalesce((sort_keys ->> '{language}') COLLATE "C", sort_key)), id)
-"""
 TABLES = (("movies", "movies"), ("tv", "series"))
-LISTS = (*TABLES, ("collections", "collections"))
-LANGUAGES = ("en", "de", "fr", "es", "ja")
 
 
 def case(language: str) -> str:
@@ -94,16 +107,25 @@ def upgrade() -> None:
     op.execute(SORT_KEYS)
     op.execute(SEARCH_TEXT)
     for schema, table in TABLES:
-        search_text = "marquee_search_text(title, original_title, translations, known_as)"
-        op.execute(WORKS.format(schema=schema, table=table, search_text=search_text))
-        op.execute(SEARCH_INDEX.format(schema=schema, table=table))
-    op.execute(COLLECTIONS)
-    for schema, table in LISTS:
-        for language in LANGUAGES:
-            op.execute(TITLE_INDEX.format(schema=schema, table=table, language=language))
+        op.execute(WORKS.format(schema=schema, table=table))
+        tell(schema, table, OF_WORKS, WORK_TITLES)
+    op.execute("ALTER TABLE collections.collections ADD COLUMN sort_keys jsonb")
+    tell("collections", "collections", OF_COLLECTIONS, COLLECTION_TITLES)
+
+
+def tell(schema: str, table: str, told: str, titles: Sequence[str]) -> None:
+    """Have what titles sort and are searched by be set with them, and only with them: it takes a while to compute."""
+    old, new = (", ".join(f"{row}.{name}" for name in titles) for row in ("OLD", "NEW"))
+    op.execute(TELL.format(schema=schema, told=told.strip()))
+    op.execute(TELL_NEW.format(schema=schema, table=table))
+    op.execute(TELL_CHANGED.format(schema=schema, table=table, old=old, new=new))
 
 
 def downgrade() -> None:
+    for schema, table in (*TABLES, ("collections", "collections")):
+        for trigger in ("tell_titles", "tell_new_titles"):
+            op.execute(f"DROP TRIGGER {trigger} ON {schema}.{table}")
+        op.execute(f"DROP FUNCTION {schema}.tell_titles()")
     for schema, table in TABLES:
         search_text = "marquee_search_text(title, original_title, translations)"
         op.execute(

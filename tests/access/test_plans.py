@@ -18,6 +18,7 @@ from app.catalog.movies import reads as movies
 from app.catalog.movies.filters import MOVIE_SORTS
 from app.catalog.people import reads as people
 from app.catalog.people.filters import PERSON_SORTS
+from app.catalog.title_indexes import index_titles
 from app.catalog.tv import reads as tv
 from app.catalog.tv.filters import SERIES_SORTS
 from app.core.app import App, open_app
@@ -104,6 +105,7 @@ async def crowded(config: Config, new_database: Callable[[], Any]) -> AsyncItera
         term = await app.db.value(text("SELECT id FROM taxonomy.terms ORDER BY id LIMIT 1"))
         root = await given.root_of(app, library)
         async with app.database.pool.acquire() as connection:
+            await index_titles(Db(connection), ("de",))
             for statement in AROUND.format(library=library, root=root).split(";"):
                 await connection.execute(statement)
         yield Crowded(app, Access(library_ids=(library, new_id()), max_age=12, blocked_terms=(term,)))

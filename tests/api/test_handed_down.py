@@ -9,6 +9,11 @@ ALLOWED = {
     "context.py": {"seen_by(app.db, viewer.access)"},
     "live.py": {"seen_before(context.app.db, context.db, access, event.kind, gone)"},
     "matching.py": {"reidentify.meant(app.db,"},
+    "metadata_refresh.py": {"reads.askable(app.db, works,"},
+    "pictures.py": {
+        "became(info.context.app.db, owner_kind,",
+        "owners.must_be_there(info.context.app.db, owner_kind,",
+    },
 }
 
 

@@ -85,7 +85,7 @@ async def test_what_could_not_be_looked_at_says_why(app, execute, library):
     film = await given.movie(app, library_id=library)
     begun = await refresh(execute, ids=[global_id("Movie", film)])
 
-    await look_at(app, library, problem="tmdb: it answers 500", code="PROVIDER_UNREACHABLE", is_failure=True)
+    await look_at(app, library, problem="tmdb: it answers 500", fault="PROVIDER_UNREACHABLE", is_failure=True)
 
     ended = (await execute("metadata/metadata_refresh", id=begun["refresh"]["id"]))["metadataRefresh"]
     [failure] = ended["failures"]

@@ -30,7 +30,7 @@ async def test_a_page_of_films_costs_one_statement_and_one_for_each_edge(
     assert data["movies"]["nodes"][0]["genres"][0]["name"] == "Science Fiction"
     assert data["movies"]["totalCount"] == 3
     assert data["movies"]["pageInfo"]["hasNextPage"] is True
-    assert len(statements) == 3, statements
+    assert len(statements) == 5, statements
 
 
 async def test_pages_join_up_forward_backward_and_by_number(app: App, execute: Ask) -> None:

@@ -56,7 +56,7 @@ class Explaining:
 
     @property
     def nodes(self) -> list[dict[str, Any]]:
-        return [node for plan in self.plans for node in _nodes(plan)]
+        return [node for plan in self.plans for node in nodes_of(plan)]
 
     @property
     def kinds(self) -> set[str]:
@@ -68,7 +68,8 @@ class Explaining:
         return {node["Index Name"] for node in self.nodes if "Index Name" in node}
 
 
-def _nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def nodes_of(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """A plan's, each before those below it."""
     yield plan
     for below in plan.get("Plans", ()):
-        yield from _nodes(below)
+        yield from nodes_of(below)

@@ -27,6 +27,7 @@ AGES = text("SELECT marquee_film_age(CAST(:said AS jsonb)), marquee_series_age(C
         *(("GB", "R18", 18), ("FR", "TP", 0), ("FR", "-16", 16), ("ES", "APTA", 0), ("JP", "R15+", 15)),
         *(("BR", "L", 0), ("AU", "MA15+", 15), ("CA", "14A", 14), ("CA-QC", "13+", 13), ("NL", "AL", 0)),
         *(("IT", "VM14", 14), ("KR", "청소년관람불가", 18), ("IN", "UA", 12), ("IN", "U/A 16+", 16)),
+        *(("TH", "Banned", 20), ("SE", "Från 11 år", 11), ("TR", "Genel İzleyici Kitlesi", 0)),
         *(("TH", "น 15+", 15), ("PT", "M/12", 12), ("FI", "K-16", 16), ("SG", "R21", 21), ("XX", "16", 16)),
     ],
 )
@@ -45,6 +46,8 @@ def test_ratings_of_films_tell_an_age(country: str, rating: str, age: int) -> No
             ("US", "TV-14", 14),
         ),
         *(("US", "TV-MA", 17), ("CA", "C8", 8), ("AU", "AV15+", 15), ("KR", "19", 19), ("LT", "S", 18)),
+        *(("BG", "Unrated", 0), ("ZA", "All", 0), ("SE", "Från 7 år", 7), ("SE", "FRÅN 15 ÅR", 15)),
+        *(("TR", "Genel İzleyici", 0), ("TR", "Genel İzleyici Kitlesi", 0), ("TR", "GENEL İZLEYİCİ", 0)),
         *(("US", "R", 17), ("ID", "R", 13), ("ES", "TP", 0), ("PL", "16", 16), ("MX", "B-15", 15)),
     ],
 )
@@ -62,6 +65,7 @@ def test_the_strictest_country_counts_and_what_is_not_known_is_left_out() -> Non
     assert age_of({"US": "NR", "DE": "6"}, is_film=True) == 6
     assert age_of({"US": "NR"}, is_film=True) is None
     assert age_of({"DE": "whatever", "": "12 or so"}, is_film=True) is None
+    assert age_of({"TH": "-"}, is_film=False) is None
     assert age_of({}, is_film=True) is None
 
 
@@ -86,6 +90,9 @@ async def test_the_database_says_the_same_of_every_rating(app: App) -> None:
         ("US", "NR"),
         ("US", "pg-13"),
         ("PT", "Públicos"),
+        ("SE", "Från 7 år"),
+        ("TR", "Genel İzleyici Kitlesi"),
+        ("TH", "-"),
     }
 
     for country, rating in sorted(every):

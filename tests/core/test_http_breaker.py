@@ -5,7 +5,7 @@ from asyncio import CancelledError
 import pytest
 
 from app.core.http_breaker import FAILURES, FIRST_REST_S, LONGEST_REST_S, Breaker
-from app.core.http_errors import ProviderUnreachable
+from app.core.http_errors import ProviderResting, ProviderUnreachable
 from tests.outside import Hurried
 
 
@@ -80,3 +80,27 @@ def test_one_that_tries_and_is_cancelled_leaves_the_try_to_the_next(breaker, clo
         raise CancelledError
 
     assert not is_open(breaker)
+
+
+def test_what_was_under_way_when_it_opened_makes_the_rest_no_longer(breaker, clock):
+    passing = [breaker.passing() for _ in range(FAILURES + 20)]
+    for each in passing:
+        each.__enter__()
+    for each in passing:
+        breaker.failed()
+        each.__exit__(None, None, None)
+
+    clock.seconds += FIRST_REST_S
+
+    assert not is_open(breaker)
+
+
+def test_who_may_not_pass_is_told_why_and_for_how_long(breaker):
+    for _ in range(FAILURES):
+        with breaker.passing():
+            breaker.failed("it answers 503")
+
+    with pytest.raises(ProviderResting, match=r"films: it answers 503; after .* left alone for 15 s") as told:
+        breaker.check()
+
+    assert told.value.rest_s == FIRST_REST_S

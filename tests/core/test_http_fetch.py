@@ -1,6 +1,8 @@
 """Bytes at addresses, by the client for outside services."""
 
+import gzip
 from dataclasses import replace
+from tempfile import TemporaryFile
 
 import pytest
 from sqlalchemy import text
@@ -103,3 +105,25 @@ async def test_how_it_stands_is_written_down_as_for_all_questions(app):
     assert well.answered_at is not None
     assert well.failing_since is None
     assert ill.failing_since is not None
+
+
+async def test_what_is_long_goes_into_a_file_as_it_comes(app):
+    packed = gzip.compress(PICTURE * 100)
+    async with outside() as films, client(app) as asking:
+        films.says = [broken_off, saying("oops", 503), lying(packed, **{"content-encoding": "gzip"})]
+        with TemporaryFile() as file:
+            file.write(b"of before")
+
+            found = await asking.fetch(SERVICE, Question(f"{films.url}/a.jpg", into=file))
+
+            file.seek(0)
+            assert file.read() == packed
+    assert (found.body, found.media_type) == (b"", "image/jpeg")
+    assert len(films.asked) == 3
+
+
+async def test_what_is_longer_than_it_may_be_is_in_no_file_either(app):
+    async with outside() as films, client(app) as asking:
+        films.says = [lying(b"x" * 501)]
+        with TemporaryFile() as file, pytest.raises(ProviderBroken):
+            await asking.fetch(replace(SERVICE, most_bytes=500), Question(f"{films.url}/a.jpg", into=file))

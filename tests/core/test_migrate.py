@@ -1,8 +1,9 @@
 import pytest
 from alembic.util import CommandError
 
+from app.catalog.title_indexes import index_titles
 from app.core import migrate
-from app.core.db import Database
+from app.core.db import Database, Db
 from app.core.migrate import downgrade, upgrade
 
 
@@ -91,6 +92,8 @@ async def test_works_that_are_there_are_listed_by_their_titles_in_each_language_
     try:
         await database.pool.execute(add)
         await upgrade(url)
+        async with database.pool.acquire() as connection:
+            await index_titles(Db(connection), ("de",))
         assert await database.pool.fetchval(read) == {"de": "boot"}
         await downgrade(url, "0042")
         found = await database.pool.fetchval("SELECT search_text FROM movies.movies")

@@ -5,12 +5,14 @@ from uuid import UUID
 
 import pytest
 
+from app.activity.actor import Actor
 from app.catalog.edits import Edit
 from app.core.app import App
 from app.core.errors import Conflict
+from app.curation import linking
 from app.curation.edit import edit_work
 from app.curation.undo import undo
-from app.metadata.facts import FoundWork
+from app.metadata.facts import FoundWork, Kind
 from tests import given
 from tests.catalog.said import credit
 from tests.curation.merging import merge, split_film
@@ -147,3 +149,16 @@ async def test_a_split_is_taken_back_after_the_provider_spoke_of_both(app: App) 
 
     assert await value(app, "SELECT id FROM movies.movies") == key
     assert (await rows(app, FILM, key))[0]["overview"] == "It goes and goes."
+
+
+async def test_a_merge_is_taken_back_after_what_the_provider_said_was_taken_back(app: App) -> None:
+    into, other = await film(app, "Flut", said=None), await film(app)
+    change = await merge(app, into, other)
+    async with app.transaction() as tx:
+        await linking.reject(tx, Actor(), Kind.MOVIE, into)
+    assert await value(app, "SELECT overview FROM movies.movies") is None
+
+    await take_back(app, change)
+
+    assert await value(app, "SELECT overview FROM movies.movies WHERE id = $1", into) is None
+    assert await value(app, "SELECT overview FROM movies.movies WHERE id = $1", other) == "The sea goes."

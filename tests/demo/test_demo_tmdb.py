@@ -1,6 +1,8 @@
 """The stand-in for TMDb over the demo library: all of it is there, in five languages, with pictures."""
 
+import asyncio
 import json
+import threading
 from typing import Any
 
 import httpx
@@ -10,8 +12,9 @@ from app.demo.answering import Asked
 from app.demo.films import FILMS
 from app.demo.series import SERIES
 from app.demo.tmdb.records import shelf
-from app.demo.tmdb.server import KEY, SIZES, Tmdb, standing_in
+from app.demo.tmdb.server import KEY, SIZES, Shelf, Tmdb, standing_in
 from app.demo.tmdb.texts import COUNTRIES, texts_of
+from tests.patience import PATIENCE_S
 
 SHELF = shelf()
 STAND_IN = Tmdb(SHELF)
@@ -111,3 +114,25 @@ async def test_it_answers_over_a_real_connection():
     assert found.json()["title"] == "The Lighthouse at Noon"
     assert (again.status_code, again.content) == (304, b"")
     assert picture.headers["content-type"] == "image/jpeg"
+
+
+async def test_a_picture_that_nobody_waited_for_is_drawn_once_and_there_for_who_asks_again():
+    drawn, go = [], threading.Event()
+
+    def draw() -> bytes:
+        drawn.append(1)
+        go.wait(PATIENCE_S)
+        return b"picture"
+
+    stand_in = Tmdb(Shelf({}, pictures={"/a.jpg": draw}))
+    asked = Asked("GET", "/t/p/w780/a.jpg", {}, {})
+    impatient = asyncio.create_task(stand_in.answer(asked))
+    await asyncio.sleep(0)
+    impatient.cancel()
+    await asyncio.gather(impatient, return_exceptions=True)
+    go.set()
+
+    answers = await asyncio.gather(stand_in.answer(asked), stand_in.answer(asked))
+
+    assert all(each.endswith(b"\r\n\r\npicture") for each in answers)
+    assert len(drawn) == 1

@@ -1,6 +1,6 @@
 """A stand-in that can be told to answer otherwise, and remembers what it was asked."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Protocol
 
@@ -14,9 +14,13 @@ class Service(Protocol):
 
 
 class Standing:
-    """troubles: what it says at a path instead; `*` is all of them. asked: what was asked so far."""
+    """troubles: what it says at a path instead; `*` is all of them. asked: what was asked so far.
+
+    end: has it serve no more, where a test may have that.
+    """
 
     app: App
+    end: Callable[[], Awaitable[None]]
 
     def __init__(self, service: Service) -> None:
         self.url = ""

@@ -19,6 +19,7 @@ from app.curation.edit import edit_work
 from app.metadata.describe_seasons import describe_season, describe_seasons
 from app.metadata.facts import FoundEpisode, FoundSeason, Kind
 from app.metadata.tmdb import TMDB
+from app.metadata.withdraw import withdraw
 from tests.catalog.said import credit, episode, work
 from tests.library.scanning import rows, value, values
 from tests.metadata.standing import Standing
@@ -289,3 +290,17 @@ async def test_a_series_keeps_what_nobody_may_change(app: App) -> None:
     ]
     assert await values(app, "SELECT t.kind || t.name FROM taxonomy.terms t") == ["networkSeaTV"]
     assert (await scanned(app, tides, episode(1, 1)))[0] == await value(app, "SELECT id FROM tv.episodes")
+
+
+async def test_when_a_series_was_last_aired_is_renewed_and_goes_with_its_match(app: App) -> None:
+    tides = await series(app)
+    last = "SELECT last_air_date FROM tv.series"
+    said = found("Tides", kind=Kind.TV, last_aired_on=date(2015, 6, 1))
+
+    assert (await tell(app, tides, said)).is_changed
+    assert await value(app, last) == date(2015, 6, 1)
+    await tell(app, tides, replace(said, facts=replace(said.facts, last_aired_on=None)), at=LATER)
+    assert await value(app, last) == date(2015, 6, 1)
+    async with app.transaction() as tx:
+        await withdraw(tx, Kind.TV, [tides], LATER)
+    assert await value(app, last) is None

@@ -1,5 +1,7 @@
 """Works looked at with those who only add to them: what they add is stored, and what they can't tell keeps nobody."""
 
+from datetime import timedelta
+
 import pytest
 
 from app.activity.actor import Actor
@@ -96,6 +98,22 @@ async def test_a_film_is_told_of_while_one_who_adds_to_it_is_away_whose_word_sta
     assert found["overview"] != "Old."
     assert found["ratings"]["imdb"]["value"] == 7.8
     assert "omdb" in (await problem(app_of_three))
+
+
+async def test_whose_word_is_missing_is_said_and_the_film_counts_as_looked_at(app_of_three, omdb, fanart):
+    omdb.troubles["*"] = saying("oops", 500)
+    fanart.troubles["*"] = saying("<html>")
+
+    await lighthouse(app_of_three)
+
+    [found] = await looks(app_of_three)
+    assert found["problem"] == (
+        "What fanart.tv adds could not be asked for (fanart: it answers HTML and no JSON)."
+        " What OMDb adds could not be asked for (omdb: it answers 500)."
+    )
+    assert found["code"] == "PROVIDER_BROKEN"
+    assert (found["failures"], found["owner"], found["asked_at"]) == (0, None, None)
+    assert found["due_at"] - found["looked_at"] < timedelta(days=4)
 
 
 async def test_a_key_of_one_who_adds_that_is_refused_keeps_nobody(app_of_three, fanart):

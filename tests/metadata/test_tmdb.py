@@ -101,6 +101,7 @@ async def test_a_season_costs_one_request_and_one_for_each_further_language(tmdb
         "High Water",
         "Low Water",
     ]
+    assert found.episodes[0].translations["en"]["title"] == "The Wrong Boat"
     assert found.episodes[0].translations["de"] == {
         "title": "Das falsche Boot",
         "overview": "Nell verhaftet an ihrem ersten Tag das Boot des Bürgermeisters.",

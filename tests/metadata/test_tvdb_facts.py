@@ -4,7 +4,6 @@ from datetime import date
 
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from app.catalog.facts import CreditFacts, SeasonFacts
 from app.metadata.countries import country_code
@@ -14,7 +13,7 @@ from app.metadata.tvdb_parts import code_of, tag_of
 from app.metadata.tvdb_season import episodes_of, group, season
 from app.metadata.tvdb_work import candidate, work
 from tests.metadata.tvdb_wire import DVD, EPISODES, FOUND, GERMAN, MOVIE, SEASON, SERIES
-from tests.metadata.twisting import twisted
+from tests.metadata.twisting import SEEDS, twisted
 
 VIEW = View(("en", "de", "fr", "es", "ja", "pt"), "http://pictures")
 
@@ -287,17 +286,17 @@ def test_what_is_no_language_and_no_country():
     assert [country_code(each) for each in ("USA", "gbr", "xyz", None, "")] == ["US", "GB", None, None, None]
 
 
-@given(st.data())
+@given(SEEDS)
 @settings(max_examples=300, deadline=None, derandomize=True)
-def test_nothing_that_is_missing_or_twisted_is_an_error(data):
-    episodes = episodes_of([twisted(data, {"data": {"episodes": EPISODES}})])
+def test_nothing_that_is_missing_or_twisted_is_an_error(chance):
+    episodes = episodes_of([twisted(chance, {"data": {"episodes": EPISODES}})])
     for kind, document in ((Kind.TV, SERIES), (Kind.MOVIE, MOVIE)):
-        found = work(VIEW, kind, twisted(data, document), episodes, {"dvd": episodes})
+        found = work(VIEW, kind, twisted(chance, document), episodes, {"dvd": episodes})
         assert found is None or (found.id and found.facts.title and found.facts.match_key)
-    one = season(VIEW, twisted(data, SEASON), {"en": episodes, "de": GERMAN})
+    one = season(VIEW, twisted(chance, SEASON), {"en": episodes, "de": GERMAN})
     assert one is None or len({each.facts.key for each in one.episodes}) == len(one.episodes)
-    group("1-dvd", "dvd", episodes_of([{"data": {"episodes": twisted(data, DVD)}}]), episodes)
-    candidate(VIEW, Kind.TV, twisted(data, FOUND), "en")
+    group("1-dvd", "dvd", episodes_of([{"data": {"episodes": twisted(chance, DVD)}}]), episodes)
+    candidate(VIEW, Kind.TV, twisted(chance, FOUND), "en")
 
 
 @pytest.mark.parametrize("name", sorted(SERIES))

@@ -4,7 +4,6 @@ from datetime import date
 
 import pytest
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from app.catalog.facts import CreditFacts, SeasonFacts
 from app.metadata.facts import ImageFacts, ImageKind, Kind
@@ -13,7 +12,7 @@ from app.metadata.tvmaze_parts import department
 from app.metadata.tvmaze_season import season
 from app.metadata.tvmaze_show import candidate, series
 from tests.metadata.tvmaze_wire import SHOW
-from tests.metadata.twisting import twisted
+from tests.metadata.twisting import SEEDS, twisted
 
 VIEW = View(("en", "de", "fr", "es", "ja"), "http://pictures")
 OVERVIEW = "Lantern Row follows a lamplighter.\n\nNothing stays lit & nobody sleeps."
@@ -180,10 +179,10 @@ def test_departments_are_named_as_everywhere(job, expected):
     assert department(job) == expected
 
 
-@given(st.data())
+@given(SEEDS)
 @settings(max_examples=300, deadline=None, derandomize=True)
-def test_nothing_that_is_missing_or_twisted_is_an_error(data):
-    show = twisted(data, SHOW)
+def test_nothing_that_is_missing_or_twisted_is_an_error(chance):
+    show = twisted(chance, SHOW)
 
     found = series(VIEW, show)
     seasons = [season(VIEW, show, number) for number in range(3)]

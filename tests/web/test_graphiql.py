@@ -17,7 +17,7 @@ from strawberry.asgi import GraphQL
 
 from app.web.assets import takes_gzip
 from app.web.graphiql.assets import STATIC
-from app.web.graphiql.examples import BadExample, load_examples, parse_example
+from app.web.graphiql.examples import FIRST, BadExample, load_examples, parse_example
 from app.web.graphiql.page import page, routes
 from tests.web.chromium import BINARY, Page, chromium_page
 
@@ -236,6 +236,14 @@ def test_a_document_that_cannot_be_read_is_logged_and_left_out(
 
     assert "broken" not in [example.name for example in found]
     assert "broken.graphql" in caplog.text
+
+
+def test_a_newcomer_begins_with_the_films():
+    found = load_examples(Path(__file__).parents[2] / "graphql" / "operations")
+
+    assert (found[0].slice, found[0].name) == ("catalog", "movies")
+    slices = list(dict.fromkeys(example.slice for example in found))
+    assert slices == [*FIRST, *sorted(set(slices) - set(FIRST))]
 
 
 def test_a_folder_that_is_not_there_has_no_examples(tmp_path: Path):

@@ -7,8 +7,8 @@ from sqlalchemy import Computed, ForeignKey, Index, Integer, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.catalog.columns import BY_TRIGGER
 from app.catalog.movies.tables import MovieRow
-from app.catalog.title_sorts import title_indexes
 from app.core.db import Base
 
 
@@ -16,7 +16,6 @@ class CollectionRow(Base):
     __tablename__ = "collections"
     __table_args__ = (
         Index("uq_collections_slug", "slug", unique=True),
-        *title_indexes("collections"),
         Index("ix_collections_sort_key", "sort_key", "id"),
         Index(
             "uq_collections_tmdb",
@@ -33,9 +32,8 @@ class CollectionRow(Base):
     sort_key: Mapped[str] = mapped_column(
         Text(collation="C"), Computed("marquee_fold(sort_title)", persisted=True)
     )
-    sort_keys: Mapped[dict[str, str]] = mapped_column(
-        JSONB, Computed("marquee_sort_keys(title, sort_title, NULL, NULL, translations)", persisted=True)
-    )
+    # As works have them.
+    sort_keys: Mapped[dict[str, str] | None] = mapped_column(JSONB, **BY_TRIGGER)
     slug: Mapped[str] = mapped_column(Text)
     overview: Mapped[str | None] = mapped_column(Text)
     provider_ids: Mapped[dict[str, str]] = mapped_column(JSONB, server_default="{}")

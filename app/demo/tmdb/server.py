@@ -16,6 +16,8 @@ from app.demo.tmdb.entries import Entry, Json
 API, PICTURES = "/3", "/t/p"
 PAGE = 20
 MOST_APPENDED = 20
+# Kept for those who ask again; each some tens of kilobytes. Two are drawn at a time, so that the first is soon there.
+MOST_DRAWINGS, DRAWN_AT_ONCE = 300, 2
 KEY = "0123456789abcdef0123456789abcdef"
 SIZES = {
     "poster_sizes": ["w92", "w154", "w185", "w342", "w500", "w780", "original"],
@@ -59,6 +61,8 @@ class Tmdb:
     def __init__(self, shelf: Shelf, key: str = KEY) -> None:
         self._shelf = shelf
         self._key = key
+        self._drawings: dict[str, asyncio.Task[bytes]] = {}
+        self._places = asyncio.Semaphore(DRAWN_AT_ONCE)
 
     async def answer(self, asked: Asked) -> bytes:
         if match := _PICTURE.fullmatch(asked.path):
@@ -129,8 +133,17 @@ class Tmdb:
         make = self._shelf.pictures.get(path)
         if make is None:
             return said(404)
-        picture = await asyncio.to_thread(make)
+        if path not in self._drawings:
+            self._drawings[path] = asyncio.create_task(self._drawn(make))
+            while len(self._drawings) > MOST_DRAWINGS:
+                del self._drawings[next(iter(self._drawings))]
+        # Who doesn't wait for it, and asks again, finds it drawn.
+        picture = await asyncio.shield(self._drawings[path])
         return said(200, picture, {"content-type": "image/jpeg", "cache-control": "public, max-age=31536000"})
+
+    async def _drawn(self, make: Callable[[], bytes]) -> bytes:
+        async with self._places:
+            return await asyncio.to_thread(make)
 
 
 def _brief(found: Json) -> Json:
