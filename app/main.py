@@ -22,7 +22,7 @@ from app.api.schema import schema
 from app.core import migrate
 from app.core.app import App
 from app.core.config import Config
-from app.core.languages import accepted_languages, with_general
+from app.core.languages import wanted_languages
 from app.core.lifeline import LIFELINE, say_ready
 from app.core.plain import Trouble
 from app.core.process import opened, run
@@ -39,6 +39,7 @@ from app.web.app import site
 from app.web.client import BehindProxies
 from app.web.credentials import visit
 from app.web.gate import SIGN_IN as SIGN_IN_PAGE
+from app.web.graphql.arrival import origin_of
 from app.web.graphql.asgi import GraphQL
 from app.web.graphql.documents import Documents
 from app.web.graphql.endpoint import SIGN_IN, Departure, Graph, UntilAway
@@ -72,15 +73,20 @@ def graph(app: App, limits: TransportLimits | None = None) -> GraphQL:
         visitor = await visit(app, connection, params)
         if visitor.viewer.user_id is None and connection.scope["type"] == "websocket":
             raise Unauthenticated(SIGN_IN)
-        languages = accepted_languages(connection.headers.get("accept-language", ""))
         viewer = replace(
             visitor.viewer,
-            languages=with_general((*visitor.viewer.languages, *languages)),
+            languages=wanted_languages(
+                visitor.viewer.languages, connection.headers.get("accept-language", "")
+            ),
             title_languages=frozenset(await metadata_languages(app)),
         )
-        origin = str(connection.base_url).rstrip("/")
         return Context(
-            app, viewer, current_request_id(), client=visitor.client, jar=visitor.jar, origin=origin
+            app,
+            viewer,
+            current_request_id(),
+            client=visitor.client,
+            jar=visitor.jar,
+            origin=origin_of(connection),
         )
 
     return GraphQL(

@@ -1,6 +1,13 @@
 """Which languages somebody wants, and what that implies."""
 
 from collections.abc import Sequence
+from functools import lru_cache
+
+
+@lru_cache(maxsize=256)  # programs send the same few with every request
+def wanted_languages(own: tuple[str, ...], header: str) -> tuple[str, ...]:
+    """What texts are wanted in, best first: one's own languages, then those of an Accept-Language header."""
+    return with_general((*own, *accepted_languages(header)))
 
 
 def with_general(languages: Sequence[str]) -> tuple[str, ...]:

@@ -1,4 +1,5 @@
 """Everything that one port serves, put together."""
+# What is asked most often by far goes the shortest way: neither routes nor middleware are gone through for the graph.
 
 from collections.abc import Collection, Sequence
 from pathlib import Path
@@ -6,9 +7,8 @@ from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
-from starlette.requests import Request
-from starlette.routing import BaseRoute, Route, WebSocketRoute
-from starlette.types import Receive, Scope, Send
+from starlette.routing import BaseRoute, Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.web.gate import FirstPage, Gate
 from app.web.graphiql import page as graphiql
@@ -17,23 +17,21 @@ from app.web.graphql.http import is_browser_navigation
 from app.web.graphql.request_id import RequestIds
 from app.web.hosts import KnownHosts
 
+GRAPHQL = "/graphql"
 
-class GraphQLOrPage:
-    """`/graphql`: the graph for programs, GraphiQL for a person who opens the address in a browser."""
 
-    def __init__(self, graphql: GraphQL, first_page: FirstPage) -> None:
-        self._graphql = graphql
-        self._page = Gate(_page, first_page)
+class GraphOrPages:
+    """The graph for programs; all else, and GraphiQL for a person who opens the graph's address in a browser."""
+
+    def __init__(self, graphql: GraphQL, pages: ASGIApp) -> None:
+        self._graphql, self._pages = graphql, pages
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if is_browser_navigation(scope):
-            await self._page(scope, receive, send)
-        else:
+        is_graph = scope["type"] in {"http", "websocket"} and scope["path"] == GRAPHQL
+        if is_graph and not is_browser_navigation(scope):
             await self._graphql(scope, receive, send)
-
-
-async def _page(scope: Scope, receive: Receive, send: Send) -> None:
-    await (await graphiql.page(Request(scope)))(scope, receive, send)
+        else:
+            await self._pages(scope, receive, send)
 
 
 def site(
@@ -44,22 +42,20 @@ def site(
     operations_dir: Path,
     first_page: FirstPage,
     allowed_origins: Collection[str] = (),
-) -> Starlette:
+) -> ASGIApp:
     """The ASGI application. allowed_origins: whose pages may use the graph; their names are ours as well.
 
     pages: what people see before they are signed in, and of their account. first_page: see Gate; of GraphiQL.
     """
-    endpoint = GraphQLOrPage(graphql, first_page)
     gate = Middleware(Gate, first_page)
     names = [name for origin in allowed_origins if (name := urlsplit(origin).hostname)]
-    return Starlette(
+    others = Starlette(
         routes=[
             *health,
             *pages,
-            Route("/graphql", endpoint),
-            WebSocketRoute("/graphql", endpoint),
+            Route(GRAPHQL, graphiql.page, middleware=[gate]),
             Route("/", graphiql.page, middleware=[gate]),
             *graphiql.routes(operations_dir, [gate]),
-        ],
-        middleware=[Middleware(RequestIds), Middleware(KnownHosts, names)],
+        ]
     )
+    return RequestIds(KnownHosts(GraphOrPages(graphql, others), names))

@@ -1,7 +1,8 @@
 """Who a request comes from: a browser by its cookie, anything else by the token that it shows."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from starlette.requests import HTTPConnection
@@ -44,7 +45,7 @@ async def visit(
     links of other sites may lead. sets_cookies: whether the response will be sent with the jar's; a token that is
     renewed for nobody would be lost.
     """
-    client = replace(client_of(connection), page=_page(connection, app.config.allowed_origins))
+    client = _client(connection, _page(connection, app.config.allowed_origins))
     jar = CookieJar(connection) if sets_cookies and connection.scope["type"] == "http" else None
     if token := _shown(connection, params):
         viewer = await _by_token(app, token, client)
@@ -56,22 +57,40 @@ async def visit(
 
 
 def client_of(connection: HTTPConnection) -> Client:
-    address = connection.client.host if connection.client else None
-    return Client(address, connection.headers.get("user-agent"), current_request_id() or None)
+    return _client(connection, None)
+
+
+def _client(connection: HTTPConnection, page: str | None) -> Client:
+    address: tuple[str, int] | None = connection.scope.get("client")
+    agent = connection.headers.get("user-agent")
+    return Client(address[0] if address else None, agent, current_request_id() or None, page=page)
 
 
 def _page(connection: HTTPConnection, allowed_origins: Collection[str]) -> str | None:
     """The origin of the page that asks, if it is our own or one that is let in."""
-    foreign = is_foreign(connection.headers, {origin.lower().rstrip("/") for origin in allowed_origins})
-    return None if foreign else connection.headers.get("origin")
+    origin = connection.headers.get("origin")
+    return None if origin is None or _is_foreign(connection, allowed_origins) else origin
+
+
+def _is_foreign(connection: HTTPConnection, allowed_origins: Collection[str]) -> bool:
+    return is_foreign(connection.headers, _plain(tuple(allowed_origins)))
+
+
+@lru_cache(maxsize=8)
+def _plain(origins: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(origin.lower().rstrip("/") for origin in origins)
 
 
 def _shown(connection: HTTPConnection, params: Mapping[str, Any] | None) -> str | None:
-    told = next((value for name, value in (params or {}).items() if name.lower() == "authorization"), None)
+    told = _told(params) if params else None
     for header in (told, connection.headers.get("authorization")):
         if isinstance(header, str) and header[: len(_SCHEME)].lower() == _SCHEME:
             return header[len(_SCHEME) :].strip()
     return None
+
+
+def _told(params: Mapping[str, Any]) -> object:
+    return next((value for name, value in params.items() if name.lower() == "authorization"), None)
 
 
 async def _by_token(app: App, token: str, client: Client) -> Viewer | None:
@@ -100,7 +119,7 @@ def _counts(connection: HTTPConnection, allowed_origins: Collection[str], is_pag
 
     Browsers name the site; those that don't send no cookie of ours along from another (SameSite).
     """
-    if is_foreign(connection.headers, {origin.lower().rstrip("/") for origin in allowed_origins}):
+    if _is_foreign(connection, allowed_origins):
         return False
     site = connection.headers.get("sec-fetch-site", "none")
     return is_page or site in {"same-origin", "none"} or "origin" in connection.headers

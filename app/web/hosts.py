@@ -1,9 +1,9 @@
 """Which names a request may call us by, so that a page can't reach us by a name of its own (DNS rebinding)."""
 
 from collections.abc import Collection
+from functools import lru_cache
 from ipaddress import ip_address
 
-from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
@@ -22,7 +22,7 @@ class KnownHosts:
         self._names = frozenset(name.lower() for name in names) | {"localhost"}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] not in {"http", "websocket"} or self._knows(Headers(scope=scope).getlist("host")):
+        if scope["type"] not in {"http", "websocket"} or self._knows(scope):
             await self._app(scope, receive, send)
         elif scope["type"] == "websocket":
             await WebSocketClose(1008, "Unknown host")(scope, receive, send)
@@ -30,10 +30,11 @@ class KnownHosts:
             text = "Marquee is not known by this name. Add the page's origin to MARQUEE_ALLOWED_ORIGINS.\n"
             await PlainTextResponse(text, MISDIRECTED)(scope, receive, send)
 
-    def _knows(self, hosts: list[str]) -> bool:
+    def _knows(self, scope: Scope) -> bool:
+        hosts: list[bytes] = [value for name, value in scope["headers"] if name == b"host"]
         if len(hosts) != 1:
             return False
-        name = host_name(hosts[0])
+        name = host_name(hosts[0].decode("latin-1"))
         return name in self._names or name.endswith(".localhost") or _is_address(name)
 
 
@@ -44,6 +45,7 @@ def host_name(host: str) -> str:
     return host.partition(":")[0].lower().rstrip(".")
 
 
+@lru_cache(maxsize=256)  # clients call us by the same few
 def _is_address(name: str) -> bool:
     try:
         ip_address(name)

@@ -86,12 +86,12 @@ class Documents:
 
     def prepare(self, request: Request) -> Operation:
         """Raises RequestError, its errors carrying extensions.code."""
-        document = self._valid.get(request.query)
-        if document is None:
-            document = self._validated(request.query)
-            self._valid.put(request.query, document)
-        definition = _choose(document, request.operation_name)
-        operation = Operation(document, definition, request.variables, request.extensions)
+        valid = self._valid.get(request.query)
+        if valid is None:
+            valid = Valid(self._validated(request.query))
+            self._valid.put(request.query, valid)
+        definition = valid.operation(request.operation_name)
+        operation = Operation(valid.document, definition, request.variables, request.extensions)
         _refuse(self._check_operation(operation), VALIDATION_FAILED)
         return operation
 
@@ -106,21 +106,36 @@ class Documents:
         return document
 
 
+class Valid:
+    """A document that may be executed, and its operations by the names by which they were asked for."""
+
+    def __init__(self, document: DocumentNode) -> None:
+        self.document = document
+        self._asked: dict[str | None, OperationDefinitionNode] = {}
+
+    def operation(self, name: str | None) -> OperationDefinitionNode:
+        """Raises RequestError where it has none of that name, or none is named and there are several."""
+        found = self._asked.get(name)
+        if found is None:
+            found = self._asked[name] = _choose(self.document, name)
+        return found
+
+
 class _Remembered:
     """Documents by their text, the least recently used leaving first."""
 
     def __init__(self, chars: int) -> None:
         self._free = chars
         self._most_for_one = chars // 8
-        self._documents: OrderedDict[str, DocumentNode] = OrderedDict()
+        self._documents: OrderedDict[str, Valid] = OrderedDict()
 
-    def get(self, text: str) -> DocumentNode | None:
+    def get(self, text: str) -> Valid | None:
         document = self._documents.get(text)
         if document is not None:
             self._documents.move_to_end(text)
         return document
 
-    def put(self, text: str, document: DocumentNode) -> None:
+    def put(self, text: str, document: Valid) -> None:
         if len(text) > self._most_for_one:
             return
         self._documents[text] = document

@@ -4,10 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from starlette.requests import HTTPConnection
-from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
+from app.web.graphql.arrival import Arrival
 from app.web.graphql.documents import Operation, OperationKind
 from app.web.graphql.endpoint import Endpoint, internal_error, plain_error, too_many
 from app.web.graphql.errors import (
@@ -26,14 +25,18 @@ from app.web.graphql.negotiate import Media, preferred
 from app.web.graphql.request import encode
 from app.web.graphql.sse import event_stream, single_event
 
-_HEADERS = {"cache-control": "no-store", "vary": "accept", "x-content-type-options": "nosniff"}
+_FIELDS = ((b"cache-control", b"no-store"), (b"vary", b"accept"), (b"x-content-type-options", b"nosniff"))
+_CONTENT_TYPES: dict[str, tuple[bytes, bytes]] = {
+    media: (b"content-type", f"{media}; charset=utf-8".encode()) for media in Media
+}
+_OFFERED = tuple(Media)
 
 
 def is_browser_navigation(scope: Scope) -> bool:
     """Whether a person opened the endpoint's address in a browser, to whom a page is shown rather than JSON."""
     if scope["type"] != "http" or scope["method"] != "GET":
         return False
-    connection = HTTPConnection(scope)
+    connection = Arrival(scope)
     best = preferred(connection.headers.get("accept"), (*Media, "text/html"))[:1]
     return best == ("text/html",) and "query" not in connection.query_params
 
@@ -43,11 +46,11 @@ class Http:
 
     def __init__(self, endpoint: Endpoint, scope: Scope, receive: Receive, send: Send) -> None:
         self._endpoint = endpoint
-        self._connection = HTTPConnection(scope)
+        self._connection = Arrival(scope)
         self._receive = receive
         self._raw_send = send
         self._started = False
-        self._media = preferred(self._connection.headers.get("accept"), tuple(Media))
+        self._media = preferred(self._connection.headers.get("accept"), _OFFERED)
 
     async def answer(self) -> None:
         try:
@@ -74,13 +77,16 @@ class Http:
             await self._endpoint.admit(OperationKind.QUERY, context)
             await self._respond(Result.refused(*error.errors), context)
             return
-        await self._endpoint.admit(operation.kind, context)
-        await self._execute(operation, executor, context)
+        kind = operation.kind
+        await self._endpoint.admit(kind, context)
+        await self._execute(kind, operation, executor, context)
 
-    async def _execute(self, operation: Operation, executor: Executor, context: Any) -> None:
-        if operation.kind is OperationKind.SUBSCRIPTION:
+    async def _execute(
+        self, kind: OperationKind, operation: Operation, executor: Executor, context: Any
+    ) -> None:
+        if kind is OperationKind.SUBSCRIPTION:
             await self._subscribe(operation, executor, context)
-        elif operation.kind is OperationKind.QUERY:
+        elif kind is OperationKind.QUERY:
             result = await unless_gone(self._receive, executor.execute(operation, context))
             await self._respond(result, context)
         elif self._connection.scope["method"] == "GET":
@@ -122,10 +128,10 @@ class Http:
     async def _send_whole(
         self, status: int, media: str, body: bytes, headers: Sequence[tuple[str, str]] = ()
     ) -> None:
-        response = Response(body, status, {**_HEADERS, "content-type": f"{media}; charset=utf-8"})
-        for name, value in headers:
-            response.headers.append(name, value)
-        await response(self._connection.scope, self._receive, self._send)
+        fields = [*_FIELDS, _CONTENT_TYPES[media], (b"content-length", b"%d" % len(body))]
+        fields += [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+        await self._send({"type": "http.response.start", "status": status, "headers": fields})
+        await self._send({"type": "http.response.body", "body": body, "more_body": False})
 
     async def _send(self, message: Message) -> None:
         self._started = True

@@ -1,6 +1,7 @@
 """Reading a GraphQL request out of an HTTP request, bounded, and refusing what no client of ours sends."""
 
 import asyncio
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -60,8 +61,7 @@ def _parameters(query_string: bytes) -> dict[str, Any]:
 
 def _must_be_json(headers: Headers) -> None:
     """The types that a page can send to another site without its leave are refused with the rest."""
-    media, parameters = parameters_of(headers.get("content-type", ""))
-    if media != "application/json" or parameters.get("charset", "utf-8") not in {"utf-8", "utf8"}:
+    if not _is_json(headers.get("content-type", "")):
         raise Refused(
             415,
             "UNSUPPORTED_MEDIA_TYPE",
@@ -72,6 +72,12 @@ def _must_be_json(headers: Headers) -> None:
         raise Refused(
             415, "UNSUPPORTED_MEDIA_TYPE", "Send the body uncompressed.", {"accept-encoding": "identity"}
         )
+
+
+@lru_cache(maxsize=64)
+def _is_json(content_type: str) -> bool:
+    media, parameters = parameters_of(content_type)
+    return media == "application/json" and parameters.get("charset", "utf-8") in {"utf-8", "utf8"}
 
 
 async def _body(endpoint: Endpoint, headers: Headers, receive: Receive) -> bytes:

@@ -10,6 +10,9 @@ from app.web.graphql.errors import ClientGone
 
 T = TypeVar("T")
 
+# Most requests are answered before anybody could look whether their clients are still there.
+LOOK_AFTER_S = 0.02
+
 
 async def until_first(*work: Coroutine[Any, Any, None]) -> None:
     """Run side by side until one ends, then cancel and await the others; raises what a finished one raised."""
@@ -23,16 +26,54 @@ async def until_first(*work: Coroutine[Any, Any, None]) -> None:
 
 
 async def unless_gone(receive: Receive, work: Coroutine[Any, Any, T]) -> T:
-    """The work's result; raises ClientGone, with the work cancelled, when the client hangs up before."""
-    task = asyncio.create_task(work)
-    gone = asyncio.create_task(client_gone(receive))
+    """The work's result; raises ClientGone, with the work cancelled, when the client hangs up before.
+
+    The work is done in the caller's own task, and nobody looks for the client before it takes a while.
+    """
+    watch = _Watch(receive)
     try:
-        done, _ = await asyncio.wait((task, gone), return_when=asyncio.FIRST_COMPLETED)
+        result = await work
+    except asyncio.CancelledError as error:
+        if watch.was_meant():
+            raise ClientGone from error
+        raise
     finally:
-        await cancel(task, gone)
-    if task in done:
-        return task.result()
-    raise ClientGone
+        await watch.end()
+    if watch.was_meant():
+        raise ClientGone
+    return result
+
+
+class _Watch:
+    """Cancels the task that it was made in when a client hangs up."""
+
+    def __init__(self, receive: Receive) -> None:
+        task = asyncio.current_task()
+        assert task
+        self._task, self._receive = task, receive
+        self._others = task.cancelling()
+        self._looking: asyncio.Task[None] | None = None
+        self._is_gone = self._has_ended = False
+        self._timer = asyncio.get_running_loop().call_later(LOOK_AFTER_S, self._look)
+
+    def was_meant(self) -> bool:
+        """Whether the cancellation that came was this one's alone."""
+        return self._is_gone and self._task.uncancel() <= self._others
+
+    async def end(self) -> None:
+        self._has_ended = True
+        self._timer.cancel()
+        if self._looking is not None:
+            await cancel(self._looking)
+
+    def _look(self) -> None:
+        self._looking = asyncio.create_task(client_gone(self._receive))
+        self._looking.add_done_callback(self._looked)
+
+    def _looked(self, looking: asyncio.Task[None]) -> None:
+        if not self._has_ended and not looking.cancelled():
+            self._is_gone = True
+            self._task.cancel()
 
 
 async def client_gone(receive: Receive) -> None:

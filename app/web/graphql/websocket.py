@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from contextlib import aclosing, suppress
 from typing import Any, cast
 
-from starlette.requests import HTTPConnection
 from starlette.types import Message, Receive, Scope, Send
 
+from app.web.graphql.arrival import Arrival
 from app.web.graphql.documents import Operation, OperationKind
 from app.web.graphql.endpoint import Endpoint, internal_error, plain_error, too_many
 from app.web.graphql.errors import (
@@ -55,7 +55,7 @@ class Session:
         self._endpoint = endpoint
         self._limits = endpoint.limits
         self._scope = scope
-        self._connection = HTTPConnection(scope)
+        self._connection = Arrival(scope)
         self._receive = receive
         self._raw_send = send
         self._params: Mapping[str, Any] | None = None
