@@ -6,7 +6,6 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any
 
-from graphql.execution import get_variable_values
 from graphql.execution.collect_fields import (
     FragmentDetails,
     GroupedFieldSet,
@@ -22,6 +21,7 @@ from app.engine.run import Run
 from app.engine.selection import Selection
 from app.engine.site import Site
 from app.engine.sources import ClassOf, SourceOf, no_class, resolvers
+from app.engine.variables import Variables
 from graphql import (
     DocumentNode,
     ExecutionResult,
@@ -57,6 +57,8 @@ class Prepared:
         self._shape, self._source_of, self._class_of = shape, source_of, class_of
         self.hide_suggestions = hide_suggestions
         self._roots: OrderedDict[tuple[Any, ...], Selection] = OrderedDict()
+        declared = operation.variable_definitions or ()
+        self.variables = Variables(schema, declared, hide_suggestions=hide_suggestions)
 
     def root(self, variables: VariableValues, kind: GraphQLObjectType) -> Selection:
         """Raises GraphQLError for conditions that can't be told."""
@@ -147,12 +149,7 @@ class Engine:
 
     def variables(self, prepared: Prepared, raw: Mapping[str, Any]) -> VariableValues | list[GraphQLError]:
         """The variables as the operation declares them, or what is wrong with them."""
-        return get_variable_values(
-            self._schema,
-            prepared.operation.variable_definitions or (),
-            dict(raw),
-            hide_suggestions=self._hide_suggestions,
-        )
+        return prepared.variables.coerced(raw)
 
     async def execute(
         self, prepared: Prepared, variables: VariableValues, *, context: Any = None, root_value: Any = None

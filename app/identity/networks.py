@@ -61,7 +61,7 @@ OF_USERS = expand(
 
 def is_within(address: str | None, networks: Sequence[str]) -> bool:
     """An address that is not known is in no network; an IPv4 one that is written as IPv6 is IPv4."""
-    if address is None:
+    if address is None or not networks:
         return False
     try:
         parsed = ip_address(address.partition("%")[0])

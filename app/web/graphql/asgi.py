@@ -67,7 +67,10 @@ class GraphQL:
         self._app = RequestIds(self._serve)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._app(scope, receive, send)
+        if "request_id" in scope.get("state", ()):
+            await self._serve(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
 
     def close(self) -> None:
         """End every open stream and socket, for good: the server shuts down. Call it on the event loop."""

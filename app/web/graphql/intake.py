@@ -1,6 +1,5 @@
 """Reading a GraphQL request out of an HTTP request, bounded, and refusing what no client of ours sends."""
 
-import asyncio
 from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
@@ -11,6 +10,7 @@ from starlette.types import Receive
 
 from app.web.graphql.endpoint import Endpoint
 from app.web.graphql.errors import ClientGone, Malformed, Refused
+from app.web.graphql.lifeline import within
 from app.web.graphql.negotiate import parameters_of
 from app.web.graphql.origins import is_foreign
 from app.web.graphql.request import Request, decode
@@ -89,26 +89,23 @@ async def _body(endpoint: Endpoint, headers: Headers, receive: Receive) -> bytes
     declared = headers.get("content-length", "")
     if declared.isdecimal() and int(declared[:20]) > most:
         raise _too_large(most)
-    body = bytearray()
     try:
-        async with asyncio.timeout(endpoint.limits.body_timeout_s):
-            async for chunk in _chunks(receive):
-                body += chunk
-                if len(body) > most:
-                    raise _too_large(most)
+        return await within(endpoint.limits.body_timeout_s, _whole(receive, most))
     except TimeoutError as error:
         raise Refused(408, "REQUEST_TIMEOUT", "The body took too long.", {"connection": "close"}) from error
-    return bytes(body)
 
 
-async def _chunks(receive: Receive):
-    more = True
-    while more:
+async def _whole(receive: Receive, most: int) -> bytes:
+    body = bytearray()
+    while True:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise ClientGone
-        yield message.get("body", b"")
-        more = message.get("more_body", False)
+        body += message.get("body", b"")
+        if len(body) > most:
+            raise _too_large(most)
+        if not message.get("more_body", False):
+            return bytes(body)
 
 
 def _too_large(most: int) -> Refused:

@@ -1,7 +1,9 @@
 """Work that ends when nobody waits for it any more."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine, Generator
+from functools import partial
+from types import coroutine
 from typing import Any, TypeVar
 
 from starlette.types import Receive
@@ -42,6 +44,31 @@ async def unless_gone(receive: Receive, work: Coroutine[Any, Any, T]) -> T:
     if watch.was_meant():
         raise ClientGone
     return result
+
+
+async def within(seconds: float, work: Coroutine[Any, Any, T]) -> T:
+    """The work's result; raises TimeoutError when it takes longer. A clock is set for what has to wait at all."""
+    try:
+        waits_for = work.send(None)
+    except StopIteration as end:
+        return end.value
+    async with asyncio.timeout(seconds):
+        return await _rest(work, waits_for)
+
+
+@coroutine
+def _rest(work: Coroutine[Any, Any, T], waits_for: Any) -> Generator[Any, Any, T]:
+    """Go on with work that waits for something, as `await` would."""
+    step: Callable[[], Any]
+    while True:
+        try:
+            step = partial(work.send, (yield waits_for))
+        except BaseException as error:  # noqa: BLE001  # a cancellation is the work's as well
+            step = partial(work.throw, error)
+        try:
+            waits_for = step()
+        except StopIteration as end:
+            return end.value
 
 
 class _Watch:
