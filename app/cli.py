@@ -118,6 +118,24 @@ def schema(
 
 
 @cli.command()
+def documents(
+    check: Annotated[
+        bool,
+        typer.Option(
+            "--check", help="Only check that all are valid, those of MARQUEE_TRUSTED_MANIFESTS too."
+        ),
+    ] = False,
+) -> None:
+    """Print the manifest of the trusted documents that come with Marquee, as Apollo's tools write it."""
+    from app.commands import documents as command
+
+    if check:
+        command.check(Config.from_env())
+    else:
+        command.show()
+
+
+@cli.command()
 def parse() -> None:
     """Read names on standard input, say what they are: `movie<TAB>name` or `episode<TAB>name` in, JSON out."""
     from app.commands import parse as command

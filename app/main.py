@@ -8,13 +8,13 @@ import sys
 from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import uvicorn
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp
 
+from app.access.permissions import Permission
 from app.api.context import Context
 from app.api.errors import error_formatter
 from app.api.public import check_document, public_schema
@@ -44,17 +44,19 @@ from app.web.graphql.asgi import GraphQL
 from app.web.graphql.documents import Documents
 from app.web.graphql.endpoint import SIGN_IN, Departure, Graph, UntilAway
 from app.web.graphql.errors import Unauthenticated
+from app.web.graphql.known import KnownDocuments, Trust, Trusted
 from app.web.graphql.limits import TransportLimits
 from app.web.graphql.request_id import current_request_id
 from app.web.known_networks import KnownNetworks
 from app.web.listen import ListenError, is_loopback, listen, url_of
 from app.web.pages import routes as pages
 from app.web.pages.entering import ENROL
+from app.web.registered import Registered
 from app.web.throttle import admit
+from app.web.trusted import OPERATIONS, trusted_by
 
 log = logging.getLogger(__name__)
 
-OPERATIONS = Path(__file__).resolve().parents[1] / "graphql" / "operations"
 SHUTDOWN_S = 5
 # A little above what the transport itself refuses, with a reason.
 FRAME_HEADROOM_BYTES = 4096
@@ -89,22 +91,34 @@ def graph(app: App, limits: TransportLimits | None = None) -> GraphQL:
             origin=origin_of(connection),
         )
 
+    trusted = trusted_by(app.config)
     return GraphQL(
-        Documents(schema),
+        Documents(schema, trusted=trusted.texts),
         executor_of(schema, app.config.graphql_executor, context_of_event=Context.renewed),
         strangers=Graph(
-            Documents(public_schema, check_document=check_document, hide_suggestions=True),
+            Documents(
+                public_schema, check_document=check_document, hide_suggestions=True, trusted=trusted.texts
+            ),
             executor_of(public_schema, app.config.graphql_executor, hide_suggestions=True),
         ),
         is_stranger=_is_stranger,
         stay=lambda context: _stay(app, context),
         admit=lambda kind, context: admit(app, kind, context),
         headers_of=_headers,
+        known=_known(app, trusted),
+        may_ask_anything=lambda context: context.viewer.may(Permission.SETTINGS_UPDATE),
         make_context=context,
         viewer_key=lambda context: str(context.viewer.user_id),
         format_error=error_formatter(current_request_id),
         limits=limits,
         allowed_origins=app.config.allowed_origins,
+    )
+
+
+def _known(app: App, trusted: Trusted) -> KnownDocuments:
+    most = app.config.persisted_queries
+    return KnownDocuments(
+        trusted, Trust(app.config.trusted_documents), Registered(app, most) if most else None
     )
 
 

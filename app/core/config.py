@@ -29,6 +29,14 @@ class GraphqlExecutor(StrEnum):
     CORE = "graphql-core"
 
 
+class TrustedDocuments(StrEnum):
+    """Which GraphQL documents are answered."""
+
+    ANY = "any"
+    PREFER = "prefer"
+    ONLY = "only"
+
+
 class ConfigError(ValueError):
     """A `MARQUEE_*` variable has a value that can't be used; the message names it."""
 
@@ -123,6 +131,21 @@ class Config:
         "What executes GraphQL: `engine`, level by level, or `graphql-core`, field by field, to compare with.",
         GraphqlExecutor.ENGINE,
     )
+    trusted_documents: TrustedDocuments = _doc(
+        "Which GraphQL documents are answered: `any`, `only` those of `graphql/operations` and the manifests, or"
+        " `prefer`: any, while those that `only` would refuse are counted and named in the log.",
+        TrustedDocuments.ANY,
+    )
+    trusted_manifests: tuple[str, ...] = _doc(
+        "Files that list the documents of your own clients, in Apollo's format or as Relay writes them,"
+        " comma-separated.",
+        (),
+    )
+    persisted_queries: int = _doc(
+        "How many documents each account may have remembered by their hashes (automatic persisted queries), and all"
+        " strangers together. 0: none.",
+        250,
+    )
     trusted_proxies: tuple[str, ...] = _doc(
         "Networks of the proxies whose word counts for a client's address and scheme, comma-separated:"
         " `10.0.0.0/8,2001:db8::5`.",
@@ -216,7 +239,7 @@ def _check(config: Config) -> None:
     for name in ("database_timeout_s", "redis_timeout_s", "probe_timeout_s", "images_timeout_s", *seconds):
         if getattr(config, name) <= 0:
             raise ConfigError(f"MARQUEE_{name.upper()} must be more than 0 seconds.")
-    for name in ("probe_processes", "images_processes", "missing_grace_s"):
+    for name in ("probe_processes", "images_processes", "missing_grace_s", "persisted_queries"):
         if getattr(config, name) < 0:
             raise ConfigError(f"MARQUEE_{name.upper()} can't be negative.")
     _check_networks("MARQUEE_TRUSTED_PROXIES", config.trusted_proxies)

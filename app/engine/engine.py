@@ -131,13 +131,20 @@ class Engine:
         self._prepared: OrderedDict[tuple[int, str | None], tuple[DocumentNode, Prepared | Left]] = (
             OrderedDict()
         )
+        self._lasting: dict[tuple[int, str | None], tuple[DocumentNode, Prepared | Left]] = {}
 
-    def prepare(self, document: DocumentNode, operation_name: str | None = None) -> Prepared | Left:
+    def prepare(
+        self, document: DocumentNode, operation_name: str | None = None, *, lasts: bool = False
+    ) -> Prepared | Left:
         """The operation of a document that was validated, or why it is left to another executor.
 
-        The same document is looked at once.
+        The same document is looked at once. lasts: for as long as there is the engine, however many come after it.
         """
         key = (id(document), operation_name)
+        if lasts:
+            if key not in self._lasting:
+                self._lasting[key] = (document, self._made(document, operation_name))
+            return self._lasting[key][1]
         if key in self._prepared:
             self._prepared.move_to_end(key)
             return self._prepared[key][1]

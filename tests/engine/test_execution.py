@@ -70,6 +70,18 @@ class Asking:
         return await self.engine.execute(prepared, given, root_value=root or Thing("Query"))
 
 
+def test_plans_that_last_are_not_pushed_out() -> None:
+    engine = Engine(Asking().schema, kept=1)
+    lasting, other = parse("{ __typename }"), [parse("{ a: __typename }") for _ in range(2)]
+
+    first = engine.prepare(lasting, lasts=True)
+    passing = engine.prepare(other[0])
+    engine.prepare(other[1])
+
+    assert engine.prepare(lasting, lasts=True) is first
+    assert engine.prepare(other[0]) is not passing
+
+
 def root(**more: Any) -> Thing:
     return Thing("Query", more=more)
 

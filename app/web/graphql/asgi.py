@@ -18,6 +18,7 @@ from app.web.graphql.endpoint import (
 )
 from app.web.graphql.executor import Executor
 from app.web.graphql.http import Http
+from app.web.graphql.known import KnownDocuments
 from app.web.graphql.limits import Subscriptions, TransportLimits
 from app.web.graphql.request_id import RequestIds
 from app.web.graphql.websocket import Session
@@ -47,6 +48,8 @@ class GraphQL:
         stay: Stay = endless_stay,
         admit: Admit = admit_all,
         headers_of: Callable[[Any], Sequence[tuple[str, str]]] = lambda _context: (),
+        known: KnownDocuments | None = None,
+        may_ask_anything: Callable[[Any], bool] = lambda _context: False,
     ) -> None:
         limits = limits or TransportLimits()
         self._endpoint = Endpoint(
@@ -57,6 +60,8 @@ class GraphQL:
             stay=stay,
             admit=admit,
             headers_of=headers_of,
+            known=known or KnownDocuments(),
+            may_ask_anything=may_ask_anything,
             make_context=make_context,
             viewer_key=viewer_key,
             format_error=format_error,

@@ -52,7 +52,7 @@ class BreadthExecutor:
         return self._results(prepared, source.variables, source.events, context)
 
     def _prepared(self, operation: Operation) -> Prepared | None:
-        prepared = self._engine.prepare(operation.document, operation.name)
+        prepared = self._engine.prepare(operation.document, operation.name, lasts=operation.is_trusted)
         if isinstance(prepared, Prepared):
             return prepared
         self.left[prepared] += 1

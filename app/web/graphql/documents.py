@@ -1,7 +1,7 @@
 """From a request's text to an operation that may be executed: parse, bound, validate, choose."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -38,12 +38,16 @@ class OperationKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One operation of a valid document, with its variables not yet coerced."""
+    """One operation of a valid document, with its variables not yet coerced.
+
+    is_trusted: whether its document is one of the few that were known beforehand.
+    """
 
     document: DocumentNode
     definition: OperationDefinitionNode
     variables: dict[str, Any]
     extensions: dict[str, Any]
+    is_trusted: bool = False
 
     @property
     def kind(self) -> OperationKind:
@@ -65,6 +69,7 @@ class Documents:
     linear, and once per remembered document.
     check_operation: bounds that depend on the chosen operation and its variables; runs on every request.
     remembered_chars: how much document text is remembered; a syntax tree takes about 130 bytes a character.
+    trusted: texts that are remembered for good, once they were found valid.
     """
 
     def __init__(
@@ -76,6 +81,7 @@ class Documents:
         max_tokens: int | None = None,
         hide_suggestions: bool = False,
         remembered_chars: int = 250_000,
+        trusted: Collection[str] = (),
     ) -> None:
         self._schema = core_schema(schema)
         self._check_document = check_document
@@ -83,17 +89,31 @@ class Documents:
         self._max_tokens = max_tokens
         self._hide_suggestions = hide_suggestions
         self._valid = _Remembered(remembered_chars)
+        self._trusted = frozenset(trusted)
+        self._lasting: dict[str, Valid] = {}
 
     def prepare(self, request: Request) -> Operation:
         """Raises RequestError, its errors carrying extensions.code."""
-        valid = self._valid.get(request.query)
-        if valid is None:
-            valid = Valid(self._validated(request.query))
-            self._valid.put(request.query, valid)
+        text = request.query
+        valid = self._lasting.get(text) or self._valid.get(text) or self._looked_at(text)
         definition = valid.operation(request.operation_name)
-        operation = Operation(valid.document, definition, request.variables, request.extensions)
+        operation = Operation(
+            valid.document, definition, request.variables, request.extensions, valid.is_trusted
+        )
         _refuse(self._check_operation(operation), VALIDATION_FAILED)
         return operation
+
+    def must_be_valid(self, text: str) -> None:
+        """Raises RequestError. Nothing is remembered."""
+        self._validated(text)
+
+    def _looked_at(self, text: str) -> "Valid":
+        valid = Valid(self._validated(text), is_trusted=text in self._trusted)
+        if valid.is_trusted:
+            self._lasting[text] = valid
+        else:
+            self._valid.put(text, valid)
+        return valid
 
     def _validated(self, text: str) -> DocumentNode:
         try:
@@ -109,8 +129,8 @@ class Documents:
 class Valid:
     """A document that may be executed, and its operations by the names by which they were asked for."""
 
-    def __init__(self, document: DocumentNode) -> None:
-        self.document = document
+    def __init__(self, document: DocumentNode, *, is_trusted: bool) -> None:
+        self.document, self.is_trusted = document, is_trusted
         self._asked: dict[str | None, OperationDefinitionNode] = {}
 
     def operation(self, name: str | None) -> OperationDefinitionNode:

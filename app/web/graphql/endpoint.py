@@ -12,6 +12,7 @@ from starlette.requests import HTTPConnection
 from app.web.graphql.documents import Documents, Operation, OperationKind
 from app.web.graphql.errors import RequestError, TooMany, Unauthenticated
 from app.web.graphql.executor import Executor, Result
+from app.web.graphql.known import KnownDocuments
 from app.web.graphql.limits import Subscriptions, TransportLimits
 from app.web.graphql.request import Request
 from app.web.graphql.request_id import current_request_id
@@ -72,6 +73,7 @@ class Endpoint:
     stay: entered while somebody is connected, by a socket or a stream; tells when they have to go.
     admit: counts an operation before it is executed; raises Refused for one too many.
     headers_of: header fields that a context has for its HTTP response, like cookies.
+    known: the documents that requests may name. may_ask_anything: whose documents need not be trusted ones.
     make_context: authenticates and makes the context of one operation. It gets the payload of connection_init
     on a socket, where it is called once for that message and again for every operation, so that a session
     that ended in between starts nothing more. Raises Unauthenticated or Forbidden.
@@ -93,7 +95,26 @@ class Endpoint:
     stay: Stay = endless_stay
     admit: Admit = admit_all
     headers_of: Callable[[Any], Sequence[tuple[str, str]]] = lambda _context: ()
+    known: KnownDocuments = field(default_factory=KnownDocuments)
+    may_ask_anything: Callable[[Any], bool] = lambda _context: False
     closing: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def find(self, request: Request, context: Any) -> tuple[Request, Operation, Executor]:
+        """The request with its document, as `keep` takes it, and what `prepare` makes of it; raises the same."""
+        if request.reference is not None:
+            request = await self.known.found(request)
+        is_doubtful = self.known.doubts(request.query) and not self.may_ask_anything(context)
+        if is_doubtful:
+            self.known.refuse_untrusted()
+        operation, executor = self.prepare(request, context)
+        if is_doubtful:
+            self.known.count_untrusted(request.query, operation.name)
+        return request, operation, executor
+
+    async def keep(self, request: Request, context: Any) -> None:
+        """Register the document of a request that was found and admitted, where it asks for that."""
+        if request.reference is not None:
+            await self.known.keep(request, None if self.is_stranger(context) else self.viewer_key(context))
 
     def prepare(self, request: Request, context: Any) -> tuple[Operation, Executor]:
         """The operation, and what executes it. Raises RequestError; Unauthenticated where a stranger asks for more."""

@@ -30,6 +30,8 @@ _CONTENT_TYPES: dict[str, tuple[bytes, bytes]] = {
     media: (b"content-type", f"{media}; charset=utf-8".encode()) for media in Media
 }
 _OFFERED = tuple(Media)
+# What in the address of a request is, or names, its document.
+_DOCUMENTS = {"query", "documentId", "extensions"}
 
 
 def is_browser_navigation(scope: Scope) -> bool:
@@ -38,7 +40,7 @@ def is_browser_navigation(scope: Scope) -> bool:
         return False
     connection = Arrival(scope)
     best = preferred(connection.headers.get("accept"), (*Media, "text/html"))[:1]
-    return best == ("text/html",) and "query" not in connection.query_params
+    return best == ("text/html",) and connection.query_params.keys().isdisjoint(_DOCUMENTS)
 
 
 class Http:
@@ -68,7 +70,7 @@ class Http:
             raise Refused(406, "NOT_ACCEPTABLE", f"GraphQL is served as {', '.join(Media)}.")
         context = await self._endpoint.make_context(self._connection, None)
         try:
-            operation, executor = self._endpoint.prepare(request, context)
+            request, operation, executor = await self._endpoint.find(request, context)
         except Unauthenticated:
             # What strangers are refused costs a look at their credentials, and counts like what they are answered.
             await self._endpoint.admit(OperationKind.QUERY, context)
@@ -79,6 +81,7 @@ class Http:
             return
         kind = operation.kind
         await self._endpoint.admit(kind, context)
+        await self._endpoint.keep(request, context)
         await self._execute(kind, operation, executor, context)
 
     async def _execute(

@@ -240,8 +240,9 @@ class Session:
 
     async def _execute(self, id_: str, request: Request) -> None:
         context = await self._context()
-        operation, executor = self._endpoint.prepare(request, context)
+        request, operation, executor = await self._endpoint.find(request, context)
         await self._endpoint.admit(operation.kind, context)
+        await self._endpoint.keep(request, context)
         if operation.kind is OperationKind.SUBSCRIPTION:
             with self._endpoint.subscriptions.hold(self._endpoint.viewer_key(context)):
                 await self._stream(id_, operation, executor, context)

@@ -3,6 +3,7 @@ from collections.abc import AsyncIterator, Iterator
 import httpx
 import pytest
 
+from app.web.graphql.known import Trust
 from app.web.graphql.limits import TransportLimits
 from tests.patience import PATIENCE_S
 from tests.web.graphql import graph
@@ -33,6 +34,13 @@ def tight() -> Iterator[Served]:
 def impatient() -> Iterator[Served]:
     """A server that soon has waited long enough for what clients have to send."""
     with serving(make_app(TransportLimits(body_timeout_s=0.2, init_timeout_s=0.2))) as served:
+        yield served
+
+
+@pytest.fixture(scope="session")
+def strict() -> Iterator[Served]:
+    """A server that answers trusted documents alone."""
+    with serving(make_app(trust=Trust.ONLY)) as served:
         yield served
 
 

@@ -15,7 +15,9 @@ from app.executors import executor_of
 from app.web.graphql.asgi import GraphQL
 from app.web.graphql.documents import Documents
 from app.web.graphql.errors import Forbidden, Unauthenticated
+from app.web.graphql.known import KnownDocuments, Trust, Trusted
 from app.web.graphql.limits import TransportLimits
+from app.web.graphql.manifests import Listed
 from app.web.graphql.request_id import current_request_id
 from graphql import GraphQLError
 from tests.patience import PATIENCE_S
@@ -196,14 +198,51 @@ def next_generation(context: Context) -> Context:
     return Context(context.user, context.request_id, context.params, context.generation + 1)
 
 
-def make_app(limits: TransportLimits | None = None) -> GraphQL:
+# Documents that were known beforehand, by the ids of a manifest.
+TRUSTED = {
+    "hello": 'query Hello($name: String = "world") { hello(name: $name) }',
+    "whoami": "query Who { whoami }",
+    "rename": 'mutation Rename { rename(to: "trusted") }',
+    "count": "subscription Count { count(to: 2) }",
+    "partial": "query Partial { hello fails }",
+    "outdated": "query Outdated { gone }",
+    "several": 'query A { hello } mutation B { rename(to: "B") }',
+}
+
+
+class Shelf:
+    """What clients registered, and on whose account, without Redis."""
+
+    def __init__(self) -> None:
+        self.texts: dict[str, str] = {}
+        self.accounts: dict[str, str | None] = {}
+
+    async def get(self, hash_: str) -> str | None:
+        return self.texts.get(hash_)
+
+    async def put(self, hash_: str, text: str, whose: str | None) -> None:
+        self.texts[hash_], self.accounts[hash_] = text, whose
+
+
+shelf = Shelf()
+
+
+def make_app(limits: TransportLimits | None = None, trust: Trust = Trust.ANY) -> GraphQL:
+    trusted = Trusted(Listed(id_, text) for id_, text in TRUSTED.items())
     return GraphQL(
-        Documents(schema, check_document=no_bombs, check_operation=no_bombs_by_variable),
+        Documents(
+            schema,
+            check_document=no_bombs,
+            check_operation=no_bombs_by_variable,
+            trusted=trusted.texts,
+        ),
         executor_of(schema, context_of_event=next_generation),
         make_context=make_context,
         viewer_key=lambda context: context.user,
         format_error=format_error,
         limits=limits,
+        known=KnownDocuments(trusted, trust, shelf),
+        may_ask_anything=lambda context: context.user == "admin",
         allowed_origins=("https://films.example",),
     )
 

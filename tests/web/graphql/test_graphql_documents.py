@@ -120,3 +120,31 @@ def test_what_an_engine_adds_is_told_beside_the_data():
         ("data", {"a": None}),
         ("extensions", {"cost": 7}),
     ]
+
+
+def test_a_trusted_document_is_looked_at_once_whatever_comes_between():
+    check = Counting()
+    documents = Documents(schema, check_document=check, remembered_chars=20, trusted=["{ hello }"])
+
+    first = documents.prepare(Request("{ hello }"))
+    for number in range(20):
+        documents.prepare(Request(f"{{a{number}: hello}}"))
+    seen = check.looks
+    again = documents.prepare(Request("{ hello }"))
+
+    assert check.looks == seen
+    assert again.document is first.document
+    assert first.is_trusted
+    assert not documents.prepare(Request("{ b: hello }")).is_trusted
+
+
+def test_a_document_is_judged_without_being_remembered():
+    check = Counting()
+    documents = Documents(schema, check_document=check)
+
+    documents.must_be_valid("{ hello }")
+    documents.must_be_valid("{ hello }")
+    with pytest.raises(RequestError):
+        documents.must_be_valid("{ unknown }")
+
+    assert check.looks == 3
