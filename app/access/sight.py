@@ -6,6 +6,7 @@ own WHERE. There is no read that could forget it.
 """
 
 import re
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -36,9 +37,7 @@ class Sight:
     def through(self, prepared: Prepared) -> tuple[Prepared, dict[str, Any]]:
         """Raises TypeError for what is no read, or reads from a table without a rule."""
         access = self._access.at(now())
-        shape = access.shape._replace(is_counted=prepared.is_count)
-        sql, names = _seen(prepared.sql, len(prepared.names), shape)
-        seen = Prepared(sql, prepared.names + names, prepared.defaults, prepared.is_count)
+        seen, names = _through(prepared, access.shape._replace(is_counted=prepared.is_count))
         return seen, {name: access.values[name] for name in names}
 
 
@@ -48,6 +47,11 @@ def seen_by(db: Db, access: Access) -> Db:
 
 
 @lru_cache(maxsize=4096)
+def _through(prepared: Prepared, shape: Shape) -> tuple[Prepared, tuple[str, ...]]:
+    sql, names = _seen(prepared.sql, len(prepared.names), shape)
+    return replace(prepared, sql=sql, names=prepared.names + names), names
+
+
 def _seen(sql: str, count: int, shape: Shape) -> tuple[str, tuple[str, ...]]:
     """The statement that a shape of access makes of another, and its further parameters after the first `count`."""
     names: dict[str, int] = {}

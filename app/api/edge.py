@@ -88,12 +88,14 @@ class EdgeDefinition:
     is_projected: bool = False
     needs: Columns = None
 
-    def arguments(self, given: Arguments, *, with_total: bool) -> dict[str, Hashable]:
+    def arguments(
+        self, given: Arguments, *, with_total: bool, items_alone: bool = False
+    ) -> dict[str, Hashable]:
         """What the read is called with beside its keys; also what tells its loaders apart."""
         values = {name: self._value(name, given[name]) for name in self.passed if given.get(name) is not None}
         if self.is_paged:
             places = {name: given.get(name) for name in PAGE_ARGUMENTS}
-            values["page"] = Page(**places, with_total=with_total)
+            values["page"] = Page(**places, with_total=with_total, items_alone=items_alone)
         return values
 
     def _value(self, name: str, value: Any) -> Hashable:

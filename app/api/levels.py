@@ -1,6 +1,6 @@
 """How an executor that works level by level gets the values of our fields: edges by one read, attributes as columns."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any, cast
 
 import strawberry
@@ -9,9 +9,11 @@ from strawberry.types.arguments import convert_arguments
 from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.field import StrawberryField
 
+from app.access.permissions import Permission
 from app.api.context import Context
 from app.api.edge import EDGE, EdgeDefinition
 from app.api.needs import needed
+from app.api.requires import required
 from app.api.selection import is_selected
 from app.api.shown import column_of
 from app.core.errors import NotFound
@@ -19,21 +21,31 @@ from app.core.projection import Columns
 from app.engine.sources import Asked, Batch, Method, Plain, Source, SourceOf, resolvers
 from graphql import GraphQLField, GraphQLObjectType
 
+Given = Mapping[str, Any]
+Passed = Mapping[str, Hashable]
+# Arguments that one place of a plan remembers; each is as short as what is asked again and again.
+MOST_KNOWN, LONGEST_KNOWN = 64, 200
+
 
 def sources_of(schema: strawberry.Schema) -> SourceOf:
     """Fields with permissions or extensions of their own, and methods with arguments, are left to their resolvers."""
     roots = {kind for kind in _roots(schema) if kind is not None}
+    query = schema._schema.query_type  # pyright: ignore[reportPrivateUsage]
 
     def source_of(parent: GraphQLObjectType, name: str, field: GraphQLField) -> Source:
         definition = field.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
         if (
-            parent in roots
-            or not isinstance(definition, StrawberryField)
+            not isinstance(definition, StrawberryField)
             or definition.extensions
             or definition.permission_classes
         ):
             return resolvers(parent, name, field)
         edge = definition.metadata.get(EDGE)
+        if parent in roots:
+            permission = required(field)
+            if not isinstance(edge, EdgeDefinition) or permission is None or parent is not query:
+                return resolvers(parent, name, field)
+            return Batch(_Root(schema, definition, edge, field, permission).read)
         if isinstance(edge, EdgeDefinition) and edge.key is not None:
             return Batch(_Level(schema, _class(parent), definition, edge, field).read)
         if definition.is_basic_field:
@@ -69,7 +81,71 @@ def _method(field: StrawberryField) -> Callable[[Any], Any] | None:
     return resolver.wrapped_func if len(resolver.signature.parameters) == 1 else None
 
 
-class _Level:
+class _Asking:
+    """What one place of a plan asks of its edge's read. What is selected below it is always the same."""
+
+    def __init__(
+        self,
+        schema: strawberry.Schema,
+        field: StrawberryField,
+        edge: EdgeDefinition,
+        definition: GraphQLField,
+    ) -> None:
+        self._arguments, self._edge, self._definition = field.arguments, edge, definition
+        self._schema = schema._schema  # pyright: ignore[reportPrivateUsage]
+        self._scalars, self._config = schema.schema_converter.scalar_registry, schema.config
+        self._needed: tuple[Columns] | None = None
+        self._page: dict[str, bool] | None = None
+        self._known: dict[Hashable, tuple[Given, Passed]] = {}
+
+    def given(self, asked: Asked, arguments: Given) -> tuple[Given, Passed]:
+        """The arguments as the edge's method takes them, and as its read does. Raises Invalid."""
+        try:
+            key = _as_key(arguments)
+            known = self._known.get(key)
+        except TypeError:
+            return self._converted(asked, arguments)
+        if known is None:
+            known = self._converted(asked, arguments)
+            if len(self._known) >= MOST_KNOWN:
+                self._known.clear()
+            self._known[key] = known
+        return known
+
+    def columns(self, asked: Asked) -> Columns:
+        if not self._edge.is_projected:
+            return None
+        if self._needed is None:
+            is_paged = self._edge.is_paged
+            self._needed = (
+                needed(self._schema, self._definition, asked.nodes, asked.fragments, is_paged=is_paged),
+            )
+        return self._needed[0]
+
+    def _converted(self, asked: Asked, arguments: Given) -> tuple[Given, Passed]:
+        given: Given = {}
+        if arguments:
+            given = convert_arguments(
+                dict(arguments), self._arguments, scalar_registry=self._scalars, config=self._config
+            )
+        edge = self._edge
+        return edge.of_method(given), edge.arguments(given, **self._of_page(asked))
+
+    def _of_page(self, asked: Asked) -> dict[str, bool]:
+        if self._page is None:
+
+            def selects(name: str) -> bool:
+                return is_selected(asked.nodes, asked.fragments, asked.variables.coerced, name)
+
+            is_paged = self._edge.is_paged
+            self._page = {
+                "with_total": is_paged and selects("totalCount"),
+                "items_alone": is_paged and not selects("edges") and not selects("pageInfo"),
+            }
+        return self._page
+
+
+class _Level(_Asking):
     """Reads an edge for all objects of a level."""
 
     def __init__(
@@ -80,49 +156,75 @@ class _Level:
         edge: EdgeDefinition,
         definition: GraphQLField,
     ) -> None:
+        super().__init__(schema, field, edge, definition)
         assert edge.key is not None
         self._keys = column_of(parent, edge.key)
-        self._arguments, self._edge, self._definition = field.arguments, edge, definition
-        self._schema = schema._schema  # pyright: ignore[reportPrivateUsage]
-        # One of these is made for each place of a plan, where what is selected below is always the same.
-        self._needed: tuple[Columns] | None = None
-        self._scalars, self._config = schema.schema_converter.scalar_registry, schema.config
 
-    async def read(self, objects: Sequence[Any], asked: Asked, arguments: Mapping[str, Any]) -> list[Any]:
+    async def read(self, objects: Sequence[Any], asked: Asked, arguments: Given) -> list[Any]:
         edge, context = self._edge, cast("Context", asked.context)
-        given: Mapping[str, Any] = {}
-        if arguments:
-            given = convert_arguments(
-                dict(arguments), self._arguments, scalar_registry=self._scalars, config=self._config
-            )
+        own, passed = self.given(asked, arguments)
+        convert = edge.convert
+        if edge.only_with is not None and own.get(edge.only_with) is None:
+            return [_attempt(convert, each, None, own) for each in objects]
         keys = self._keys(objects)
-        found: Mapping[Any, Any] = {}
-        is_read = edge.only_with is None or given.get(edge.only_with) is not None
-        if is_read:
-            with_total = edge.is_paged and is_selected(
-                asked.nodes, asked.fragments, asked.variables.coerced, "totalCount"
-            )
-            passed = edge.arguments(given, with_total=with_total)
-            wanted = [key for key in keys if key is not None]
-            found = await context.load_all(edge.read, wanted, self._columns(asked), **passed)
-        values = [None if key is None else found[key] for key in keys] if is_read else [None] * len(keys)
-        gone = is_read and edge.needs_value
-        own, column = edge.of_method(given), list[Any]()
-        for each, key, value in zip(objects, keys, values, strict=True):
+        wanted = [key for key in keys if key is not None]
+        found = await context.load_all(edge.read, wanted, self.columns(asked), **passed)
+        column = list[Any]()
+        for each, key in zip(objects, keys, strict=True):
             try:
-                if gone and value is None and key is not None:
-                    raise NotFound(edge.convert.__name__.replace("_", " "), "for it any more")
-                column.append(edge.convert(each, value, **own))
+                value = None if key is None else found[key]
+                if value is None and key is not None and edge.needs_value:
+                    raise _gone(edge)
+                column.append(convert(each, value, **own))
             except Exception as error:  # noqa: BLE001
                 column.append(error)
         return column
 
-    def _columns(self, asked: Asked) -> Columns:
-        if not self._edge.is_projected:
-            return None
-        if self._needed is None:
-            is_paged = self._edge.is_paged
-            self._needed = (
-                needed(self._schema, self._definition, asked.nodes, asked.fragments, is_paged=is_paged),
-            )
-        return self._needed[0]
+
+class _Root(_Asking):
+    """Reads a field of Query, for those who may ask for it."""
+
+    def __init__(
+        self,
+        schema: strawberry.Schema,
+        field: StrawberryField,
+        edge: EdgeDefinition,
+        definition: GraphQLField,
+        permission: Permission,
+    ) -> None:
+        super().__init__(schema, field, edge, definition)
+        self._permission = permission
+
+    async def read(self, objects: Sequence[Any], asked: Asked, arguments: Given) -> list[Any]:
+        edge, context = self._edge, cast("Context", asked.context)
+        context.viewer.must(self._permission)
+        own, passed = self.given(asked, arguments)
+        columns = self.columns(asked)
+        some = {} if columns is None else {"columns": columns}
+        found = await edge.read(context.db, context.viewer, **some, **passed)
+        if found is None and edge.needs_value:
+            raise _gone(edge)
+        return [_attempt(edge.convert, each, found, own) for each in objects]
+
+
+def _attempt(convert: Callable[..., Any], each: Any, value: Any, own: Given) -> Any:
+    try:
+        return convert(each, value, **own)
+    except Exception as error:  # noqa: BLE001
+        return error
+
+
+def _gone(edge: EdgeDefinition) -> NotFound:
+    return NotFound(edge.convert.__name__.replace("_", " "), "for it any more")
+
+
+def _as_key(value: Any) -> Hashable:
+    """What equal arguments have in common. Raises TypeError for values of which it can't be told."""
+    if isinstance(value, dict):
+        return tuple((name, _as_key(each)) for name, each in cast("dict[str, Any]", value).items())
+    if isinstance(value, list):
+        return (list, *map(_as_key, cast("list[Any]", value)))
+    if isinstance(value, str) and len(value) > LONGEST_KNOWN:
+        raise TypeError
+    hash(value)
+    return cast("type", type(value)), cast("Hashable", value)

@@ -46,15 +46,17 @@ class Movie(Node):
     def of(cls, row: reads.Movie) -> "Movie":
         return show(cls, row)
 
-    @edge(reads.texts_of_movies, only_with="language", description="Title.")
+    @edge(reads.texts_of_movies, only_with="language", needs=("title",), description="Title.")
     def title(self, texts: Texts | None, language: Language = None) -> str:
         return (texts and texts.title.text) or self.row.title
 
-    @edge(reads.texts_of_movies, only_with="language", description="The line on the poster.")
+    @edge(
+        reads.texts_of_movies, only_with="language", needs=("tagline",), description="The line on the poster."
+    )
     def tagline(self, texts: Texts | None, language: Language = None) -> str | None:
         return (texts and texts.tagline.text) or self.row.tagline
 
-    @edge(reads.texts_of_movies, only_with="language", description="What it is about.")
+    @edge(reads.texts_of_movies, only_with="language", needs=("overview",), description="What it is about.")
     def overview(self, texts: Texts | None, language: Language = None) -> str | None:
         return (texts and texts.overview.text) or self.row.overview
 

@@ -62,15 +62,17 @@ class Series(Node):
     def of(cls, row: reads.Series) -> "Series":
         return show(cls, row)
 
-    @edge(texts.texts_of_series, only_with="language", description="Title.")
+    @edge(texts.texts_of_series, only_with="language", needs=("title",), description="Title.")
     def title(self, found: Texts | None, language: Language = None) -> str:
         return (found and found.title.text) or self.row.title
 
-    @edge(texts.texts_of_series, only_with="language", description="The line on the poster.")
+    @edge(
+        texts.texts_of_series, only_with="language", needs=("tagline",), description="The line on the poster."
+    )
     def tagline(self, found: Texts | None, language: Language = None) -> str | None:
         return (found and found.tagline.text) or self.row.tagline
 
-    @edge(texts.texts_of_series, only_with="language", description="What it is about.")
+    @edge(texts.texts_of_series, only_with="language", needs=("overview",), description="What it is about.")
     def overview(self, found: Texts | None, language: Language = None) -> str | None:
         return (found and found.overview.text) or self.row.overview
 

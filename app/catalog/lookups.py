@@ -4,7 +4,6 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Text, Uuid, bindparam, literal_column
 
-from app.core.db import Prepared, prepare
 from app.core.paging import Statement
 
 
@@ -15,9 +14,9 @@ class Lookup(NamedTuple):
     value: Any
 
 
-def lookups(statement: Statement, row: Any, providers: tuple[str, ...]) -> dict[str, Prepared]:
+def lookups(statement: Statement, row: Any, providers: tuple[str, ...]) -> dict[str, Statement]:
     """A statement for each way of looking a row up; each takes the parameter `value`."""
-    ways = {
+    ways: dict[str, Statement] = {
         "id": statement.where(row.id == bindparam("value", type_=Uuid())),
         "slug": statement.where(row.slug == bindparam("value", type_=Text())),
     }
@@ -25,4 +24,4 @@ def lookups(statement: Statement, row: Any, providers: tuple[str, ...]) -> dict[
         has = row.provider_ids.op("?", is_comparison=True)(literal_column(f"'{provider}'"))
         value = row.provider_ids.op("->>")(literal_column(f"'{provider}'"))
         ways[provider] = statement.where(has, value == bindparam("value", type_=Text()))
-    return {name: prepare(way) for name, way in ways.items()}
+    return ways

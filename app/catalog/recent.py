@@ -1,6 +1,7 @@
 """What came into the catalog last: films and episodes in one list."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -74,7 +75,8 @@ async def recently_added(
     listing, newest = EVERYWHERE if library_ids is None else IN_LIBRARIES
     params: dict[str, Any] = {} if library_ids is None else {"library_ids": library_ids}
     chosen = (MOVIE, EPISODE) if kinds is None else kinds
-    found = await fetch_page(db, listing, newest, page, kinds=chosen, **params)
+    whole = replace(page, items_alone=False)
+    found = await fetch_page(db, listing, newest, whole, kinds=chosen, **params)
     works = await _read(db, viewer, found.items)
     # What was removed since the first statement is left out.
     kept = [(work, keys) for work, keys in zip(works, found.keys, strict=True) if work is not None]

@@ -9,11 +9,12 @@ from weakref import WeakKeyDictionary
 
 import asyncpg
 import orjson
-from sqlalchemy import MetaData
+from sqlalchemy import ARRAY, MetaData, Uuid
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.sql.elements import ClauseElement
 
+from app.core.connections import Connections
 from app.core.projection import Columns, projected
 from app.core.records import Record
 
@@ -59,22 +60,26 @@ class Source(Protocol):
     async def execute(self, query: str, *args: Any) -> str: ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, slots=True)
 class Prepared:
     """A statement as PostgreSQL gets it: text with $1, $2, ..., the names behind them, and their defaults.
 
     A name without a default has to be given at each run. is_count: whether it counts all rows of a list.
+    id_lists: the names of lists of ids, which asyncpg takes as texts for a fifth of what it takes them as UUIDs for.
     """
 
     sql: str
     names: tuple[str, ...]
     defaults: dict[str, Any]
     is_count: bool = False
+    id_lists: frozenset[str] = frozenset()
 
     def bind(self, params: dict[str, Any]) -> list[Any]:
         unknown = params.keys() - self.names
         if unknown:
             raise TypeError(f"The statement takes no parameter {', '.join(sorted(unknown))}.")
+        if self.id_lists:
+            params = params | {name: _texts(params[name]) for name in self.id_lists if name in params}
         try:
             return [params[name] if name in params else self.defaults[name] for name in self.names]
         except KeyError as missing:
@@ -101,10 +106,20 @@ def prepare(statement: ClauseElement | Prepared) -> Prepared:
         compiled = statement.compile(dialect=_DIALECT)
         names: tuple[str, ...] = tuple(getattr(compiled, "positiontup", None) or ())
         values = cast("dict[str, Any]", compiled.params or {})
-        required = {name for name, bind in getattr(compiled, "binds", {}).items() if bind.required}
+        binds: dict[str, Any] = getattr(compiled, "binds", {})
+        required = {name for name, bind in binds.items() if bind.required}
         defaults = {name: value for name, value in values.items() if name not in required}
-        known = _prepared[statement] = Prepared(str(compiled), names, defaults)
+        id_lists = frozenset(name for name, bind in binds.items() if _is_id_list(bind.type))
+        known = _prepared[statement] = Prepared(str(compiled), names, defaults, id_lists=id_lists)
     return known
+
+
+def _is_id_list(kind: Any) -> bool:
+    return isinstance(kind, ARRAY) and isinstance(cast("Any", kind).item_type, Uuid)
+
+
+def _texts(ids: Any) -> Any:
+    return None if ids is None else [None if each is None else str(each) for each in ids]
 
 
 class Db:
@@ -196,7 +211,8 @@ class Database:
 
     def __init__(self, pool: Any, on_statement: Callable[[str], None] | None = None) -> None:
         self.pool = pool
-        self.db = Db(pool, on_statement)
+        self.connections = Connections(pool)
+        self.db = Db(self.connections, on_statement)
 
     @classmethod
     async def open(cls, url: str, *, size: int, timeout_s: float) -> "Database":
@@ -215,10 +231,11 @@ class Database:
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator[Db]:
         """One connection, one transaction; committed at the end of the block, rolled back by any exception."""
-        async with self.pool.acquire() as connection, connection.transaction():
+        async with self.connections.lent() as connection, connection.transaction():
             yield Db(connection, self.db.on_statement)
 
     async def close(self) -> None:
+        await self.connections.close()
         await self.pool.close()
 
 

@@ -113,7 +113,7 @@ async def turn(database: Database) -> AsyncGenerator[Db]:
     However the block ends, neither the lock nor the setting stays on a connection of the pool: one that can't give
     them back, or is cancelled while it does, is closed.
     """
-    async with database.pool.acquire() as connection:
+    async with database.connections.lent() as connection:
         db = Db(connection)
         try:
             await db.run(TAKE_TURN)

@@ -33,7 +33,7 @@ class Stream:
     """Keeps the newest events in a ring that listeners read from; what is older they read from PostgreSQL."""
 
     def __init__(self, database: Database, redis: ArqRedis, namespace: str) -> None:
-        self._db = Db(database.pool)
+        self._db = Db(database.connections)
         self._redis = redis
         self._channel = channel(namespace)
         self._ring: deque[Delivered] = deque(maxlen=RING)

@@ -192,7 +192,7 @@ async def _call(tx: Tx, table: type[DeclarativeBase], rows: Sequence[dict[str, A
 
 async def _settle(app: App) -> None:
     """What autovacuum would do within minutes."""
-    async with app.database.pool.acquire() as connection:
+    async with app.database.connections.lent() as connection:
         await connection.execute(f"VACUUM (ANALYZE) {', '.join(map(_name, TABLES))}", timeout=3600)
 
 

@@ -224,3 +224,13 @@ def test_cursors_with_values_of_the_wrong_type_are_refused(column: object, value
 
     with pytest.raises(Invalid):
         cursors.decode("after", cursor, "x", [column.type])  # type: ignore[attr-defined]
+
+
+async def test_items_alone_come_without_cursors_and_without_a_row_more(app: App) -> None:
+    await titles(app, "a", "b", "c")
+
+    found = await fetch_page(app.db, TITLES, UP, Page(first=2, items_alone=True))
+    last = await fetch_page(app.db, TITLES, UP, Page(last=2, items_alone=True))
+
+    assert (found.items, found.cursors, found.has_next) == (["a", "b"], [], False)
+    assert last.items == ["b", "c"]

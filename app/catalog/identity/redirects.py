@@ -1,7 +1,7 @@
 """Ids of works that became others."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Awaitable, Mapping, Sequence
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from sqlalchemy import text
@@ -9,6 +9,7 @@ from sqlalchemy import text
 from app.access.viewer import Viewer
 from app.core.db import Db
 from app.core.outbox import Tx
+from app.core.projection import Columns
 
 BECAME = text(
     "SELECT id, became FROM catalog.redirects WHERE kind = :kind AND id = ANY(CAST(:ids AS uuid[]))"
@@ -42,7 +43,14 @@ LEAD_BACK = text(
 )
 
 T = TypeVar("T")
-Reads = Callable[[Db, Viewer, Sequence[UUID]], Awaitable[dict[UUID, T | None]]]
+
+
+class Reads(Protocol[T]):
+    """A read of works by id that can leave out columns of them."""
+
+    def __call__(
+        self, db: Db, viewer: Viewer, ids: Sequence[UUID], *, columns: Columns = None
+    ) -> Awaitable[dict[UUID, T | None]]: ...
 
 
 async def became(db: Db, kind: str, ids: Sequence[UUID]) -> dict[UUID, UUID]:
@@ -58,12 +66,14 @@ def following(kind: str, read: Reads[T]) -> Reads[T]:
     Costs further statements only for ids that are not found.
     """
 
-    async def follow(db: Db, viewer: Viewer, ids: Sequence[UUID]) -> dict[UUID, T | None]:
-        found = await read(db, viewer, ids)
+    async def follow(
+        db: Db, viewer: Viewer, ids: Sequence[UUID], *, columns: Columns = None
+    ) -> dict[UUID, T | None]:
+        found = await read(db, viewer, ids, columns=columns)
         ways = await became(db, kind, [key for key in ids if found[key] is None])
         if not ways:
             return found
-        works = await read(db, viewer, sorted(set(ways.values())))
+        works = await read(db, viewer, sorted(set(ways.values())), columns=columns)
         return found | {key: works[way] for key, way in ways.items()}
 
     return follow

@@ -11,6 +11,7 @@ from app.catalog.movies.tables import MovieCreditRow, MovieRow
 from app.catalog.work_filters import ACTING
 from app.core.db import Db
 from app.core.paging import Listing, Order, Page, Slice, Statement, fetch_pages_by_parent, sorts
+from app.core.projection import Columns
 from app.core.records import Record
 
 
@@ -61,24 +62,40 @@ NEWEST_FIRST = MOVIE_SORTS[Order("release_date", descending=True)]
 
 
 async def cast_of_movies(
-    db: Db, viewer: Viewer, movie_ids: Sequence[UUID], *, page: Page
+    db: Db, viewer: Viewer, movie_ids: Sequence[UUID], *, page: Page, columns: Columns = None
 ) -> dict[UUID, Slice[MovieCredit]]:
     """Actors, top-billed first."""
-    return await fetch_pages_by_parent(db, CAST, movie_ids, BY_BILLING, page)
+    return await fetch_pages_by_parent(db, CAST, movie_ids, BY_BILLING, page, None, columns)
 
 
 async def crew_of_movies(
-    db: Db, viewer: Viewer, movie_ids: Sequence[UUID], *, page: Page, departments: Sequence[str] | None = None
+    db: Db,
+    viewer: Viewer,
+    movie_ids: Sequence[UUID],
+    *,
+    page: Page,
+    departments: Sequence[str] | None = None,
+    columns: Columns = None,
 ) -> dict[UUID, Slice[MovieCredit]]:
     """Everybody but the actors, of some departments or of all, in the order of billing."""
-    return await fetch_pages_by_parent(db, CREW, movie_ids, BY_BILLING, page, departments=departments)
+    return await fetch_pages_by_parent(
+        db, CREW, movie_ids, BY_BILLING, page, None, columns, departments=departments
+    )
 
 
 async def credits_of_movies(
-    db: Db, viewer: Viewer, movie_ids: Sequence[UUID], *, page: Page, departments: Sequence[str] | None = None
+    db: Db,
+    viewer: Viewer,
+    movie_ids: Sequence[UUID],
+    *,
+    page: Page,
+    departments: Sequence[str] | None = None,
+    columns: Columns = None,
 ) -> dict[UUID, Slice[MovieCredit]]:
     """Cast and crew, of some departments or of all, in the order of billing."""
-    return await fetch_pages_by_parent(db, CREDITS, movie_ids, BY_BILLING, page, departments=departments)
+    return await fetch_pages_by_parent(
+        db, CREDITS, movie_ids, BY_BILLING, page, None, columns, departments=departments
+    )
 
 
 async def credits_of_people(
@@ -88,6 +105,9 @@ async def credits_of_people(
     *,
     page: Page,
     departments: Sequence[str] | None = None,
+    columns: Columns = None,
 ) -> dict[UUID, Slice[MovieCredit]]:
     """What each person did in films, of some departments or of all, newest film first."""
-    return await fetch_pages_by_parent(db, OF_PEOPLE, person_ids, NEWEST_FIRST, page, departments=departments)
+    return await fetch_pages_by_parent(
+        db, OF_PEOPLE, person_ids, NEWEST_FIRST, page, None, columns, departments=departments
+    )

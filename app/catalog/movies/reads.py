@@ -11,7 +11,7 @@ from app.access.viewer import Viewer
 from app.catalog.columns import PROVIDERS
 from app.catalog.filters import Where, narrowing
 from app.catalog.identity.aliases import meant
-from app.catalog.identity.redirects import following
+from app.catalog.identity.redirects import became, following
 from app.catalog.lookups import Lookup, lookups
 from app.catalog.movies.filters import MOVIE_FILTERS, MOVIE_SORTS
 from app.catalog.movies.tables import MovieRow, MovieTermRow
@@ -20,6 +20,7 @@ from app.catalog.texts import Own, Texts, Translation, asked_for, texts_in, tran
 from app.catalog.title_sorts import title_order
 from app.core.db import Db
 from app.core.paging import Listing, Order, Page, Slice, fetch_page, fetch_pages_by_parent
+from app.core.projection import Columns, also
 from app.core.records import Record
 
 
@@ -95,27 +96,36 @@ SOURCES = select(
 BY_TITLE = Order("title")
 
 
-async def movies(db: Db, viewer: Viewer, ids: Sequence[UUID]) -> dict[UUID, Movie | None]:
-    found = await db.records(Movie, MOVIES, ids=ids, languages=viewer.languages)
+async def movies(
+    db: Db, viewer: Viewer, ids: Sequence[UUID], *, columns: Columns = None
+) -> dict[UUID, Movie | None]:
+    found = await db.records_of(Movie, MOVIES, also(columns, "id"), ids=ids, languages=viewer.languages)
     return dict.fromkeys(ids) | {row[0]: row for row in found}
 
 
 movies_by_id = following("movie", movies)
 
 
-async def find_movie(db: Db, viewer: Viewer, *, by: Lookup) -> Movie | None:
+async def find_movie(db: Db, viewer: Viewer, *, by: Lookup, columns: Columns = None) -> Movie | None:
     """By an id that it once had as well, and by a provider's id of one that was merged into it."""
+    found = await db.records_of(Movie, LOOKUPS[by.by], columns, value=by.value, languages=viewer.languages)
+    if found:
+        return found[0]
     if by.by == "id":
-        return (await movies_by_id(db, viewer, [by.value]))[by.value]
-    row = await db.record(Movie, LOOKUPS[by.by], value=by.value, languages=viewer.languages)
-    if row is not None:
-        return row
-    meant_id = await meant(db, "movie", by)
-    return None if meant_id is None else (await movies_by_id(db, viewer, [meant_id]))[meant_id]
+        work_id = (await became(db, "movie", [by.value])).get(by.value)
+    else:
+        work_id = await meant(db, "movie", by)
+    return None if work_id is None else (await movies_by_id(db, viewer, [work_id], columns=columns))[work_id]
 
 
 async def list_movies(
-    db: Db, viewer: Viewer, *, page: Page, where: Where | None = None, order: Order = BY_TITLE
+    db: Db,
+    viewer: Viewer,
+    *,
+    page: Page,
+    where: Where | None = None,
+    order: Order = BY_TITLE,
+    columns: Columns = None,
 ) -> Slice[Movie]:
     narrowed = narrowing(MOVIE_FILTERS, where)
     return await fetch_page(
@@ -124,6 +134,7 @@ async def list_movies(
         title_order(MOVIE_SORTS, MovieRow, order, viewer, page),
         page,
         narrowed.condition,
+        columns,
         languages=viewer.languages,
         **narrowed.values,
     )
@@ -137,6 +148,7 @@ async def movies_of_terms(
     page: Page,
     where: Where | None = None,
     order: Order = BY_TITLE,
+    columns: Columns = None,
 ) -> dict[UUID, Slice[Movie]]:
     """Films of each genre, studio or keyword."""
     narrowed = narrowing(MOVIE_FILTERS, where)
@@ -147,6 +159,7 @@ async def movies_of_terms(
         title_order(MOVIE_SORTS, MovieRow, order, viewer, page),
         page,
         narrowed.condition,
+        columns,
         languages=viewer.languages,
         **narrowed.values,
     )

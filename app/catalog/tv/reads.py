@@ -11,7 +11,7 @@ from app.access.viewer import Viewer
 from app.catalog.columns import PROVIDERS
 from app.catalog.filters import Where, narrowing
 from app.catalog.identity.aliases import meant
-from app.catalog.identity.redirects import following
+from app.catalog.identity.redirects import became, following
 from app.catalog.lookups import Lookup, lookups
 from app.catalog.texts import localized, work_text
 from app.catalog.title_sorts import title_order
@@ -27,7 +27,7 @@ from app.catalog.tv.filters import (
 from app.catalog.tv.tables import EpisodeRow, SeasonRow, SeriesRow, SeriesTermRow
 from app.core.db import Db
 from app.core.paging import Listing, Order, Page, Slice, Sort, fetch_page, fetch_pages_by_parent
-from app.core.projection import Columns
+from app.core.projection import Columns, also
 from app.core.records import Record
 
 
@@ -166,27 +166,38 @@ IN_ORDER = Order("order")
 NEWEST_FIRST = Order("added_at", descending=True)
 
 
-async def series(db: Db, viewer: Viewer, ids: Sequence[UUID]) -> dict[UUID, Series | None]:
-    found = await db.records(Series, SERIES, ids=ids, languages=viewer.languages)
+async def series(
+    db: Db, viewer: Viewer, ids: Sequence[UUID], *, columns: Columns = None
+) -> dict[UUID, Series | None]:
+    found = await db.records_of(Series, SERIES, also(columns, "id"), ids=ids, languages=viewer.languages)
     return dict.fromkeys(ids) | {row[0]: row for row in found}
 
 
 series_by_id = following("series", series)
 
 
-async def find_series(db: Db, viewer: Viewer, *, by: Lookup) -> Series | None:
+async def find_series(db: Db, viewer: Viewer, *, by: Lookup, columns: Columns = None) -> Series | None:
     """By an id that it once had as well, and by a provider's id of one that was merged into it."""
+    found = await db.records_of(
+        Series, SERIES_LOOKUPS[by.by], columns, value=by.value, languages=viewer.languages
+    )
+    if found:
+        return found[0]
     if by.by == "id":
-        return (await series_by_id(db, viewer, [by.value]))[by.value]
-    row = await db.record(Series, SERIES_LOOKUPS[by.by], value=by.value, languages=viewer.languages)
-    if row is not None:
-        return row
-    meant_id = await meant(db, "series", by)
-    return None if meant_id is None else (await series_by_id(db, viewer, [meant_id]))[meant_id]
+        work_id = (await became(db, "series", [by.value])).get(by.value)
+    else:
+        work_id = await meant(db, "series", by)
+    return None if work_id is None else (await series_by_id(db, viewer, [work_id], columns=columns))[work_id]
 
 
 async def list_series(
-    db: Db, viewer: Viewer, *, page: Page, where: Where | None = None, order: Order | None = None
+    db: Db,
+    viewer: Viewer,
+    *,
+    page: Page,
+    where: Where | None = None,
+    order: Order | None = None,
+    columns: Columns = None,
 ) -> Slice[Series]:
     narrowed = narrowing(SERIES_FILTERS, where)
     return await fetch_page(
@@ -195,6 +206,7 @@ async def list_series(
         title_order(SERIES_SORTS, SeriesRow, order or BY_TITLE, viewer, page),
         page,
         narrowed.condition,
+        columns,
         languages=viewer.languages,
         **narrowed.values,
     )
@@ -208,6 +220,7 @@ async def series_of_terms(
     page: Page,
     where: Where | None = None,
     order: Order | None = None,
+    columns: Columns = None,
 ) -> dict[UUID, Slice[Series]]:
     """The series that each genre, studio, network or keyword belongs to."""
     narrowed = narrowing(SERIES_FILTERS, where)
@@ -218,29 +231,37 @@ async def series_of_terms(
         title_order(SERIES_SORTS, SeriesRow, order or BY_TITLE, viewer, page),
         page,
         narrowed.condition,
+        columns,
         languages=viewer.languages,
         **narrowed.values,
     )
 
 
-async def seasons(db: Db, viewer: Viewer, ids: Sequence[UUID]) -> dict[UUID, Season | None]:
-    found = await db.records(Season, SEASONS, ids=ids, languages=viewer.languages)
+async def seasons(
+    db: Db, viewer: Viewer, ids: Sequence[UUID], *, columns: Columns = None
+) -> dict[UUID, Season | None]:
+    found = await db.records_of(Season, SEASONS, also(columns, "id"), ids=ids, languages=viewer.languages)
     return dict.fromkeys(ids) | {row[0]: row for row in found}
 
 
 seasons_by_id = following("season", seasons)
 
 
-async def seasons_of_series(db: Db, viewer: Viewer, ids: Sequence[UUID]) -> dict[UUID, list[Season]]:
+async def seasons_of_series(
+    db: Db, viewer: Viewer, ids: Sequence[UUID], *, columns: Columns = None
+) -> dict[UUID, list[Season]]:
     """In the order of their numbers, the specials last."""
     found: dict[UUID, list[Season]] = {key: [] for key in ids}
-    for row in await db.records(Season, SEASONS_OF_SERIES, ids=ids, languages=viewer.languages):
+    wanted = also(columns, "series_id")
+    for row in await db.records_of(Season, SEASONS_OF_SERIES, wanted, ids=ids, languages=viewer.languages):
         found[row[1]].append(row)
     return found
 
 
-async def episodes(db: Db, viewer: Viewer, ids: Sequence[UUID]) -> dict[UUID, Episode | None]:
-    found = await db.records(Episode, EPISODES, ids=ids, languages=viewer.languages)
+async def episodes(
+    db: Db, viewer: Viewer, ids: Sequence[UUID], *, columns: Columns = None
+) -> dict[UUID, Episode | None]:
+    found = await db.records_of(Episode, EPISODES, also(columns, "id"), ids=ids, languages=viewer.languages)
     return dict.fromkeys(ids) | {row[0]: row for row in found}
 
 
@@ -248,7 +269,13 @@ episodes_by_id = following("episode", episodes)
 
 
 async def list_episodes(
-    db: Db, viewer: Viewer, *, page: Page, where: Where | None = None, order: Order | None = None
+    db: Db,
+    viewer: Viewer,
+    *,
+    page: Page,
+    where: Where | None = None,
+    order: Order | None = None,
+    columns: Columns = None,
 ) -> Slice[Episode]:
     narrowed = narrowing(EPISODE_FILTERS, where)
     return await fetch_page(
@@ -257,6 +284,7 @@ async def list_episodes(
         EPISODE_SORTS[order or NEWEST_FIRST],
         page,
         narrowed.condition,
+        columns,
         languages=viewer.languages,
         **narrowed.values,
     )

@@ -1,0 +1,85 @@
+"""Connections stay out of the pool while there is use for them, and nobody waits for one in vain."""
+
+import asyncio
+
+import asyncpg
+import pytest
+from sqlalchemy import text
+
+from app.core.db import Database
+from tests.library.watching import until
+from tests.patience import PATIENCE_S
+
+BACKEND = text("SELECT pg_backend_pid()")
+LONG = text("SELECT pg_sleep(30)")
+SLEEPING = text(
+    "SELECT count(*) FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(30)' AND state = 'active'"
+)
+
+
+@pytest.fixture
+async def small(app):
+    """Two connections."""
+    database = await Database.open(app.config.database_url, size=2, timeout_s=PATIENCE_S)
+    yield database
+    await database.close()
+
+
+async def test_the_next_statement_has_the_same_connection(small):
+    first = await small.db.value(BACKEND)
+
+    assert await small.db.value(BACKEND) == first
+    async with small.transaction() as db:
+        assert await db.value(BACKEND) == first
+    assert small.pool.get_idle_size() == 0
+
+
+async def test_a_connection_that_nobody_needs_goes_back(small):
+    await small.db.value(BACKEND)
+
+    async def is_back() -> bool:
+        return small.pool.get_idle_size() == small.pool.get_size()
+
+    await until(is_back, "the connection is back")
+    assert await small.db.value(BACKEND)
+
+
+async def test_those_who_wait_get_what_others_give_back(small):
+    async with asyncio.timeout(PATIENCE_S):
+        found = await asyncio.gather(*(small.db.value(BACKEND) for _ in range(20)))
+
+    assert len(set(found)) <= 2
+
+
+async def test_a_failed_statement_leaves_its_connection_to_the_pool(small):
+    with pytest.raises(asyncpg.UndefinedTableError):
+        await small.db.value(text("SELECT 1 FROM nowhere"))
+
+    assert small.pool.get_idle_size() == small.pool.get_size()
+    assert await small.db.value(BACKEND)
+
+
+async def test_a_cancelled_statement_is_ended_before_its_connection_is_used_again(small):
+    running = asyncio.create_task(small.db.value(LONG))
+    await until(lambda: small.db.value(SLEEPING), "the statement runs")
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+
+    async with asyncio.timeout(PATIENCE_S):
+        found = await asyncio.gather(*(small.db.value(text("SELECT 1")) for _ in range(4)))
+
+    assert found == [1, 1, 1, 1]
+
+
+async def test_a_connection_that_ended_meanwhile_is_not_handed_out(small, app):
+    gone = await small.db.value(BACKEND)
+    await app.db.value(text("SELECT pg_terminate_backend(:pid, 10000)"), pid=gone)
+
+    async def another_answers() -> bool:
+        try:
+            return await small.db.value(BACKEND) != gone
+        except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.AdminShutdownError):
+            return False
+
+    await until(another_answers, "another connection answers")
