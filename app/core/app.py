@@ -1,7 +1,7 @@
 """The running application: what every edge and job is handed."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import ExitStack, asynccontextmanager
 from typing import ParamSpec, TypeVar
 
@@ -12,10 +12,10 @@ from app.core.crypto import Keyring, keyring
 from app.core.db import Database, Db
 from app.core.dispatch import Dispatcher
 from app.core.ending import end
-from app.core.events import Event
 from app.core.outbox import Tx
 from app.core.redis import open_redis
 from app.core.stream import Stream
+from app.core.voids import Voids
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -30,10 +30,10 @@ class App:
         self.redis = redis
         self.dispatcher = Dispatcher(database, redis, config.namespace, config.event_retention_s)
         self.stream = Stream(database, redis, config.namespace)
+        self.voids = Voids(redis, config.namespace, self.stream)
         self._exit = ExitStack()
         self._keyring: Keyring | None = None
         self._endings: list[Callable[[], Awaitable[None]]] = []
-        self._on_commit: list[Callable[[Sequence[Event]], Awaitable[None]]] = []
 
     @property
     def db(self) -> Db:
@@ -48,22 +48,18 @@ class App:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator[Tx]:
-        """One use case: commits its rows, events and jobs together, then has them published."""
+        """One use case: commits its rows, events and jobs together, then has them published.
+
+        What they make void is so in all processes before this is over.
+        """
         async with self.database.transaction() as db:
             tx = Tx(db, lambda: self.keyring)
             yield tx
             await tx.flush()
         if tx.pending:
             self.dispatcher.kick()
-        for callback in self._on_commit:
-            await callback(tx.events)
-
-    def on_commit(self, callback: Callable[[Sequence[Event]], Awaitable[None]]) -> None:
-        """Have something done before a transaction of this process is over for its caller.
-
-        It gets the events, which come to it, as to all processes, by the stream as well: a crash may come before it.
-        """
-        self._on_commit.append(callback)
+        if tags := [tag for event in tx.events for tag in event.voids()]:
+            await self.voids.tell(tags)
 
     def on_close(self, callback: Callable[[], object]) -> None:
         """Have something closed when the application closes, the newest first."""
@@ -96,11 +92,13 @@ async def open_app(config: Config) -> AsyncGenerator[App]:
     app = App(config, database, redis)
     try:
         await app.stream.start()
-        tasks = [asyncio.create_task(app.dispatcher.run()), asyncio.create_task(app.stream.run())]
+        running = (app.dispatcher.run(), app.stream.run(), app.voids.listen())
+        tasks = [asyncio.create_task(each) for each in running]
         try:
             yield app
         finally:
             await end(*tasks)
+            await app.voids.leave()
     finally:
         await app.aclose()
         await redis.aclose(close_connection_pool=True)

@@ -1,6 +1,7 @@
 """Events: what happened, in commit order, delivered to every process."""
 
 import logging
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from functools import cache
 from types import NoneType, UnionType
@@ -28,6 +29,10 @@ class Event:
 
     def payload(self) -> dict[str, Any]:
         return asdict(self)
+
+    def voids(self) -> Iterable[str]:
+        """Tags of what is remembered somewhere and holds no longer after this (see app.core.voids)."""
+        return ()
 
     @classmethod
     def load(cls, payload: dict[str, Any]) -> Self:

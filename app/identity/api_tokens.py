@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from math import inf
 from typing import Any
 from uuid import UUID
 
@@ -14,15 +15,18 @@ from app.activity.actor import Actor
 from app.activity.record import record
 from app.core import clock
 from app.core.app import App
+from app.core.cache import Fresh
 from app.core.db import Db
 from app.core.errors import Denied, Invalid, NotFound
 from app.core.ids import new_id
 from app.core.outbox import Tx
 from app.identity.authority import authority_of
 from app.identity.client import Client
+from app.identity.known import Known, KnownToken
 from app.identity.networks import restricted
 from app.identity.session_events import SessionsEnded
 from app.identity.tokens import TokenKind, digest, new_token
+from app.identity.viewer_cache import tags_of, viewer_cache
 
 MOST_NAME_CHARS = 100
 MOST_SCOPES = 50
@@ -58,14 +62,14 @@ REVOKE = text(
 )
 FIND = text(
     f"""
-    SELECT t.id, t.user_id, t.scopes, u.language,
+    SELECT t.id, t.user_id, t.scopes, t.expires_at, u.language,
         coalesce(t.last_used_at < now() - make_interval(secs => {TOUCH_EVERY_S}), true) AS is_stale
     FROM identity.api_tokens t JOIN identity.users u ON u.id = t.user_id WHERE t.token_hash = :token_hash AND {LIVE}
     """  # noqa: S608
 )
 FIND_BY_ID = text(
     f"""
-    SELECT t.id, t.user_id, t.scopes, u.language
+    SELECT t.id, t.user_id, t.scopes, t.expires_at, u.language
     FROM identity.api_tokens t JOIN identity.users u ON u.id = t.user_id WHERE t.id = :id AND {LIVE}
     """  # noqa: S608
 )
@@ -129,31 +133,52 @@ async def revoke_api_token(tx: Tx, viewer: Viewer, token_id: UUID) -> None:
 
 
 async def by_api_token(app: App, token: str, client: Client) -> Viewer | None:
-    """The viewer who comes by a token; None where it is good for nothing. Looked up each time."""
-    row = await app.db.row(FIND, token_hash=digest(token))
-    if row is None:
+    """The viewer who comes by a token; None where it is good for nothing. Remembered as sessions are."""
+    token_hash, cache = digest(token), viewer_cache(app)
+    key = token_hash.hex()
+    known = cache.held(key) or await cache.get(key, lambda: _read(app, token_hash, client))
+    if not isinstance(known, KnownToken) or (known.ends_at is not None and known.ends_at <= clock.now()):
         return None
-    if row["is_stale"]:
-        await app.db.run(TOUCH, id=row["id"], address=client.address)
-    return await _viewer(app, row, client.actor())
+    return await restricted(app, _viewer(known, client.actor()))
 
 
 async def still_by_api_token(app: App, viewer: Viewer) -> Viewer | None:
     """The same viewer as the database has them now; None where the token is good no more."""
     row = await app.db.row(FIND_BY_ID, id=viewer.actor.token_id)
-    return None if row is None else await _viewer(app, row, viewer.actor)
+    return None if row is None else await restricted(app, _viewer(await _known(app, row), viewer.actor))
 
 
 async def good_tokens(db: Db, ids: Sequence[UUID]) -> set[UUID]:
     return {row["id"] for row in await db.rows(GOOD, ids=list(ids))}
 
 
-async def _viewer(app: App, row: Any, seen: Actor) -> Viewer:
+async def _read(app: App, token_hash: bytes, client: Client) -> Fresh[Known | KnownToken]:
+    row = await app.db.row(FIND, token_hash=token_hash)
+    if row is None:
+        return Fresh(None, is_kept=False)
+    if row["is_stale"]:
+        await app.db.run(TOUCH, id=row["id"], address=client.address)
+    known = await _known(app, row)
+    for_s = inf if known.ends_at is None else (known.ends_at - clock.now()).total_seconds()
+    return Fresh(known, tags_of(known.token_id, known.user_id), for_s)
+
+
+async def _known(app: App, row: Any) -> KnownToken:
     authority = await authority_of(app.db, row["user_id"])
-    permissions = (authority.permissions & expand(row["scopes"])) - NEVER
-    actor = replace(seen, user_id=row["user_id"], token_id=row["id"])
-    languages = (row["language"],) if row["language"] else ()
-    return await restricted(app, Viewer(languages, permissions, authority.access, actor))
+    return KnownToken(
+        token_id=row["id"],
+        user_id=row["user_id"],
+        language=row["language"],
+        permissions=(authority.permissions & expand(row["scopes"])) - NEVER,
+        access=authority.access,
+        ends_at=row["expires_at"],
+    )
+
+
+def _viewer(known: KnownToken, seen: Actor) -> Viewer:
+    actor = replace(seen, user_id=known.user_id, token_id=known.token_id)
+    languages = (known.language,) if known.language else ()
+    return Viewer(languages, known.permissions, known.access, actor)
 
 
 def _person(viewer: Viewer) -> UUID:

@@ -1,30 +1,27 @@
 """From a token to the viewer who came by it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from sqlalchemy import text
 
-from app.access.events import PermissionsChanged
 from app.access.viewer import Viewer
 from app.activity.actor import Actor
 from app.activity.record import record
 from app.core import clock
 from app.core.app import App
-from app.core.events import Event
+from app.core.cache import Fresh
 from app.identity.api_tokens import by_api_token, still_by_api_token
 from app.identity.authority import authority_of
 from app.identity.client import Client
-from app.identity.known import Known
-from app.identity.lifetimes import GRACE, lifetimes
+from app.identity.known import Known, KnownToken
+from app.identity.lifetimes import GRACE, SESSION_ROTATION, lifetimes
 from app.identity.networks import restricted
-from app.identity.session_events import SessionsEnded
 from app.identity.sessions import LIVE, Ended, SessionKind, end, rotate
 from app.identity.tokens import TokenKind, digest
-from app.identity.viewer_cache import ViewerCache
+from app.identity.viewer_cache import tags_of, viewer_cache
+from app.settings.values import value
 
 TOUCH_EVERY_S = 300
 MOST_TOKEN_CHARS = 200
@@ -80,7 +77,8 @@ class Authenticated:
 async def authenticate(app: App, token: str, client: Client) -> Viewer | None:
     """The viewer who comes by a token, in the language of their profile; None where it is good for nothing.
 
-    No statement while Redis remembers the token, which it does for a minute at most and never past a revocation.
+    No statement while the token is remembered, which is for a minute at most and never past a revocation, and no I/O
+    at all while this process remembers it.
     """
     if token.startswith(TokenKind.API) and len(token) <= MOST_TOKEN_CHARS:
         return await by_api_token(app, token, client)
@@ -93,15 +91,12 @@ async def by_session(app: App, token: str, client: Client) -> Authenticated | No
     if not token.startswith(TokenKind.SESSION) or len(token) > MOST_TOKEN_CHARS:
         return None
     token_hash, cache = digest(token), viewer_cache(app)
-    known, era = await cache.get(token_hash)
-    if known is None:
-        known, is_current = await _read(app, token_hash, client)
-        if known is not None and is_current:
-            await cache.put(token_hash, known, era, for_s=_seconds_until(known.ends_at))
-    if known is None or known.ends_at <= clock.now():
+    key = token_hash.hex()
+    # Held by the process it takes nobody's time but this one's.
+    known = cache.held(key) or await cache.get(key, lambda: _read(app, token_hash, client))
+    if not isinstance(known, Known) or known.ends_at <= clock.now():
         return None
-    viewer = await restricted(app, _viewer(known, client))
-    return Authenticated(viewer, known, token_hash)
+    return Authenticated(await restricted(app, _viewer(known, client)), known, token_hash)
 
 
 async def still(app: App, viewer: Viewer) -> Viewer | None:
@@ -118,37 +113,21 @@ async def still(app: App, viewer: Viewer) -> Viewer | None:
 
 async def renewed(app: App, found: Authenticated) -> str | None:
     """A new token for a browser whose own is a day old; None where it is not, or another request was faster."""
-    rotation = (await lifetimes(app)).rotation
+    rotation = await value(app, SESSION_ROTATION)
     if found.known.kind != SessionKind.BROWSER or clock.now() - found.known.rotated_at < rotation:
         return None
     async with app.transaction() as tx:
         return await rotate(tx, found.known.session_id, found.token_hash, older_than=rotation)
 
 
-_caches: WeakKeyDictionary[App, ViewerCache] = WeakKeyDictionary()
-
-
-def viewer_cache(app: App) -> ViewerCache:
-    """The application's one cache, void as soon as a transaction that ends or changes something is committed."""
-    if app not in _caches:
-        cache = _caches[app] = ViewerCache(app.redis, app.config.namespace)
-
-        async def forget(events: Sequence[Event]) -> None:
-            if any(isinstance(event, (SessionsEnded, PermissionsChanged)) for event in events):
-                await cache.forget()
-
-        app.on_commit(forget)
-    return _caches[app]
-
-
-async def _read(app: App, token_hash: bytes, client: Client) -> tuple[Known | None, bool]:
-    """Who has a token now, and whether it is their session's current one."""
+async def _read(app: App, token_hash: bytes, client: Client) -> Fresh[Known | KnownToken]:
+    """Who has a token now; kept where it is their session's current one."""
     row = await app.db.row(FIND, token_hash=token_hash)
     if row is None:
-        return None, False
+        return Fresh(None, is_kept=False)
     if row["is_old"]:
         await _end_stolen(app, row, client)
-        return None, False
+        return Fresh(None, is_kept=False)
     if row["is_first_use"]:
         await app.db.run(CONFIRM, id=row["session_id"], grace_s=GRACE.total_seconds())
     if row["is_stale"]:
@@ -159,7 +138,9 @@ async def _read(app: App, token_hash: bytes, client: Client) -> tuple[Known | No
             address=client.address,
             idle_s=(await lifetimes(app)).idle.total_seconds(),
         )
-    return await _known(app, row), row["is_current"]
+    known = await _known(app, row)
+    tags = tags_of(known.session_id, known.user_id)
+    return Fresh(known, tags, for_s=_seconds_until(known.ends_at), is_kept=row["is_current"])
 
 
 async def _end_stolen(app: App, row: Any, client: Client) -> None:

@@ -1,5 +1,6 @@
 """What is announced of people with accounts."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -12,3 +13,6 @@ class UserChanged(Event, name="identity.user_changed"):
 
     user_id: UUID
     change: str
+
+    def voids(self) -> Iterable[str]:
+        return () if self.change == "added" else (f"viewer:{self.user_id}",)

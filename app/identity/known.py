@@ -4,6 +4,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from datetime import UTC, datetime
 from enum import Enum
 from functools import cache
+from hashlib import sha256
 from types import NoneType, UnionType
 from typing import Any, Union, cast, get_args, get_origin, get_type_hints
 from uuid import UUID
@@ -30,17 +31,34 @@ class Known:
     must_enrol: bool
 
 
-def dumped(known: Known) -> Any:
-    """As what JSON can hold."""
-    return _dump(known)
+@dataclass(frozen=True, slots=True)
+class KnownToken:
+    """An API token as it was read. permissions: what both it and its owner may. ends_at: None for one that doesn't."""
+
+    token_id: UUID
+    user_id: UUID
+    language: str | None
+    permissions: frozenset[Permission]
+    access: Access
+    ends_at: datetime | None
 
 
-def loaded(stored: Any) -> Known | None:
-    """None where another version wrote it."""
-    try:
-        return cast("Known", _load(Known, stored))
-    except (TypeError, ValueError, KeyError, AttributeError):
-        return None
+class KnownAsJson:
+    """How Redis keeps either."""
+
+    version = sha256(
+        repr([(each, get_type_hints(each)) for each in (Known, KnownToken)]).encode()
+    ).hexdigest()[:16]
+
+    def dump(self, value: Known | KnownToken) -> Any:
+        return [type(value).__name__, _dump(value)]
+
+    def load(self, stored: Any) -> Known | KnownToken:
+        kind, value = stored
+        return cast("Known | KnownToken", _load(_KINDS[kind], value))
+
+
+_KINDS = {each.__name__: each for each in (Known, KnownToken)}
 
 
 def _dump(value: Any) -> Any:

@@ -21,7 +21,7 @@ from app.core.dispatch import TROUBLE
 from app.core.errors import Invalid
 from app.core.events import Event
 from app.identity.api_tokens import good_tokens
-from app.identity.authenticate import still, viewer_cache
+from app.identity.authenticate import still
 from app.identity.events import UserChanged
 from app.identity.lifetimes import lifetimes
 from app.identity.networks import ALL as NETWORKS
@@ -93,7 +93,6 @@ class Presences:
 
     def __init__(self, app: App) -> None:
         self._app = app
-        self._cache = viewer_cache(app)
         self._held: defaultdict[UUID, set[Presence]] = defaultdict(set)
 
     @asynccontextmanager
@@ -136,7 +135,7 @@ class Presences:
                         last = delivered.seq
             except Invalid:
                 last = self._app.stream.head
-                await self._make_up()
+                await self._look_at_everybody()
             except TROUBLE as error:
                 log.warning("Ends of sessions are heard of late: %s", str(error) or type(error).__name__)
                 await asyncio.sleep(AGAIN_S)
@@ -167,9 +166,7 @@ class Presences:
         match event:
             case SessionsEnded(ids=ids):
                 self._show_out(ids)
-                await self._cache.forget()
             case PermissionsChanged(user_ids=user_ids):
-                await self._cache.forget()
                 await self._refresh(set(user_ids))
             case UserChanged(user_id=user_id):
                 await self._refresh({user_id})
@@ -203,10 +200,6 @@ class Presences:
         for presence in list(self._all()):
             if presence.viewer.user_id in user_ids:
                 presence.update(await still(self._app, presence.viewer))
-
-    async def _make_up(self) -> None:
-        await self._cache.forget()
-        await self._look_at_everybody()
 
     def _all(self) -> Iterator[Presence]:
         for held in self._held.values():

@@ -1,5 +1,6 @@
 """What is announced of sessions."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -11,3 +12,6 @@ class SessionsEnded(Event, name="identity.sessions_ended"):
     """Sessions, or API tokens, that are good no more: whoever came by them is shown out."""
 
     ids: tuple[UUID, ...]
+
+    def voids(self) -> Iterable[str]:
+        return (f"viewer:{each}" for each in self.ids)

@@ -1,5 +1,6 @@
 """What settings announce."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -13,3 +14,10 @@ class SettingsChanged(Event, name="settings.changed"):
     names: tuple[str, ...]
     role_id: UUID | None = None
     user_id: UUID | None = None
+
+    @property
+    def is_of_server(self) -> bool:
+        return self.role_id is None and self.user_id is None
+
+    def voids(self) -> Iterable[str]:
+        return ("settings:server",) if self.is_of_server else ()

@@ -1,7 +1,7 @@
 """What settings are set to."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
@@ -32,12 +32,14 @@ class Stored:
 
 
 class Settings:
-    """The server's values in one process: read once, and again after the stream has told of a change."""
+    """The server's values in one process: read once, and again when told of a change, if need be by the stream."""
 
     def __init__(self, app: App) -> None:
         self.fixed = fixed()
         self._app = app
         self._stored: Stored | None = None
+        self._times_forgotten = 0
+        app.voids.on_void("settings", lambda _: self.forget())
 
     async def value(self, setting: Setting[T], db: Db | None = None) -> T:
         if setting.name in self.fixed:
@@ -49,19 +51,17 @@ class Settings:
         found = self._current()
         if found is None:
             # Asked before the statement: a change that it just misses is told of later.
-            head = self._app.stream.head
+            head, forgotten = self._app.stream.head, self._times_forgotten
             rows = await (db or self._app.db).rows(SERVER_VALUES)
-            found = self._stored = Stored(head, {row["name"]: row["value"] for row in rows})
+            found = Stored(head, {row["name"]: row["value"] for row in rows})
+            if forgotten == self._times_forgotten:
+                self._stored = found
         return found.values
 
     def forget(self) -> None:
         """Read them anew when next asked, without waiting for the stream."""
         self._stored = None
-
-    async def hear(self, events: Sequence[Event]) -> None:
-        """Know at once what this process has changed itself."""
-        if any(map(_is_of_server, events)):
-            self.forget()
+        self._times_forgotten += 1
 
     def _current(self) -> Stored | None:
         if self._stored is None:
@@ -80,8 +80,7 @@ _settings: WeakKeyDictionary[App, Settings] = WeakKeyDictionary()
 def settings_of(app: App) -> Settings:
     """The application's. Raises ConfigError where the environment fixes one at what can't be used."""
     if app not in _settings:
-        settings = _settings[app] = Settings(app)
-        app.on_commit(settings.hear)
+        _settings[app] = Settings(app)
     return _settings[app]
 
 
@@ -117,4 +116,4 @@ def loaded(setting: Setting[T], plain: Any) -> T:
 
 
 def _is_of_server(event: Event) -> bool:
-    return isinstance(event, SettingsChanged) and event.role_id is None and event.user_id is None
+    return isinstance(event, SettingsChanged) and event.is_of_server

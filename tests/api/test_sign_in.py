@@ -11,11 +11,12 @@ from sqlalchemy import text
 from app.access.builtin import ADMIN, GUEST, USER
 from app.api.node import global_id
 from app.identity import accounts
-from app.identity.authenticate import authenticate, viewer_cache
+from app.identity.authenticate import authenticate
 from app.identity.client import Client
 from app.identity.housekeeping import housekeeping
 from app.identity.passwords import MEMORY_MIB, PASSES, Passwords
 from app.identity.tokens import digest
+from app.identity.viewer_cache import viewer_cache
 from app.main import build, graph
 from tests import given
 from tests.api.conftest import OPERATIONS

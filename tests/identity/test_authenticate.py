@@ -14,6 +14,7 @@ from app.identity.authenticate import authenticate, by_session, renewed, still
 from app.identity.client import Client
 from app.identity.lifetimes import lifetimes
 from app.identity.sessions import Ended, Method, SessionKind
+from app.identity.viewer_cache import viewer_cache
 from tests import given
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
@@ -30,12 +31,12 @@ async def signed_in(app: App, user_id: UUID | None = None, kind: SessionKind = S
 
 
 async def pass_by(app: App, **time: int) -> None:
-    """Time goes by for the sessions; Redis forgets."""
+    """Time goes by for the sessions; nobody remembers them."""
     [(unit, amount)] = time.items()
     moments = ("rotated_at", "last_seen_at", "idle_expires_at", "expires_at", "previous_until")
     earlier = ", ".join(f"{moment} = {moment} - interval '{amount} {unit}'" for moment in moments)
     await app.db.run(text(f"UPDATE identity.sessions SET {earlier}"))
-    await app.redis.flushdb()
+    await viewer_cache(app).forget()
 
 
 async def end(app: App, begun: sessions.Begun) -> None:
@@ -59,7 +60,7 @@ async def test_a_token_tells_who_came_by_it(app):
     assert (begun.session.browser, begun.session.os) == ("Firefox", "Linux")
 
 
-async def test_the_second_time_redis_knows(app, statements):
+async def test_the_second_time_the_database_isnt_asked(app, statements):
     begun = await signed_in(app)
     first = await authenticate(app, begun.token, HOME)
     statements.clear()
@@ -100,7 +101,7 @@ async def test_an_end_counts_at_once_though_redis_knew(app, second_app):
 async def test_what_was_read_before_an_end_is_not_remembered_after_it(app, second_app, monkeypatch):
     begun = await signed_in(app)
     await authenticate(app, begun.token, HOME)
-    await app.redis.flushdb()
+    await viewer_cache(app).forget()
     reading, ended = asyncio.Event(), asyncio.Event()
     row = second_app.db.row
 
@@ -195,7 +196,7 @@ async def a_day_later(app: App, begun: sessions.Begun) -> str:
     assert found is not None
     fresh = await renewed(app, found)
     assert fresh is not None
-    await app.redis.flushdb()
+    await viewer_cache(app).forget()
     return fresh
 
 
