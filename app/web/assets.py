@@ -10,6 +10,8 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.web.graphql.validators import has_tag
+
 MEDIA_TYPES = {".js": "text/javascript", ".woff2": "font/woff2", ".svg": "image/svg+xml"}
 
 
@@ -60,7 +62,7 @@ class Asset:
     def response(self, request: Request, *, cache_control: str, vary: str = "Accept-Encoding") -> Response:
         """This asset as the client wants it: 304 when it has it already, gzip when it takes that."""
         headers = SECURITY_HEADERS | {"Cache-Control": cache_control, "ETag": self.tag, "Vary": vary}
-        if has_tag(request, self.tag):
+        if has_tag(request.headers, self.tag):
             return Response(status_code=304, headers=headers)
         if self.packed is not None and takes_gzip(request.headers.get("accept-encoding", "")):
             headers["Content-Encoding"] = "gzip"
@@ -105,12 +107,6 @@ def _weight(parameter: str) -> float:
         return float(value)
     except ValueError:
         return 0.0
-
-
-def has_tag(request: Request, tag: str) -> bool:
-    """Whether the client has what is of this entity tag (RFC 9110, 13.1.2)."""
-    known = [each.strip() for each in request.headers.get("if-none-match", "").split(",")]
-    return "*" in known or tag in known or tag.removeprefix("W/") in known
 
 
 def _media_type(path: Path) -> str:

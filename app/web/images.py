@@ -15,8 +15,8 @@ from app.images.refusal import Refused
 from app.images.store import MAKE
 from app.images.studio import StudioFailed
 from app.images.variants import variants
-from app.web.assets import has_tag
 from app.web.graphql.negotiate import preferred
+from app.web.graphql.validators import has_tag
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +55,7 @@ async def answer(app: App, request: Request) -> Response:
         "Cache-Control": f"public, max-age={left_s}, immutable",
         "ETag": f'"{name}-{width}-{MAKE}-{form}"',
     }
-    if has_tag(request, headers["ETag"]):
+    if has_tag(request.headers, headers["ETag"]):
         return Response(status_code=304, headers=headers)
     try:
         found = await variants(app).get(image_id, width, form)

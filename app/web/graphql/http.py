@@ -24,8 +24,10 @@ from app.web.graphql.lifeline import unless_gone
 from app.web.graphql.negotiate import Media, preferred
 from app.web.graphql.request import encode
 from app.web.graphql.sse import event_stream, single_event
+from app.web.graphql.validators import KEPT, has_tag, tag_of
 
-_FIELDS = ((b"cache-control", b"no-store"), (b"vary", b"accept"), (b"x-content-type-options", b"nosniff"))
+_NOSNIFF = (b"x-content-type-options", b"nosniff")
+_FIELDS = ((b"cache-control", b"no-store"), (b"vary", b"accept"), _NOSNIFF)
 _CONTENT_TYPES: dict[str, tuple[bytes, bytes]] = {
     media: (b"content-type", f"{media}; charset=utf-8".encode()) for media in Media
 }
@@ -53,6 +55,10 @@ class Http:
         self._raw_send = send
         self._started = False
         self._media = preferred(self._connection.headers.get("accept"), _OFFERED)
+
+    @property
+    def _method(self) -> str:
+        return self._connection.scope["method"]
 
     async def answer(self) -> None:
         try:
@@ -91,8 +97,8 @@ class Http:
             await self._subscribe(operation, executor, context)
         elif kind is OperationKind.QUERY:
             result = await unless_gone(self._receive, executor.execute(operation, context))
-            await self._respond(result, context)
-        elif self._connection.scope["method"] == "GET":
+            await self._respond(result, context, is_kept=operation.is_trusted and self._method == "GET")
+        elif self._method == "GET":
             raise Refused(405, "METHOD_NOT_ALLOWED", "Mutations are sent by POST.", {"allow": "POST"})
         else:
             # A page that is being left sends its last change and hangs up; the change counts all the same.
@@ -112,15 +118,27 @@ class Http:
                 else:
                     await event_stream(endpoint, results, until_away, self._receive, self._send)
 
-    async def _respond(self, result: Result, context: Any) -> None:
+    async def _respond(self, result: Result, context: Any, *, is_kept: bool = False) -> None:
+        """is_kept: whether the client may keep an answer without errors, and is spared one that it has."""
         media = self._media[0]
         payload = self._endpoint.payload(result)
         headers = self._endpoint.headers_of(context)
         if media == Media.EVENTS:
             await self._send_whole(200, media, single_event(payload), headers)
+        elif is_kept and not result.errors:
+            await self._send_kept(media, encode(payload), headers)
         else:
             status = 200 if result.executed or media == Media.JSON else 400
             await self._send_whole(status, media, encode(payload), headers)
+
+    async def _send_kept(self, media: str, body: bytes, headers: Sequence[tuple[str, str]]) -> None:
+        tag = tag_of(media, body)
+        fields = [*KEPT, _NOSNIFF, (b"etag", tag.encode()), *_encoded(headers)]
+        if has_tag(self._connection.headers, tag):
+            await self._send({"type": "http.response.start", "status": 304, "headers": fields})
+            await self._send({"type": "http.response.body", "body": b"", "more_body": False})
+        else:
+            await self._send_fields(200, media, body, fields)
 
     async def _refuse(self, refusal: "_Refusal") -> None:
         media = next((media for media in self._media if media != Media.EVENTS), Media.JSON)
@@ -131,14 +149,22 @@ class Http:
     async def _send_whole(
         self, status: int, media: str, body: bytes, headers: Sequence[tuple[str, str]] = ()
     ) -> None:
-        fields = [*_FIELDS, _CONTENT_TYPES[media], (b"content-length", b"%d" % len(body))]
-        fields += [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+        await self._send_fields(status, media, body, [*_FIELDS, *_encoded(headers)])
+
+    async def _send_fields(
+        self, status: int, media: str, body: bytes, fields: Sequence[tuple[bytes, bytes]]
+    ) -> None:
+        fields = [*fields, _CONTENT_TYPES[media], (b"content-length", b"%d" % len(body))]
         await self._send({"type": "http.response.start", "status": status, "headers": fields})
         await self._send({"type": "http.response.body", "body": body, "more_body": False})
 
     async def _send(self, message: Message) -> None:
         self._started = True
         await self._raw_send(message)
+
+
+def _encoded(headers: Sequence[tuple[str, str]]) -> list[tuple[bytes, bytes]]:
+    return [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers]
 
 
 @dataclass(frozen=True, slots=True)

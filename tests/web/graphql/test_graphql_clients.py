@@ -135,4 +135,6 @@ async def test_apollo_client(run):
         "invalid": ["GRAPHQL_VALIDATION_FAILED"],
         "failed": ["INTERNAL_SERVER_ERROR"],
         "counted": [{"count": number} for number in (1, 2, 3)],
+        "hashed": ["Hello, world!"] * 2,
+        "sent": ["GET hash", "POST document", "GET hash"],
     }
