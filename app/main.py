@@ -28,6 +28,7 @@ from app.core.plain import Trouble
 from app.core.process import opened, run
 from app.declared_settings import check_environment
 from app.executors import executor_of
+from app.guards import guard_of
 from app.identity import accounts
 from app.identity.networks import may_reach
 from app.identity.presences import Departure as Left
@@ -93,11 +94,15 @@ def graph(app: App, limits: TransportLimits | None = None) -> GraphQL:
 
     trusted = trusted_by(app.config)
     return GraphQL(
-        Documents(schema, trusted=trusted.texts),
+        Documents(schema, guard=guard_of(schema, app.config), trusted=trusted.texts),
         executor_of(schema, app.config.graphql_executor, context_of_event=Context.renewed),
         strangers=Graph(
             Documents(
-                public_schema, check_document=check_document, hide_suggestions=True, trusted=trusted.texts
+                public_schema,
+                guard=guard_of(public_schema, app.config),
+                check_document=check_document,
+                hide_suggestions=True,
+                trusted=trusted.texts,
             ),
             executor_of(public_schema, app.config.graphql_executor, hide_suggestions=True),
         ),

@@ -16,6 +16,7 @@ from app.api.library import Library, LibraryKind
 from app.api.movies import Movie
 from app.api.node import Node, global_id, parse_key, refetched_by
 from app.api.pagination import Connection, connect
+from app.api.prices import priced
 from app.api.requires import requires
 from app.api.tv import Episode, Series
 from app.catalog.filters import Where
@@ -174,6 +175,7 @@ class MatchQuery:
         return connect(rows, Match.of)
 
     @requires(Permission.CONTENT_MODERATE)
+    @priced(statements=5)
     @strawberry.field(
         description="Films or series whose title in any language is like the one searched for, the best first; by what"
         " a file's name says, unless told otherwise."

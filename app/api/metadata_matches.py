@@ -15,6 +15,7 @@ from app.api.library import Library
 from app.api.movies import Movie
 from app.api.node import parse_id
 from app.api.pagination import Connection, connect
+from app.api.prices import priced
 from app.api.requires import requires
 from app.api.scalars import URL
 from app.api.storable import storable
@@ -153,6 +154,7 @@ class LibraryMetadata:
 @strawberry.type
 class MetadataMatchQuery:
     @requires(Permission.CONTENT_MODERATE)
+    @priced(statements=50)
     @strawberry.field(
         description="Asks a provider, just now, for works that a film or series may be; the best first, at most ten."
     )

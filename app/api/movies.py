@@ -12,6 +12,7 @@ from app.api.filters import argument
 from app.api.movie_inputs import MovieBy, MovieFilter, MovieOrder
 from app.api.node import Node, refetched_by
 from app.api.pagination import Connection, connect
+from app.api.prices import priced
 from app.api.requires import requires
 from app.api.scalars import Locale
 from app.api.shown import id_of, show, shows
@@ -80,6 +81,7 @@ class Movie(Node):
     def provider_ids(self) -> list[works.ProviderId]:
         return works.provider_ids(self.row.provider_ids)
 
+    @priced(items=5)
     @edge(terms.genres_of_movies, description="Its genres, the most fitting first.")
     def genres(self, found: list[Term]) -> list[Genre]:
         return [Genre.of(each) for each in found]

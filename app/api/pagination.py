@@ -5,6 +5,7 @@ from typing import Annotated, Any, Generic, TypeVar
 
 import strawberry
 
+from app.api.prices import priced
 from app.core.paging import DEFAULT, MOST, Slice
 
 T = TypeVar("T")
@@ -44,6 +45,7 @@ class Connection(Generic[T]):
             end_cursor=page.cursor(-1) if self.nodes else None,
         )
 
+    @priced(statements_each=1)
     @strawberry.field(description="Length of the whole list. Counted only when it is asked for.")
     def total_count(self) -> int:
         if self.page.total is None:

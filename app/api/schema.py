@@ -49,6 +49,7 @@ from app.api.movies import MovieQuery
 from app.api.node import Node, find_nodes
 from app.api.people import PeopleQuery
 from app.api.pictures import PictureMutation
+from app.api.prices import priced
 from app.api.proofs import ProofMutation
 from app.api.provenance import FieldSource
 from app.api.recent import RecentQuery
@@ -86,6 +87,7 @@ class NodeQuery:
     ) -> Node | None:
         return (await find_nodes(info, [wanted], "id"))[0]
 
+    @priced(counted_by="ids")
     @requires(Permission.NODE_GET)
     @strawberry.field(description="The objects of several ids, in their order; null where there is none.")
     async def nodes(

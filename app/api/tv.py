@@ -13,6 +13,7 @@ from app.api.edge import edge, extend, root
 from app.api.filters import argument
 from app.api.node import Node, parse_key, refetched_by
 from app.api.pagination import Connection, connect
+from app.api.prices import priced
 from app.api.requires import requires
 from app.api.scalars import Locale
 from app.api.shown import id_of, show, shows
@@ -96,6 +97,7 @@ class Series(Node):
     def provider_ids(self) -> list[works.ProviderId]:
         return works.provider_ids(self.row.provider_ids)
 
+    @priced(items=5)
     @edge(terms.genres_of_series, description="Its genres, the most fitting first.")
     def genres(self, found: list[Term]) -> list[Genre]:
         return [Genre.of(each) for each in found]
@@ -221,6 +223,7 @@ class Episode(Node):
 
 @extend(Series)
 class SeriesParts:
+    @priced(items=5)
     @edge(reads.seasons_of_series, description="Its seasons by number, the specials last.")
     def seasons(self, found: list[reads.Season]) -> list[Season]:
         return [Season.of(each) for each in found]

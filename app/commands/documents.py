@@ -5,6 +5,7 @@ import sys
 from app.api.schema import schema
 from app.core.config import Config
 from app.core.plain import Trouble
+from app.guards import guard_of
 from app.web.graphql.documents import Documents
 from app.web.graphql.errors import RequestError
 from app.web.graphql.manifests import hash_of, manifest
@@ -18,7 +19,7 @@ def show() -> None:
 
 def check(config: Config) -> None:
     """Raises Trouble, after naming each, where documents are trusted that the schema doesn't answer."""
-    trusted, documents = trusted_by(config), Documents(schema)
+    trusted, documents = trusted_by(config), Documents(schema, guard=guard_of(schema, config))
     wrong = [f"{hash_of(text)}: {why}" for text in sorted(trusted.texts) if (why := _wrong(documents, text))]
     if wrong:
         sys.stdout.write("\n".join(wrong) + "\n")

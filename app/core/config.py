@@ -146,6 +146,25 @@ class Config:
         " strangers together. 0: none.",
         250,
     )
+    graphql_cost: int = _doc(
+        "Most that one operation may cost, by what its pages could hold: about one for each object of the answer, and"
+        " ten for each statement; see docs/limits.md.",
+        100_000,
+    )
+    graphql_depth: int = _doc("Most fields below each other in one operation.", 20)
+    graphql_aliases: int = _doc(
+        "Most aliases in one operation, counted as often as its fragments are spread.", 100
+    )
+    graphql_directives: int = _doc("Most directives in one operation, counted likewise.", 200)
+    graphql_mutations: int = _doc("Most mutations in one operation.", 20)
+    graphql_tokens: int = _doc("Most words and signs in one document.", 10_000)
+    graphql_list_items: int = _doc("Most items of a list in an operation's arguments.", 5_000)
+    graphql_timeout_s: float = _doc(
+        "Longest that a query, or one event of a subscription, may be worked on, in seconds.", 30.0
+    )
+    graphql_introspection: bool = _doc(
+        "Whether those who are signed in may ask for the schema: `true` or `false`.", True
+    )
     trusted_proxies: tuple[str, ...] = _doc(
         "Networks of the proxies whose word counts for a client's address and scheme, comma-separated:"
         " `10.0.0.0/8,2001:db8::5`.",
@@ -211,12 +230,17 @@ def _read(name: str, target: Field[Any], text: str) -> Any:
     try:
         if target.type == tuple[str, ...]:
             return tuple(part.strip() for part in text.split(",") if part.strip())
+        if target.type is bool:
+            return _TRUTHS[text.strip().lower()]
         value = cast("Callable[[str], Any]", target.type)(text)
         if isinstance(value, float) and not math.isfinite(value):
             raise ValueError(text)
         return value
-    except ValueError as error:
+    except (KeyError, ValueError) as error:
         raise ConfigError(f"{name} is {text!r}, which is no {_type_name(target)}.") from error
+
+
+_TRUTHS = {"true": True, "1": True, "false": False, "0": False}
 
 
 def _type_name(target: Field[Any]) -> str:
@@ -231,15 +255,24 @@ def _check(config: Config) -> None:
         raise ConfigError(f"MARQUEE_LOG_LEVEL is {config.log_level!r}; use debug, info, warning or error.")
     # At times the dispatcher holds one connection; processes read events late when Redis was away.
     leasts = {"database_pool_size": 2, "scan_parallelism": 1, "event_retention_s": 60}
+    leasts |= {"graphql_cost": 100, "graphql_depth": 1, "graphql_mutations": 1, "graphql_tokens": 100}
+    leasts |= {"graphql_list_items": 1}
     leasts |= {"probe_memory_mb": 128, "images_memory_mb": 128, "images_cache_mb": 16}
     for name, least in leasts.items():
         if getattr(config, name) < least:
             raise ConfigError(f"MARQUEE_{name.upper()} must be at least {least}.")
-    seconds = ("watch_debounce_s", "watch_settle_s", "watch_poll_s")
+    seconds = ("graphql_timeout_s", "watch_debounce_s", "watch_settle_s", "watch_poll_s")
     for name in ("database_timeout_s", "redis_timeout_s", "probe_timeout_s", "images_timeout_s", *seconds):
         if getattr(config, name) <= 0:
             raise ConfigError(f"MARQUEE_{name.upper()} must be more than 0 seconds.")
-    for name in ("probe_processes", "images_processes", "missing_grace_s", "persisted_queries"):
+    for name in (
+        "probe_processes",
+        "images_processes",
+        "missing_grace_s",
+        "persisted_queries",
+        "graphql_aliases",
+        "graphql_directives",
+    ):
         if getattr(config, name) < 0:
             raise ConfigError(f"MARQUEE_{name.upper()} can't be negative.")
     _check_networks("MARQUEE_TRUSTED_PROXIES", config.trusted_proxies)

@@ -11,6 +11,8 @@ from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRul
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
 from app.web.graphql.errors import RequestError
+from app.web.graphql.guard.bounds import Exceeded
+from app.web.graphql.guard.guard import Guard, Measured
 from app.web.graphql.request import Request
 from graphql import (
     DocumentNode,
@@ -40,7 +42,7 @@ class OperationKind(StrEnum):
 class Operation:
     """One operation of a valid document, with its variables not yet coerced.
 
-    is_trusted: whether its document is one of the few that were known beforehand.
+    is_trusted: whether its document is one of the few that were known beforehand. cost: what it may cost.
     """
 
     document: DocumentNode
@@ -48,6 +50,7 @@ class Operation:
     variables: dict[str, Any]
     extensions: dict[str, Any]
     is_trusted: bool = False
+    cost: int = 0
 
     @property
     def kind(self) -> OperationKind:
@@ -65,9 +68,10 @@ OperationCheck = Callable[[Operation], Sequence[GraphQLError]]
 class Documents:
     """Turns requests into operations for every transport, and remembers the documents it found valid.
 
-    check_document: bounds that hold whatever the variables; runs before validation, whose rules are not
-    linear, and once per remembered document.
-    check_operation: bounds that depend on the chosen operation and its variables; runs on every request.
+    guard: what is too large is refused by it; texts and documents before they are parsed and validated, whose rules are
+    not linear, operations with the variables of each request. None: nothing is.
+    check_document: what else a document may not be; runs before validation, and once per remembered document.
+    check_operation: the same of the chosen operation and its variables; runs on every request.
     remembered_chars: how much document text is remembered; a syntax tree takes about 130 bytes a character.
     trusted: texts that are remembered for good, once they were found valid.
     """
@@ -76,6 +80,7 @@ class Documents:
         self,
         schema: strawberry.Schema,
         *,
+        guard: Guard | None = None,
         check_document: DocumentCheck = lambda _document: (),
         check_operation: OperationCheck = lambda _operation: (),
         max_tokens: int | None = None,
@@ -84,6 +89,7 @@ class Documents:
         trusted: Collection[str] = (),
     ) -> None:
         self._schema = core_schema(schema)
+        self._guard = guard
         self._check_document = check_document
         self._check_operation = check_operation
         self._max_tokens = max_tokens
@@ -97,8 +103,9 @@ class Documents:
         text = request.query
         valid = self._lasting.get(text) or self._valid.get(text) or self._looked_at(text)
         definition = valid.operation(request.operation_name)
+        cost = self._cost(valid, definition, request.variables)
         operation = Operation(
-            valid.document, definition, request.variables, request.extensions, valid.is_trusted
+            valid.document, definition, request.variables, request.extensions, valid.is_trusted, cost
         )
         _refuse(self._check_operation(operation), VALIDATION_FAILED)
         return operation
@@ -108,29 +115,45 @@ class Documents:
         self._validated(text)
 
     def _looked_at(self, text: str) -> "Valid":
-        valid = Valid(self._validated(text), is_trusted=text in self._trusted)
+        valid = self._validated(text)
         if valid.is_trusted:
             self._lasting[text] = valid
         else:
             self._valid.put(text, valid)
         return valid
 
-    def _validated(self, text: str) -> DocumentNode:
+    def _cost(self, valid: "Valid", definition: OperationDefinitionNode, variables: dict[str, Any]) -> int:
+        if self._guard is None or valid.measured is None:
+            return 0
         try:
-            document = parse(text, max_tokens=self._max_tokens)
-        except GraphQLError as error:
-            raise RequestError([coded(error, PARSE_FAILED)]) from error
+            return self._guard.check(valid.measured, definition, variables)
+        except Exceeded as over:
+            raise RequestError([over.error]) from over
+
+    def _validated(self, text: str) -> "Valid":
+        document, measured = self._bounded(text)
         _refuse(self._check_document(document), VALIDATION_FAILED)
         errors = validate(self._schema, document, RULES, hide_suggestions=self._hide_suggestions)
         _refuse(errors, VALIDATION_FAILED)
-        return document
+        return Valid(document, measured, is_trusted=text in self._trusted)
+
+    def _bounded(self, text: str) -> tuple[DocumentNode, Measured | None]:
+        try:
+            if self._guard is not None:
+                self._guard.check_text(text)
+            document = parse(text, max_tokens=self._max_tokens)
+            return document, None if self._guard is None else self._guard.measure(document)
+        except Exceeded as over:
+            raise RequestError([over.error]) from over
+        except GraphQLError as error:
+            raise RequestError([coded(error, PARSE_FAILED)]) from error
 
 
 class Valid:
     """A document that may be executed, and its operations by the names by which they were asked for."""
 
-    def __init__(self, document: DocumentNode, *, is_trusted: bool) -> None:
-        self.document, self.is_trusted = document, is_trusted
+    def __init__(self, document: DocumentNode, measured: Measured | None, *, is_trusted: bool) -> None:
+        self.document, self.measured, self.is_trusted = document, measured, is_trusted
         self._asked: dict[str | None, OperationDefinitionNode] = {}
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
@@ -150,15 +173,15 @@ class _Remembered:
         self._documents: OrderedDict[str, Valid] = OrderedDict()
 
     def get(self, text: str) -> Valid | None:
-        document = self._documents.get(text)
-        if document is not None:
+        valid = self._documents.get(text)
+        if valid is not None:
             self._documents.move_to_end(text)
-        return document
+        return valid
 
-    def put(self, text: str, document: Valid) -> None:
+    def put(self, text: str, valid: Valid) -> None:
         if len(text) > self._most_for_one:
             return
-        self._documents[text] = document
+        self._documents[text] = valid
         self._free -= len(text)
         while self._free < 0:
             oldest, _ = self._documents.popitem(last=False)

@@ -1,0 +1,1 @@
+"""How large an operation is and may be, told before it is executed."""
