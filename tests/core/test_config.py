@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from app.core.config import Config, ConfigError, ForwardedHeader, GraphqlExecutor
+from app.core.config import Config, ConfigError, ForwardedHeader, GraphqlExecutor, TrustedDocuments
 
 KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
 GIVEN = {
@@ -55,6 +55,9 @@ GIVEN = {
     "MARQUEE_GRAPHQL_LIST_ITEMS": ("100", 100),
     "MARQUEE_GRAPHQL_TIMEOUT_S": ("2.5", 2.5),
     "MARQUEE_GRAPHQL_INTROSPECTION": ("false", False),
+    "MARQUEE_TRUSTED_DOCUMENTS": ("only", TrustedDocuments.ONLY),
+    "MARQUEE_TRUSTED_MANIFESTS": ("/a.json, /b.json", ("/a.json", "/b.json")),
+    "MARQUEE_PERSISTED_QUERIES": ("0", 0),
     "MARQUEE_TRUSTED_PROXIES": ("10.0.0.0/8, ::1", ("10.0.0.0/8", "::1")),
     "MARQUEE_FORWARDED_HEADER": ("forwarded", ForwardedHeader.FORWARDED),
     "MARQUEE_PROXY_URL": ("http://proxy:3128", "http://proxy:3128"),
