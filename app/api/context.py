@@ -79,10 +79,12 @@ class Context:
         asked = (read, tuple(arguments.items()))
         level = self._levels.get(asked)
         if level is None or not level.takes(columns):
+            # Not by `self`: what refers to itself stays in memory until the collector comes by.
+            db, viewer = self.db, self.viewer
 
             async def batch(wanted: list[Any], columns: Columns) -> Mapping[Any, Any]:
                 some = {} if columns is None else {"columns": columns}
-                return await read(self.db, self.viewer, wanted, **some, **arguments)
+                return await read(db, viewer, wanted, **some, **arguments)
 
             level = Level(batch, columns if level is None else union(columns, level.columns))
             self._levels[asked] = level
@@ -101,9 +103,10 @@ class Context:
     def _loader(self, read: Read, arguments: Arguments) -> DataLoader[Any, Any]:
         loader = self._loaders.get((read, arguments))
         if loader is None:
+            db, viewer = self.db, self.viewer
 
             async def batch(keys: list[Any]) -> list[Any]:
-                values: Mapping[Any, Any] = await read(self.db, self.viewer, keys, **dict(arguments))
+                values: Mapping[Any, Any] = await read(db, viewer, keys, **dict(arguments))
                 return [values[key] for key in keys]
 
             loader = self._loaders[read, arguments] = DataLoader(batch)
