@@ -7,7 +7,8 @@ from typing import BinaryIO
 from app.library.content_hash import content_hash
 from app.library.frames import frame_hashes
 from app.library.media import MediaInfo
-from app.library.probe import OUT_OF_MEMORY, ProbeError, probe
+from app.library.mishaps import failed, out_of_memory, sentence
+from app.library.probe import ProbeError, probe
 from app.library.problems import Problem, Reason
 from app.library.questions import Answer, Question
 
@@ -26,20 +27,6 @@ def answer(question: Question, timeout_s: float) -> Answer:
     except Exception as error:
         log.exception("%s can't be read.", question.path)
         return failed(question, error)
-
-
-def failed(question: Question, error: Exception) -> Answer:
-    """A fault of ours is a problem of the file that brought it about."""
-    message = f"Reading it failed unexpectedly: {type(error).__name__}."
-    return Answer(None, Problem(question.path, Reason.UNREADABLE, message))
-
-
-def out_of_memory(question: Question) -> Answer:
-    return Answer(None, Problem(question.path, Reason.OUT_OF_MEMORY, sentence(OUT_OF_MEMORY)))
-
-
-def sentence(words: str) -> str:
-    return f"{words[:1].upper()}{words[1:]}."
 
 
 def _probed(question: Question, timeout_s: float) -> Answer:

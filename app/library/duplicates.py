@@ -16,7 +16,7 @@ from app.core.ids import new_id
 from app.core.jobs import JobRef, Queue
 from app.core.outbox import Tx
 from app.library.duplicate_tables import DuplicateRow
-from app.library.frames import HASH_BITS
+from app.library.questions import HASH_BITS
 
 FIND_DUPLICATES = JobRef("library.find_duplicates", Queue.BULK)
 

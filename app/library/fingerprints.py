@@ -11,10 +11,9 @@ from app.core.app import App
 from app.core.bulk import insert
 from app.core.outbox import Tx
 from app.library.duplicate_tables import FingerprintRow
-from app.library.frames import HASH_BITS
 from app.library.prober import decoder
 from app.library.problems import LEFT_ALONE
-from app.library.questions import Question
+from app.library.questions import HASH_BITS, Question
 from app.library.walk import join
 
 AT_ONCE = 16

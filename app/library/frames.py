@@ -15,9 +15,9 @@ from av.video.reformatter import Interpolation
 from av.video.stream import VideoStream
 
 from app.library.probe import OPTIONS
+from app.library.questions import HASH_BITS
 
 SIDE = 32
-HASH_BITS = 64
 # Between two key frames of most films are fewer; where there are more, a place goes without a number.
 MOST_DECODED = 400
 # Containers without an index (MPEG-TS) are searched, and may be entered behind the place: then from further ahead.

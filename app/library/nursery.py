@@ -20,7 +20,7 @@ from pkgutil import resolve_name
 from types import FrameType
 
 from app.core.confine import die_with, limit_memory
-from app.library.answers import failed, out_of_memory
+from app.library.mishaps import failed, out_of_memory
 from app.library.problems import Reason
 from app.library.questions import (
     FAREWELL,

@@ -21,6 +21,7 @@ from app.library.isobmff import read_isobmff
 from app.library.layout import Layout
 from app.library.matroska import read_matroska
 from app.library.media import Attachment, Chapter, MediaInfo, StreamKind
+from app.library.mishaps import OUT_OF_MEMORY
 from app.library.riff import read_riff
 from app.library.streams import clean, covers, milliseconds, read_streams
 
@@ -46,8 +47,6 @@ class ProbeError(Exception):
     def __str__(self) -> str:
         return self.message
 
-
-OUT_OF_MEMORY = "reading it takes more memory than allowed. It is left alone until it changes"
 
 # A playlist that calls itself a film could have libav open other files and hosts; these demuxers open nothing.
 _DEMUXERS = "matroska,mov,avi,mpegts,mpeg,asf,flv,ogg,rm,mxf,nut,wtv"

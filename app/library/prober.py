@@ -10,14 +10,15 @@ from functools import partial
 from weakref import WeakKeyDictionary
 
 from app.core.app import App
-from app.library.answers import answer, sentence
 from app.library.children import Child, Ending, Item, Nursery, NurseryFailed
-from app.library.probe import OUT_OF_MEMORY
+from app.library.mishaps import OUT_OF_MEMORY, sentence
 from app.library.problems import Problem, Reason
 from app.library.questions import Answer, Question
 
 log = logging.getLogger(__name__)
 
+# By its name, since it loads libav, which is nothing for those who open no file.
+ANSWER = "app.library.answers:answer"
 # How much longer than its own limit a probe may take before its process counts as hung.
 GRACE_S = 2.0
 # Questions that travel together. What a process holds of them waits when it hangs, though not for long.
@@ -65,14 +66,14 @@ class Prober:
         memory_mb: int = 1024,
         grace_s: float = GRACE_S,
         niceness: int = 0,
-        work: Callable[[Question, float], Answer] = answer,
+        work: str | Callable[[Question, float], Answer] = ANSWER,
     ) -> None:
         self._processes = processes or os.cpu_count() or 1
         self._timeout_s = timeout_s
         self._limit_s = timeout_s + grace_s
         self._memory_mb = memory_mb
         self._niceness = niceness
-        self._work = f"{work.__module__}:{work.__qualname__}"
+        self._work = work if isinstance(work, str) else f"{work.__module__}:{work.__qualname__}"
         self._nursery: Nursery | None = None
         self._opening = asyncio.Lock()
         self._children: set[Child] = set()

@@ -14,6 +14,8 @@ from app.library.problems import Problem, Reason
 LENGTH = struct.Struct("<I")
 # No description of a film comes near.
 MOST_BYTES = 32 << 20
+# Of what a film looks like at one place.
+HASH_BITS = 64
 
 
 @dataclass(frozen=True, slots=True)

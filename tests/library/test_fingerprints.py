@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from app.library.fingerprints import FEWEST_FRAMES, MOST_DISTANT, bands, shows_enough
-from app.library.frames import HASH_BITS, frame_hash, frame_hashes
+from app.library.frames import frame_hash, frame_hashes
+from app.library.questions import HASH_BITS
 from tests.library.films import Encoding, encode_film
 
 COUNT = 16
