@@ -13,10 +13,11 @@ from pathlib import Path
 from app.commands.doctor_security import security_checks
 from app.commands.finding import Finding, broken, ok, warning
 from app.commands.servers import with_running
-from app.core.config import Config
+from app.core.config import Config, ConfigError
 from app.embedded.errors import EmbeddedError
 from app.embedded.programs import postgres_home, valkey_server
 from app.web.listen import ListenError, listen
+from app.web.trusted import trusted_by
 
 OLDEST_PYTHON = (3, 11)
 LEAST_FREE_BYTES, GOOD_FREE_BYTES = 300_000_000, 2_000_000_000
@@ -37,6 +38,7 @@ def machine_checks(config: Config) -> list[Finding]:
         open_files(),
         *watches(),
         *media_roots(config),
+        *trusted_documents(config),
         *security_checks(config),
     ]
 
@@ -142,6 +144,17 @@ def media_roots(config: Config) -> Iterator[Finding]:
     for name, value in (("MARQUEE_MEDIA_MOVIES", config.media_movies), ("MARQUEE_MEDIA_TV", config.media_tv)):
         if value:
             yield folder_readable(name, Path(value).expanduser())
+
+
+def trusted_documents(config: Config) -> Iterator[Finding]:
+    """Where manifests are named."""
+    if config.trusted_manifests:
+        try:
+            known = len(trusted_by(config).texts)
+        except ConfigError as error:
+            yield broken("Trusted documents", str(error), "Make the manifest anew, or name another.")
+        else:
+            yield ok("Trusted documents", f"{known} are known; `marquee documents --check` validates them")
 
 
 def folder_readable(name: str, folder: Path) -> Finding:

@@ -8,6 +8,7 @@ import pytest
 from app.commands import doctor, doctor_machine, doctor_servers
 from app.commands.finding import Verdict
 from app.core import migrate
+from app.core.config import Config
 from tests import given
 
 
@@ -100,6 +101,18 @@ def test_media_folders_are_read_and_an_empty_one_is_suspicious(tmp_path):
     ]
 
     assert verdicts == [Verdict.OK, Verdict.WARNING, Verdict.BROKEN]
+
+
+def test_manifests_are_read(tmp_path):
+    good, bad = tmp_path / "good.json", tmp_path / "bad.json"
+    good.write_text('{"films": "{ movies { totalCount } }"}')
+
+    (found,) = doctor_machine.trusted_documents(Config(trusted_manifests=(str(good),)))
+    (missed,) = doctor_machine.trusted_documents(Config(trusted_manifests=(str(good), str(bad))))
+
+    assert (found.verdict, missed.verdict) == (Verdict.OK, Verdict.BROKEN)
+    assert f"{bad} can't be read" in missed.message
+    assert not list(doctor_machine.trusted_documents(Config()))
 
 
 def test_little_room_is_told(tmp_path, monkeypatch):

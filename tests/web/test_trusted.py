@@ -135,6 +135,30 @@ async def test_what_strangers_may_not_ask_they_do_not_register(app):
     assert kept == [hash_of(OPTIONS).encode()]
 
 
+async def test_what_a_client_has_is_asked_of_the_catalog_each_time(app, manifest):
+    text = "query Titles { movies { nodes { title } } }"
+    manifest.write_text(json.dumps({"titles": text}))
+    await given.movie(app, title="Alien", translations={"fr": {"title": "Le huitième passager"}})
+    headers = await given.credentials(app)
+
+    async def titles(client, **more):
+        return await client.get("/graphql", params={"documentId": "titles"}, headers=headers | more)
+
+    async with served(app, trusted_manifests=(str(manifest),)) as client:
+        tag = {"if-none-match": (await titles(client)).headers["etag"]}
+        same = await titles(client, **tag)
+        french = await titles(client, **tag, **{"accept-language": "fr"})
+        await given.movie(app, title="Aliens")
+        more = await titles(client, **tag)
+        left = await client.get("/graphql", params={"documentId": "titles"}, headers=tag)
+
+    assert (same.status_code, same.content) == (304, b"")
+    assert same.headers["ratelimit"]
+    assert french.json()["data"]["movies"]["nodes"] == [{"title": "Le huitième passager"}]
+    assert more.json()["data"]["movies"]["nodes"] == [{"title": "Alien"}, {"title": "Aliens"}]
+    assert (left.status_code, left.headers["cache-control"]) == (401, "no-store")
+
+
 async def test_clients_are_told_where_nothing_is_registered(app):
     apollos = {"extensions": {"persistedQuery": {"version": 1, "sha256Hash": hash_of(OPTIONS)}}}
 

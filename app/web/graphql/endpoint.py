@@ -99,25 +99,21 @@ class Endpoint:
     may_ask_anything: Callable[[Any], bool] = lambda _context: False
     closing: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def find(self, request: Request, context: Any) -> tuple[Request, Operation, Executor]:
-        """The request with its document, as `keep` takes it, and what `prepare` makes of it; raises the same."""
-        if request.reference is not None:
-            request = await self.known.found(request)
-        is_doubtful = self.known.doubts(request.query) and not self.may_ask_anything(context)
-        if is_doubtful:
-            self.known.refuse_untrusted()
-        operation, executor = self.prepare(request, context)
-        if is_doubtful:
-            self.known.count_untrusted(request.query, operation.name)
-        return request, operation, executor
-
-    async def keep(self, request: Request, context: Any) -> None:
-        """Register the document of a request that was found and admitted, where it asks for that."""
-        if request.reference is not None:
-            await self.known.keep(request, None if self.is_stranger(context) else self.viewer_key(context))
-
     def prepare(self, request: Request, context: Any) -> tuple[Operation, Executor]:
         """The operation, and what executes it. Raises RequestError; Unauthenticated where a stranger asks for more."""
+        known = self.known
+        if not known.doubts(request.query) or self.may_ask_anything(context):
+            return self._prepared(request, context)
+        known.refuse_untrusted()
+        operation, executor = self._prepared(request, context)
+        known.count_untrusted(request.query, operation.name)
+        return operation, executor
+
+    async def keep(self, request: Request, context: Any) -> None:
+        """Register the document of an admitted request that came with a reference."""
+        await self.known.keep(request, None if self.is_stranger(context) else self.viewer_key(context))
+
+    def _prepared(self, request: Request, context: Any) -> tuple[Operation, Executor]:
         if self.strangers is None or not self.is_stranger(context):
             return self.documents.prepare(request), self.executor
         try:

@@ -76,7 +76,9 @@ class Http:
             raise Refused(406, "NOT_ACCEPTABLE", f"GraphQL is served as {', '.join(Media)}.")
         context = await self._endpoint.make_context(self._connection, None)
         try:
-            request, operation, executor = await self._endpoint.find(request, context)
+            if request.reference is not None:
+                request = await self._endpoint.known.found(request)
+            operation, executor = self._endpoint.prepare(request, context)
         except Unauthenticated:
             # What strangers are refused costs a look at their credentials, and counts like what they are answered.
             await self._endpoint.admit(OperationKind.QUERY, context)
@@ -87,7 +89,8 @@ class Http:
             return
         kind = operation.kind
         await self._endpoint.admit(kind, context)
-        await self._endpoint.keep(request, context)
+        if request.reference is not None:
+            await self._endpoint.keep(request, context)
         await self._execute(kind, operation, executor, context)
 
     async def _execute(

@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Iterable
-from dataclasses import replace
 from enum import StrEnum
 from typing import Protocol
 
@@ -74,7 +73,7 @@ class KnownDocuments:
         self.untrusted = 0
 
     async def found(self, request: Request) -> Request:
-        """The request with its document's text; it keeps a reference by which that is to be registered.
+        """A request that has a reference, with its document's text. It keeps the reference by which that is registered.
 
         Raises RequestError.
         """
@@ -85,15 +84,15 @@ class KnownDocuments:
         if request.query:
             if request.query not in (text, None) and hash_of(request.query) != reference.id:
                 raise _refused("The document's hash is not the one that came with it.", HASH_MISMATCH)
-            return request if text is None else replace(request, reference=None)
+            return request if text is None else _without_reference(request, text)
         if text is None and self._registry is not None and SHA256_HEX.fullmatch(reference.id):
             text = await self._registry.get(reference.id)
         if text is None:
             raise self._missing(reference)
-        return replace(request, query=text, reference=None)
+        return _without_reference(request, text)
 
     async def keep(self, request: Request, whose: str | None) -> None:
-        """Register a valid document that came with its hash."""
+        """Register a valid document that came with its hash. whose: as Registry.put has it."""
         if request.reference is not None and self._registry is not None:
             await self._registry.put(request.reference.id, request.query, whose)
 
@@ -119,6 +118,10 @@ class KnownDocuments:
         if self._trust is not Trust.ONLY and reference.is_apollo:
             return _refused("PersistedQueryNotSupported", NOT_SUPPORTED)
         return _refused("No document is known by this id.", DOCUMENT_NOT_FOUND)
+
+
+def _without_reference(request: Request, text: str) -> Request:
+    return Request(text, request.operation_name, request.variables, request.extensions)
 
 
 def _refused(message: str, code: str) -> RequestError:
