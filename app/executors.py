@@ -11,6 +11,7 @@ from app.engine.engine import Engine
 from app.web.graphql.breadth import BreadthExecutor
 from app.web.graphql.documents import core_schema
 from app.web.graphql.executor import CoreExecutor, Executor
+from app.web.graphql.tally import CountedCore, Tally
 
 
 def executor_of(
@@ -19,15 +20,16 @@ def executor_of(
     *,
     context_of_event: Callable[[Any], Any] = lambda context: context,
     hide_suggestions: bool = False,
+    tally: Tally | None = None,
 ) -> Executor:
-    """context_of_event, hide_suggestions: as CoreExecutor has them."""
+    """context_of_event, hide_suggestions: as CoreExecutor has them. tally: where operations are counted."""
     core = CoreExecutor(schema, context_of_event=context_of_event, hide_suggestions=hide_suggestions)
     if kind is GraphqlExecutor.CORE:
-        return core
+        return CountedCore(core, tally) if tally else core
     engine = Engine(
         core_schema(schema),
         source_of=sources_of(schema),
         class_of=class_of,
         hide_suggestions=hide_suggestions,
     )
-    return BreadthExecutor(engine, core, context_of_event=context_of_event)
+    return BreadthExecutor(engine, core, context_of_event=context_of_event, tally=tally)

@@ -35,7 +35,7 @@ from app.identity.presences import Departure as Left
 from app.identity.presences import presences
 from app.metadata.registry import languages as metadata_languages
 from app.settings.keys import check_keys
-from app.web import avatars, health, images, pictures, sso
+from app.web import avatars, health, images, metrics, pictures, sso
 from app.web.app import site
 from app.web.client import BehindProxies
 from app.web.credentials import visit
@@ -48,6 +48,7 @@ from app.web.graphql.errors import Unauthenticated
 from app.web.graphql.known import KnownDocuments, Trust, Trusted
 from app.web.graphql.limits import TransportLimits
 from app.web.graphql.request_id import current_request_id
+from app.web.graphql.tally import Tally
 from app.web.known_networks import KnownNetworks
 from app.web.listen import ListenError, is_loopback, listen, url_of
 from app.web.pages import routes as pages
@@ -92,10 +93,10 @@ def graph(app: App, limits: TransportLimits | None = None) -> GraphQL:
             origin=origin_of(connection),
         )
 
-    trusted = trusted_by(app.config)
+    trusted, tally = trusted_by(app.config), Tally(app.metrics)
     return GraphQL(
         Documents(schema, guard=guard_of(schema, app.config), trusted=trusted.texts),
-        executor_of(schema, app.config.graphql_executor, context_of_event=Context.renewed),
+        executor_of(schema, app.config.graphql_executor, context_of_event=Context.renewed, tally=tally),
         strangers=Graph(
             Documents(
                 public_schema,
@@ -104,7 +105,7 @@ def graph(app: App, limits: TransportLimits | None = None) -> GraphQL:
                 hide_suggestions=True,
                 trusted=trusted.texts,
             ),
-            executor_of(public_schema, app.config.graphql_executor, hide_suggestions=True),
+            executor_of(public_schema, app.config.graphql_executor, hide_suggestions=True, tally=tally),
         ),
         is_stranger=_is_stranger,
         stay=lambda context: _stay(app, context),
@@ -163,6 +164,7 @@ def build(app: App, graphql: GraphQL) -> ASGIApp:
             *images.routes(app),
             *avatars.routes(app),
             *pictures.routes(app),
+            *metrics.routes(app),
         ],
         operations_dir=OPERATIONS,
         first_page=first_page,

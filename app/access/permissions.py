@@ -43,6 +43,7 @@ class Permission(StrEnum):
     ROLE_MANAGE = "roles:manage"
     ACCESS_MANAGE = "access:manage"
     AUDIT_READ = "audit:read"
+    METRICS_READ = "metrics:read"
     SETTINGS_READ = "settings:read"
     SETTINGS_UPDATE = "settings:update"
     SECURITY_MANAGE = "security:manage"
@@ -84,6 +85,7 @@ MEANINGS: dict[Permission, str] = {
     Permission.ROLE_MANAGE: "Make, change and delete roles.",
     Permission.ACCESS_MANAGE: "Say which works exist for whom: libraries, ages, tags, times.",
     Permission.AUDIT_READ: "Read the activity log.",
+    Permission.METRICS_READ: "Read what the server counts, at `/metrics`.",
     Permission.SETTINGS_READ: "See the server's settings.",
     Permission.SETTINGS_UPDATE: "Change the server's settings.",
     Permission.SECURITY_MANAGE: "Unlock accounts, end others' sessions, say which networks may come in.",

@@ -12,6 +12,7 @@ from app.core.crypto import Keyring, keyring
 from app.core.db import Database, Db
 from app.core.dispatch import Dispatcher
 from app.core.ending import end
+from app.core.metrics import Metrics
 from app.core.outbox import Tx
 from app.core.redis import open_redis
 from app.core.stream import Stream
@@ -30,6 +31,7 @@ class App:
         self.redis = redis
         self.dispatcher = Dispatcher(database, redis, config.namespace, config.event_retention_s)
         self.stream = Stream(database, redis, config.namespace)
+        self.metrics = Metrics()
         self.voids = Voids(redis, config.namespace, self.stream)
         self._exit = ExitStack()
         self._keyring: Keyring | None = None

@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from secrets import token_hex
 from time import monotonic, time
@@ -12,6 +12,7 @@ from typing import Any, Generic, Protocol, TypeVar
 import orjson
 
 from app.core.app import App
+from app.core.metrics import Sample
 from app.core.shortcut import Shortcut
 from app.core.voids import ALL
 
@@ -136,6 +137,7 @@ class Cache(Generic[V]):
         self._reads: dict[str, asyncio.Task[V | None]] = {}
         self._times_voided = 0
         app.voids.on_void(family, self._void)
+        app.metrics.source(f"cache:{family}", self._samples)
 
     def held(self, key: str) -> V | None:
         """What the process holds; without any I/O."""
@@ -254,6 +256,21 @@ class Cache(Generic[V]):
         await self._shortcut.ask(lambda: self._redis.set(self._era_key, token_hex(8), nx=True))
         era = await self._shortcut.ask(lambda: self._redis.get(self._era_key))
         return era.decode() if era is not None else None
+
+    def _samples(self) -> Iterator[Sample]:
+        counts, (entries, size_bytes) = self.counts, self.size
+        for name, doc, value, kind in (
+            ("misses_total", "Values that had to be read.", counts.missed, "counter"),
+            ("evictions_total", "Entries that gave way to others.", counts.evicted, "counter"),
+            ("voided_total", "Entries that became void.", counts.voided, "counter"),
+            ("redis_failures_total", "Commands that came to nothing.", self._shortcut.failures, "counter"),
+            ("entries", "What the process holds.", entries, "gauge"),
+            ("bytes", "Bytes of that.", size_bytes, "gauge"),
+        ):
+            yield Sample(f"marquee_cache_{name}", doc, value, (("cache", self.family),), kind)
+        for place, value in (("process", counts.held), ("redis", counts.stored)):
+            labels = (("cache", self.family), ("place", place))
+            yield Sample("marquee_cache_hits_total", "Values that were found.", value, labels, "counter")
 
     def _void(self, tags: Collection[str]) -> None:
         """Reads that are under way answer those who wait for them and nobody else."""

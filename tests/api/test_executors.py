@@ -12,6 +12,7 @@ from app.api.public import public_schema
 from app.api.schema import schema
 from app.core.app import App
 from app.core.config import GraphqlExecutor
+from app.core.metrics import Metrics
 from app.engine.engine import Engine, Prepared
 from app.executors import executor_of
 from app.web.graphql.breadth import BreadthExecutor
@@ -19,6 +20,7 @@ from app.web.graphql.documents import Documents, Operation, core_schema
 from app.web.graphql.errors import RequestError
 from app.web.graphql.executor import CoreExecutor, Executor, Result
 from app.web.graphql.request import Request
+from app.web.graphql.tally import Tally
 from graphql import OperationDefinitionNode, parse
 from tests import given
 from tests.api.conftest import OPERATIONS, REQUEST_ID
@@ -53,8 +55,8 @@ def test_the_engine_takes_every_operation_that_clients_copy():
 
 
 async def test_what_is_left_to_the_other_is_counted(app: App):
-    executor = executor_of(schema)
-    assert isinstance(executor, BreadthExecutor)
+    metrics = Metrics()
+    executor = executor_of(schema, tally=Tally(metrics))
     # Our schema has no such directive: documents with one are not valid, and get no further.
     document = parse("query @experimental_disableErrorPropagation { __typename }")
     (definition,) = document.definitions
@@ -64,7 +66,9 @@ async def test_what_is_left_to_the_other_is_counted(app: App):
     result = await executor.execute(asked, Context(app, marquee(), REQUEST_ID))
 
     assert result.data == {"__typename": "Query"}
-    assert dict(executor.left) == {"no_propagation": 1}
+    assert 'marquee_graphql_left_total{reason="no_propagation"} 1\n' in metrics.text()
+    answered = 'marquee_graphql_operations_total{kind="query",outcome="answered",executor="graphql-core"} 1\n'
+    assert answered in metrics.text()
 
 
 async def world(app: App) -> Mapping[str, Sequence[Any]]:

@@ -3,24 +3,23 @@
 # pyright: reportUnknownVariableType=false, reportUnknownMemberType=false, reportUnknownArgumentType=false
 
 import logging
-from collections import Counter
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import Callable
 from contextlib import aclosing
+from time import perf_counter
 from typing import Any
 
-from graphql.execution.values import VariableValues
-
-from app.engine.conditions import Left
+from app.core.metrics import Metrics
 from app.engine.engine import Engine, Prepared
 from app.web.graphql.documents import Operation
-from app.web.graphql.executor import CoreExecutor, Result, Results, refused_variables
+from app.web.graphql.executor import CoreExecutor, Events, Result, Results, refused_variables
+from app.web.graphql.tally import CORE, ENGINE, Tally
 from graphql import ExecutionResult, located_error
 
 log = logging.getLogger(__name__)
 
 
 class BreadthExecutor:
-    """left: how many operations went to graphql-core, by reason. context_of_event: as CoreExecutor has it."""
+    """context_of_event: as CoreExecutor has it. tally: where operations are counted."""
 
     def __init__(
         self,
@@ -28,18 +27,25 @@ class BreadthExecutor:
         core: CoreExecutor,
         *,
         context_of_event: Callable[[Any], Any] = lambda context: context,
+        tally: Tally | None = None,
     ) -> None:
         self._engine, self._core, self._context_of_event = engine, core, context_of_event
-        self.left: Counter[Left] = Counter()
+        self._tally = tally or Tally(Metrics())
 
     async def execute(self, operation: Operation, context: Any) -> Result:
+        started = perf_counter()
         prepared = self._prepared(operation)
         if prepared is None:
-            return await self._core.execute(operation, context)
+            result = await self._core.execute(operation, context)
+            self._tally.note(operation, CORE, result, started)
+            return result
         variables = self._engine.variables(prepared, operation.variables)
         if isinstance(variables, list):
-            return refused_variables(variables)
-        return _result(await self._engine.execute(prepared, variables, context=context))
+            result = refused_variables(variables)
+        else:
+            result = _result(await self._engine.execute(prepared, variables, context=context))
+        self._tally.note(operation, ENGINE, result, started)
+        return result
 
     async def subscribe(self, operation: Operation, context: Any) -> Results | Result:
         """The source is graphql-core's, each event is executed by the engine."""
@@ -49,27 +55,32 @@ class BreadthExecutor:
         source = await self._core.source(operation, context)
         if isinstance(source, Result):
             return source
-        return self._results(prepared, source.variables, source.events, context)
+        return self._results(operation, prepared, source, context)
 
     def _prepared(self, operation: Operation) -> Prepared | None:
         prepared = self._engine.prepare(operation.document, operation.name, lasts=operation.is_trusted)
         if isinstance(prepared, Prepared):
             return prepared
-        self.left[prepared] += 1
+        self._tally.leave(prepared.value)
         log.debug(
             "The operation %s is left to graphql-core: %s", operation.name or "without a name", prepared
         )
         return None
 
     async def _results(
-        self, prepared: Prepared, variables: VariableValues, events: AsyncGenerator[Any, None], context: Any
+        self, operation: Operation, prepared: Prepared, source: Events, context: Any
     ) -> Results:
-        async with aclosing(events) as events:
+        async with aclosing(source.events) as events:
             try:
                 async for event in events:
+                    started = perf_counter()
                     own = self._context_of_event(context)
-                    found = await self._engine.execute(prepared, variables, context=own, root_value=event)
-                    yield _result(found)
+                    found = await self._engine.execute(
+                        prepared, source.variables, context=own, root_value=event
+                    )
+                    result = _result(found)
+                    self._tally.note(operation, ENGINE, result, started)
+                    yield result
             except Exception as error:  # noqa: BLE001  # the source itself has failed
                 yield Result(None, (located_error(error, [prepared.operation]),))
 
