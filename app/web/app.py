@@ -24,14 +24,14 @@ class GraphOrPages:
     """The graph for programs; all else, and GraphiQL for a person who opens the graph's address in a browser."""
 
     def __init__(self, graphql: GraphQL, pages: ASGIApp) -> None:
-        self._graphql, self._pages = graphql, pages
+        self._graphql, self._app = graphql, pages
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         is_graph = scope["type"] in {"http", "websocket"} and scope["path"] == GRAPHQL
         if is_graph and not is_browser_navigation(scope):
             await self._graphql(scope, receive, send)
         else:
-            await self._pages(scope, receive, send)
+            await self._app(scope, receive, send)
 
 
 def site(
