@@ -99,6 +99,24 @@ class Endpoint:
     may_ask_anything: Callable[[Any], bool] = lambda _context: False
     closing: asyncio.Event = field(default_factory=asyncio.Event)
 
+    async def begin(self, request: Request, context: Any) -> tuple[OperationKind, Operation, Executor]:
+        """What `prepare` makes of the request with its document, counted; what is refused counts, too.
+
+        Raises the same as `prepare`, and Refused for one too many.
+        """
+        try:
+            if request.reference is not None:
+                request = await self.known.found(request)
+            operation, executor = self.prepare(request, context)
+        except (RequestError, Unauthenticated):
+            await self.admit(OperationKind.QUERY, context)
+            raise
+        kind = operation.kind
+        await self.admit(kind, context)
+        if request.reference is not None:
+            await self.known.keep(request, None if self.is_stranger(context) else self.viewer_key(context))
+        return kind, operation, executor
+
     def prepare(self, request: Request, context: Any) -> tuple[Operation, Executor]:
         """The operation, and what executes it. Raises RequestError; Unauthenticated where a stranger asks for more."""
         known = self.known
@@ -108,10 +126,6 @@ class Endpoint:
         operation, executor = self._prepared(request, context)
         known.count_untrusted(request.query, operation.name)
         return operation, executor
-
-    async def keep(self, request: Request, context: Any) -> None:
-        """Register the document of an admitted request that came with a reference."""
-        await self.known.keep(request, None if self.is_stranger(context) else self.viewer_key(context))
 
     def _prepared(self, request: Request, context: Any) -> tuple[Operation, Executor]:
         if self.strangers is None or not self.is_stranger(context):

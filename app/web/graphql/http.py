@@ -76,22 +76,11 @@ class Http:
             raise Refused(406, "NOT_ACCEPTABLE", f"GraphQL is served as {', '.join(Media)}.")
         context = await self._endpoint.make_context(self._connection, None)
         try:
-            if request.reference is not None:
-                request = await self._endpoint.known.found(request)
-            operation, executor = self._endpoint.prepare(request, context)
-        except Unauthenticated:
-            # What strangers are refused costs a look at their credentials, and counts like what they are answered.
-            await self._endpoint.admit(OperationKind.QUERY, context)
-            raise
+            kind, operation, executor = await self._endpoint.begin(request, context)
         except RequestError as error:
-            await self._endpoint.admit(OperationKind.QUERY, context)
             await self._respond(Result.refused(*error.errors), context)
-            return
-        kind = operation.kind
-        await self._endpoint.admit(kind, context)
-        if request.reference is not None:
-            await self._endpoint.keep(request, context)
-        await self._execute(kind, operation, executor, context)
+        else:
+            await self._execute(kind, operation, executor, context)
 
     async def _execute(
         self, kind: OperationKind, operation: Operation, executor: Executor, context: Any

@@ -240,17 +240,12 @@ class Session:
 
     async def _execute(self, id_: str, request: Request) -> None:
         context = await self._context()
-        if request.reference is not None:
-            request = await self._endpoint.known.found(request)
-        operation, executor = self._endpoint.prepare(request, context)
-        await self._endpoint.admit(operation.kind, context)
-        if request.reference is not None:
-            await self._endpoint.keep(request, context)
-        if operation.kind is OperationKind.SUBSCRIPTION:
+        kind, operation, executor = await self._endpoint.begin(request, context)
+        if kind is OperationKind.SUBSCRIPTION:
             with self._endpoint.subscriptions.hold(self._endpoint.viewer_key(context)):
                 await self._stream(id_, operation, executor, context)
             return
-        if operation.kind is OperationKind.MUTATION:
+        if kind is OperationKind.MUTATION:
             self._keep(cast("asyncio.Task[None]", asyncio.current_task()))
         result = await executor.execute(operation, context)
         if not result.executed:

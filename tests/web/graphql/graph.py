@@ -13,7 +13,7 @@ from strawberry.scalars import JSON
 
 from app.executors import executor_of
 from app.web.graphql.asgi import GraphQL
-from app.web.graphql.documents import Documents
+from app.web.graphql.documents import Documents, OperationKind
 from app.web.graphql.errors import Forbidden, Unauthenticated
 from app.web.graphql.known import KnownDocuments, Trust, Trusted
 from app.web.graphql.limits import TransportLimits
@@ -56,6 +56,10 @@ class Context:
     request_id: str
     params: Mapping[str, Any] | None
     generation: int = 0
+
+
+async def admit(kind: OperationKind, context: Context) -> None:
+    happenings.note(f"{context.user} asked a {kind.value}")
 
 
 async def make_context(connection: HTTPConnection, params: Mapping[str, Any] | None) -> Context:
@@ -241,6 +245,7 @@ def make_app(limits: TransportLimits | None = None, trust: Trust = Trust.ANY) ->
         viewer_key=lambda context: context.user,
         format_error=format_error,
         limits=limits,
+        admit=admit,
         known=KnownDocuments(trusted, trust, shelf),
         may_ask_anything=lambda context: context.user == "admin",
         allowed_origins=("https://films.example",),

@@ -274,3 +274,20 @@ async def test_a_socket_answers_trusted_documents_alone(strict):
 
     assert refused["payload"][0]["extensions"]["code"] == "DOCUMENT_NOT_TRUSTED"
     assert answered["payload"] == {"data": {"hello": "Hello, world!"}}
+
+
+async def test_what_is_refused_counts_on_every_transport(served, http, happenings):
+    who = {"authorization": "Bearer counted"}
+    refused = [{"query": "{ gone }"}, {"documentId": "nothing"}, apollos(UNKNOWN)]
+
+    for body in refused:
+        await post(http, body, **who)
+        await post(http, body, EVENTS, **who)
+    over_http = happenings.count("counted asked a query")
+    async with talk_to(served, additional_headers=who) as talk:
+        for body in refused:
+            await talk.say({"id": "1", "type": "subscribe", "payload": body})
+            assert (await talk.hear())["type"] == "error"
+
+    assert over_http == 6
+    assert happenings.count("counted asked a query") == 9
