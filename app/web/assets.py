@@ -10,6 +10,7 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import Response
 
+from app.web.codings import takes_gzip
 from app.web.graphql.validators import has_tag
 
 MEDIA_TYPES = {".js": "text/javascript", ".woff2": "font/woff2", ".svg": "image/svg+xml"}
@@ -88,25 +89,6 @@ class Assets:
             path = self._folder / name
             self._read[name] = Asset.of(path.read_bytes(), _media_type(path))
         return self._read[name]
-
-
-def takes_gzip(accept_encoding: str) -> bool:
-    """Whether an `Accept-Encoding` field value allows gzip (RFC 9110, 12.5.3)."""
-    weights = {"*": 0.0}
-    for part in accept_encoding.lower().split(","):
-        coding, _, weight = part.partition(";")
-        weights[coding.strip()] = _weight(weight)
-    return weights.get("gzip", weights["*"]) > 0
-
-
-def _weight(parameter: str) -> float:
-    name, _, value = parameter.partition("=")
-    if name.strip() != "q":
-        return 1.0
-    try:
-        return float(value)
-    except ValueError:
-        return 0.0
 
 
 def _media_type(path: Path) -> str:

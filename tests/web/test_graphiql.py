@@ -15,7 +15,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route, WebSocketRoute
 from strawberry.asgi import GraphQL
 
-from app.web.assets import takes_gzip
+from app.web.codings import takes_gzip
 from app.web.graphiql.assets import STATIC
 from app.web.graphiql.examples import FIRST, BadExample, load_examples, parse_example
 from app.web.graphiql.page import page, routes

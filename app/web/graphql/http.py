@@ -6,6 +6,7 @@ from typing import Any
 
 from starlette.types import Message, Receive, Scope, Send
 
+from app.web.codings import LEAST_BYTES, coded, wanted
 from app.web.graphql.arrival import Arrival
 from app.web.graphql.documents import Operation, OperationKind
 from app.web.graphql.endpoint import Endpoint, internal_error, plain_error, too_many
@@ -27,7 +28,7 @@ from app.web.graphql.sse import event_stream, single_event
 from app.web.graphql.validators import KEPT, has_tag, tag_of
 
 _NOSNIFF = (b"x-content-type-options", b"nosniff")
-_FIELDS = ((b"cache-control", b"no-store"), (b"vary", b"accept"), _NOSNIFF)
+_FIELDS = ((b"cache-control", b"no-store"), (b"vary", b"accept, accept-encoding"), _NOSNIFF)
 _CONTENT_TYPES: dict[str, tuple[bytes, bytes]] = {
     media: (b"content-type", f"{media}; charset=utf-8".encode()) for media in Media
 }
@@ -146,7 +147,13 @@ class Http:
     async def _send_fields(
         self, status: int, media: str, body: bytes, fields: Sequence[tuple[bytes, bytes]]
     ) -> None:
-        fields = [*fields, _CONTENT_TYPES[media], (b"content-length", b"%d" % len(body))]
+        fields = [*fields, _CONTENT_TYPES[media]]
+        if len(body) >= LEAST_BYTES and media != Media.EVENTS:
+            coding = wanted(self._connection.headers.get("accept-encoding"))
+            if coding is not None:
+                body = await coded(body, coding)
+                fields.append((b"content-encoding", coding.encode()))
+        fields.append((b"content-length", b"%d" % len(body)))
         await self._send({"type": "http.response.start", "status": status, "headers": fields})
         await self._send({"type": "http.response.body", "body": body, "more_body": False})
 
