@@ -70,11 +70,18 @@ class Context:
         return self._loader(read, tuple(arguments.items())).load(key)
 
     async def load_all(
-        self, read: Read, keys: Sequence[Any], columns: Columns = None, /, **arguments: Hashable
+        self,
+        read: Read,
+        keys: Sequence[Any],
+        columns: Columns = None,
+        is_alone: bool = False,
+        /,
+        **arguments: Hashable,
     ) -> Mapping[Any, Any]:
         """The same for all keys of a level; levels that ask in one go are read by one call.
 
         columns: of the records that the read answers, where it can leave out the others.
+        is_alone: whether no other level can ask in this go.
         """
         asked = (read, tuple(arguments.items()))
         level = self._levels.get(asked)
@@ -88,7 +95,7 @@ class Context:
 
             level = Level(batch, columns if level is None else union(columns, level.columns))
             self._levels[asked] = level
-        return await level.load(keys)
+        return await level.load(keys, is_alone=is_alone)
 
     def forget(self) -> None:
         """Drop what was loaded: the database has changed."""

@@ -16,6 +16,12 @@ The method converts what the read answers for one object and gets the GraphQL ar
  - A read that takes `page` makes the field a connection: it gets the arguments first, after, last, before and offset.
  - `@root(read)` does the same for root fields, whose read takes no keys: `async def read(db, viewer, *, page, ...)`.
  - Arguments that are global ids reach a root's read as keys: `@root(read, ids={"library_ids": "Library"})`.
+
+Where what is read is only shown, by a type that `@shows` its rows, the edge says so and its method has no body:
+
+    @edge(reads.cast_of_movies, shows=MovieCredit, description="Top-billed first.")
+    def cast(self) -> Connection[MovieCredit]: ...
+
 The definition lies in the field's metadata under EDGE, so that another executor can run it level by level.
 
 Modules of app.api import each other in one order (taxonomy, people, movies, collections, tv, library, recent), and a
@@ -43,11 +49,11 @@ from strawberry.types.field import StrawberryField
 
 from app.api.context import Context, Info, Read
 from app.api.node import parse_key
-from app.api.pagination import PAGE_ARGUMENTS
+from app.api.pagination import PAGE_ARGUMENTS, connect
 from app.api.selection import selects
 from app.api.storable import storable
 from app.core.errors import NotFound
-from app.core.paging import Page
+from app.core.paging import Page, Slice
 from app.core.projection import Columns
 
 EDGE = "edge"
@@ -75,6 +81,8 @@ class EdgeDefinition:
     needs_value: whether the method can't be handed None; what it belongs to was then removed a moment ago.
     is_projected: whether the read can leave out columns of its records.
     needs: columns that the method reads of its object's row; None where it may read any.
+    shows: the type that shows the rows that the read answers, where there is no more to it.
+    otherwise: the column of the object's row that the value is without `only_with`, where that is so.
     """
 
     read: Read
@@ -87,6 +95,8 @@ class EdgeDefinition:
     needs_value: bool = False
     is_projected: bool = False
     needs: Columns = None
+    shows: type | None = None
+    otherwise: str | None = None
 
     def arguments(
         self, given: Arguments, *, with_total: bool, items_alone: bool = False
@@ -122,16 +132,23 @@ def edge(
     only_with: str | None = None,
     deprecation_reason: str | None = None,
     needs: Collection[str] | None = None,
+    shows: type | None = None,
+    otherwise: str | None = None,
 ) -> Callable[[Callable[..., Any]], Any]:
     """A field whose value is read for all objects of a level at once; see above.
 
     needs: the columns that the method reads of its object's row, where it does; any unless told.
+    shows: the type of what the method, which has no body then, would make of rows.
+    otherwise: the column that the method answers without the argument `only_with`.
     """
 
-    def wrap(convert: Callable[..., Any]) -> Any:
-        definition = _definition(read, convert, key, only_with)
-        if needs is not None:
-            definition = replace(definition, needs=frozenset(needs))
+    def wrap(method: Callable[..., Any]) -> Any:
+        convert = method if shows is None else showing(shows, method)
+        definition = replace(_definition(read, convert, key, only_with), shows=shows, otherwise=otherwise)
+        if needs is not None or otherwise is not None:
+            definition = replace(
+                definition, needs=frozenset(needs or ()).union([otherwise] if otherwise else ())
+            )
 
         def resolve(self: Any, info: Info, **given: Any) -> Any:
             source_key = getattr(self, key)
@@ -151,12 +168,14 @@ def root(
     description: str,
     name: str | None = None,
     ids: Mapping[str, str] | None = None,
+    shows: type | None = None,
     deprecation_reason: str | None = None,
 ) -> Callable[[Callable[..., Any]], Any]:
-    """A field of Query; its read takes no keys."""
+    """A field of Query; its read takes no keys. shows: as of an edge."""
 
-    def wrap(convert: Callable[..., Any]) -> Any:
-        definition = replace(_definition(read, convert, None, None), ids=ids or {})
+    def wrap(method: Callable[..., Any]) -> Any:
+        convert = method if shows is None else showing(shows, method)
+        definition = replace(_definition(read, convert, None, None), ids=ids or {}, shows=shows)
 
         def resolve(self: Any, info: Info, **given: Any) -> Any:
             context: Context = info.context
@@ -166,6 +185,30 @@ def root(
         return _field(definition, resolve, description, name, deprecation_reason)
 
     return wrap
+
+
+def showing(kind: Any, method: Callable[..., Any]) -> Callable[..., Any]:
+    """What a method without a body does: it shows rows as its edge says, and no row as null."""
+
+    def convert(self: Any, found: Any, **_: Any) -> Any:
+        if isinstance(found, Slice):
+            return connect(cast("Slice[Any]", found), kind.of)
+        if isinstance(found, list):
+            return [kind.of(row) for row in cast("list[Any]", found)]
+        return None if found is None else kind.of(found)
+
+    signature = inspect.signature(method)
+    own, *arguments = signature.parameters.values()
+    may_be_nothing = type(None) in get_args(signature.return_annotation)
+    found = inspect.Parameter(
+        "found",
+        inspect.Parameter.POSITIONAL_OR_KEYWORD,
+        annotation=object | None if may_be_nothing else object,
+    )
+    cast("Any", convert).__signature__ = signature.replace(parameters=[own, found, *arguments])
+    convert.__name__, convert.__qualname__ = method.__name__, method.__qualname__
+    convert.__module__ = method.__module__
+    return convert
 
 
 def extend(target: type) -> Callable[[C], C]:

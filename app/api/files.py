@@ -16,7 +16,7 @@ from app.api.library_inputs import FileFilter, FileRole
 from app.api.locations import NAME_ONLY, shown_path
 from app.api.movies import Movie
 from app.api.node import Node, parse_key, refetched_by
-from app.api.pagination import Connection, connect
+from app.api.pagination import Connection
 from app.api.requires import requires
 from app.api.scalars import BigInt
 from app.api.shown import id_of, made_of, show, shows
@@ -34,7 +34,6 @@ from app.api.tv import Episode
 from app.api.versions import Version
 from app.catalog.movies import versions
 from app.catalog.tv import reads as tv
-from app.core.paging import Slice
 from app.library import file_reads, part_reads, reads
 from app.library.content_hash import as_text
 
@@ -149,9 +148,8 @@ class MoviePart:
             end_seconds=seconds(row.end_ms),
         )
 
-    @edge(file_reads.files, key="file_key", description="The file.")
-    def file(self, row: file_reads.File) -> File:
-        return File.of(row)
+    @edge(file_reads.files, shows=File, key="file_key", description="The file.")
+    def file(self) -> File: ...
 
     @edge(versions.versions, key="version_key", description="The version that it is a part of.")
     def version(self, row: versions.Version) -> Version:
@@ -186,13 +184,11 @@ class EpisodePart:
             end_seconds=seconds(row.end_ms),
         )
 
-    @edge(file_reads.files, key="file_key", description="The file.")
-    def file(self, row: file_reads.File) -> File:
-        return File.of(row)
+    @edge(file_reads.files, shows=File, key="file_key", description="The file.")
+    def file(self) -> File: ...
 
-    @edge(tv.episodes, key="episode_key", description="The episode.")
-    def episode(self, row: tv.Episode) -> Episode:
-        return Episode.of(row)
+    @edge(tv.episodes, shows=Episode, key="episode_key", description="The episode.")
+    def episode(self) -> Episode: ...
 
 
 def _opaque(key: str) -> str:
@@ -219,16 +215,19 @@ class FileParts:
 @extend(SubtitleStream)
 @extend(Attachment)
 class StreamInFile:
-    @edge(file_reads.files, key="file_key", description="The media file that it belongs to.")
-    def file(self, row: file_reads.File) -> File:
-        return File.of(row)
+    @edge(file_reads.files, shows=File, key="file_key", description="The media file that it belongs to.")
+    def file(self) -> File: ...
 
 
 @extend(SubtitleStream)
 class SubtitleInFile:
-    @edge(file_reads.files, key="external_key", description="The file of its own; null where it has none.")
-    def external_file(self, row: file_reads.File | None) -> File | None:
-        return None if row is None else File.of(row)
+    @edge(
+        file_reads.files,
+        shows=File,
+        key="external_key",
+        description="The file of its own; null where it has none.",
+    )
+    def external_file(self) -> File | None: ...
 
 
 @extend(Version)
@@ -240,9 +239,8 @@ class VersionInFiles:
 
 @extend(Movie)
 class MovieInFiles:
-    @edge(file_reads.files_of_movies, description="The files of all its editions and versions.")
-    def files(self, rows: Slice[file_reads.File], where: WhichFiles = None) -> Connection[File]:
-        return connect(rows, File.of)
+    @edge(file_reads.files_of_movies, shows=File, description="The files of all its editions and versions.")
+    def files(self, where: WhichFiles = None) -> Connection[File]: ...
 
 
 @extend(Episode)
@@ -257,16 +255,23 @@ class EpisodeInFiles:
 
 @extend(Library)
 class LibraryInFiles:
-    @edge(file_reads.files_of_libraries, description="Its files, in the order in which they were found.")
-    def files(self, rows: Slice[file_reads.File], where: WhichFiles = None) -> Connection[File]:
-        return connect(rows, File.of)
+    @edge(
+        file_reads.files_of_libraries,
+        shows=File,
+        description="Its files, in the order in which they were found.",
+    )
+    def files(self, where: WhichFiles = None) -> Connection[File]: ...
 
 
 @extend(Problem)
 class ProblemInFiles:
-    @edge(file_reads.files, key="file_key", description="The file; null for a folder or an unknown file.")
-    def file(self, row: file_reads.File | None) -> File | None:
-        return None if row is None else File.of(row)
+    @edge(
+        file_reads.files,
+        shows=File,
+        key="file_key",
+        description="The file; null for a folder or an unknown file.",
+    )
+    def file(self) -> File | None: ...
 
 
 @strawberry.type

@@ -30,8 +30,11 @@ class Level:
             self.columns = union(self.columns, columns)
         return not self._has_begun
 
-    async def load(self, keys: Sequence[Any]) -> Mapping[Any, Any]:
-        """What is known of keys, these among them. Raises what the read raises; the keys are then asked for again."""
+    async def load(self, keys: Sequence[Any], *, is_alone: bool = False) -> Mapping[Any, Any]:
+        """What is known of keys, these among them. Raises what the read raises; the keys are then asked for again.
+
+        is_alone: whether nobody else asks in this go, so that there is nobody to wait for.
+        """
         missing = dict.fromkeys(keys)
         if self._found:
             missing = {key: None for key in missing if key not in self._found}
@@ -40,7 +43,10 @@ class Level:
             if missing.keys() & theirs.keys():
                 awaited.append(reading)
                 missing = {key: None for key in missing if key not in theirs}
-        if missing:
+        if missing and is_alone and self._next is None:
+            self._has_begun = True
+            self._found.update(await self._read(list(missing), self.columns))
+        elif missing:
             self._wanted.update(missing)
             if self._next is None:
                 self._next = asyncio.create_task(self._together())

@@ -10,12 +10,13 @@ from strawberry.types.base import StrawberryObjectDefinition
 from strawberry.types.field import StrawberryField
 
 from app.access.permissions import Permission
+from app.api.bare import answers_of, bare, objects_of, plain, seeing
 from app.api.context import Context
 from app.api.edge import EDGE, EdgeDefinition
 from app.api.needs import needed
 from app.api.requires import required
 from app.api.selection import is_selected
-from app.api.shown import column_of
+from app.api.shown import column_of, row_column_of
 from app.core.errors import NotFound
 from app.core.projection import Columns
 from app.engine.sources import Asked, Batch, Method, Plain, Source, SourceOf, resolvers
@@ -39,19 +40,23 @@ def sources_of(schema: strawberry.Schema) -> SourceOf:
             or definition.extensions
             or definition.permission_classes
         ):
-            return resolvers(parent, name, field)
+            return seeing(bare(parent), resolvers(parent, name, field))
         edge = definition.metadata.get(EDGE)
         if parent in roots:
             permission = required(field)
             if not isinstance(edge, EdgeDefinition) or permission is None or parent is not query:
                 return resolvers(parent, name, field)
-            return Batch(_Root(schema, definition, edge, field, permission).read)
+            root = _Root(schema, definition, edge, field, permission)
+            return Batch(root.read, root.answers)
         if isinstance(edge, EdgeDefinition) and edge.key is not None:
-            return Batch(_Level(schema, _class(parent), definition, edge, field).read)
+            level = _Level(schema, parent, definition, edge, field)
+            return Batch(level.read, level.answers, level.plain)
         if definition.is_basic_field:
-            return Plain(column_of(_class(parent), definition.python_name))
-        call = _method(definition)
-        return resolvers(parent, name, field) if call is None else Method(call)
+            return plain(parent, name, definition.python_name)
+        call, shown = _method(definition), bare(parent)
+        if call is None:
+            return seeing(shown, resolvers(parent, name, field))
+        return Method(call if shown is None else shown.seen(call))
 
     return source_of
 
@@ -97,6 +102,12 @@ class _Asking:
         self._needed: tuple[Columns] | None = None
         self._page: dict[str, bool] | None = None
         self._known: dict[Hashable, tuple[Given, Passed]] = {}
+        self._answers = answers_of(edge, definition)
+
+    @property
+    def answers(self) -> type | None:
+        """The class of what is read, where it is given out as it is."""
+        return self._answers
 
     def given(self, asked: Asked, arguments: Given) -> tuple[Given, Passed]:
         """The arguments as the edge's method takes them, and as its read does. Raises Invalid."""
@@ -151,31 +162,47 @@ class _Level(_Asking):
     def __init__(
         self,
         schema: strawberry.Schema,
-        parent: type,
+        parent: GraphQLObjectType,
         field: StrawberryField,
         edge: EdgeDefinition,
         definition: GraphQLField,
     ) -> None:
         super().__init__(schema, field, edge, definition)
         assert edge.key is not None
-        self._keys = column_of(parent, edge.key)
+        own = _class(parent)
+        self._keys = column_of(own, edge.key)
+        self._otherwise = None if edge.otherwise is None else row_column_of(own, edge.otherwise)
+        self._sees = objects_of(parent)
+
+    def plain(self, arguments: Given) -> Plain | None:
+        """The column that the field is without the argument that it is read for."""
+        edge = self._edge
+        if self._otherwise is None or edge.only_with is None or edge.only_with in arguments:
+            return None
+        return Plain(self._otherwise)
 
     async def read(self, objects: Sequence[Any], asked: Asked, arguments: Given) -> list[Any]:
         edge, context = self._edge, cast("Context", asked.context)
         own, passed = self.given(asked, arguments)
         convert = edge.convert
         if edge.only_with is not None and own.get(edge.only_with) is None:
-            return [_attempt(convert, each, None, own) for each in objects]
+            if self._otherwise is not None:
+                return self._otherwise(objects)
+            return [_attempt(convert, each, None, own) for each in self._sees(objects)]
         keys = self._keys(objects)
-        wanted = [key for key in keys if key is not None]
-        found = await context.load_all(edge.read, wanted, self.columns(asked), **passed)
+        wanted = keys if all(keys) else [key for key in keys if key is not None]
+        found = await context.load_all(edge.read, wanted, self.columns(asked), asked.is_alone, **passed)
+        if self._answers is not None and len(wanted) == len(keys):
+            values = list(map(found.__getitem__, keys))
+            if not edge.needs_value or type(None) not in set(map(type, values)):
+                return values
         column = list[Any]()
-        for each, key in zip(objects, keys, strict=True):
+        for each, key in zip(self._sees(objects), keys, strict=True):
             try:
                 value = None if key is None else found[key]
                 if value is None and key is not None and edge.needs_value:
                     raise _gone(edge)
-                column.append(convert(each, value, **own))
+                column.append(value if self._answers is not None else convert(each, value, **own))
             except Exception as error:  # noqa: BLE001
                 column.append(error)
         return column
@@ -204,6 +231,8 @@ class _Root(_Asking):
         found = await edge.read(context.db, context.viewer, **some, **passed)
         if found is None and edge.needs_value:
             raise _gone(edge)
+        if self._answers is not None:
+            return [found] * len(objects)
         return [_attempt(edge.convert, each, found, own) for each in objects]
 
 

@@ -11,7 +11,7 @@ from app.api.edge import edge, extend, root
 from app.api.filters import argument
 from app.api.movie_inputs import MovieBy, MovieFilter, MovieOrder
 from app.api.node import Node, refetched_by
-from app.api.pagination import Connection, connect
+from app.api.pagination import Connection
 from app.api.prices import priced
 from app.api.requires import requires
 from app.api.scalars import Locale
@@ -19,10 +19,8 @@ from app.api.shown import id_of, show, shows
 from app.api.taxonomy import Genre, Keyword, Studio
 from app.api.texts import Language, Translation, language_of
 from app.catalog.movies import reads, terms
-from app.catalog.taxonomy.reads import Term
 from app.catalog.texts import Texts
 from app.catalog.texts import Translation as TranslationRow
-from app.core.paging import Slice
 
 
 @refetched_by(reads.movies_by_id, Permission.MOVIE_GET)
@@ -47,17 +45,20 @@ class Movie(Node):
     def of(cls, row: reads.Movie) -> "Movie":
         return show(cls, row)
 
-    @edge(reads.texts_of_movies, only_with="language", needs=("title",), description="Title.")
+    @edge(reads.texts_of_movies, only_with="language", otherwise="title", description="Title.")
     def title(self, texts: Texts | None, language: Language = None) -> str:
         return (texts and texts.title.text) or self.row.title
 
     @edge(
-        reads.texts_of_movies, only_with="language", needs=("tagline",), description="The line on the poster."
+        reads.texts_of_movies,
+        only_with="language",
+        otherwise="tagline",
+        description="The line on the poster.",
     )
     def tagline(self, texts: Texts | None, language: Language = None) -> str | None:
         return (texts and texts.tagline.text) or self.row.tagline
 
-    @edge(reads.texts_of_movies, only_with="language", needs=("overview",), description="What it is about.")
+    @edge(reads.texts_of_movies, only_with="language", otherwise="overview", description="What it is about.")
     def overview(self, texts: Texts | None, language: Language = None) -> str | None:
         return (texts and texts.overview.text) or self.row.overview
 
@@ -82,17 +83,14 @@ class Movie(Node):
         return works.provider_ids(self.row.provider_ids)
 
     @priced(items=5)
-    @edge(terms.genres_of_movies, description="Its genres, the most fitting first.")
-    def genres(self, found: list[Term]) -> list[Genre]:
-        return [Genre.of(each) for each in found]
+    @edge(terms.genres_of_movies, shows=Genre, description="Its genres, the most fitting first.")
+    def genres(self) -> list[Genre]: ...
 
-    @edge(terms.studios_of_movies, description="The companies that made it.")
-    def studios(self, found: list[Term]) -> list[Studio]:
-        return [Studio.of(each) for each in found]
+    @edge(terms.studios_of_movies, shows=Studio, description="The companies that made it.")
+    def studios(self) -> list[Studio]: ...
 
-    @edge(terms.keywords_of_movies, description="What it deals with.")
-    def keywords(self, found: Slice[Term]) -> Connection[Keyword]:
-        return connect(found, Keyword.of)
+    @edge(terms.keywords_of_movies, shows=Keyword, description="What it deals with.")
+    def keywords(self) -> Connection[Keyword]: ...
 
 
 WhichMovies = Annotated[MovieFilter | None, argument("Which films.", "filter")]
@@ -103,25 +101,20 @@ MoviesInOrder = Annotated[MovieOrder | None, argument("In what order.", "orderBy
 @extend(Studio)
 @extend(Keyword)
 class TermInMovies:
-    @edge(reads.movies_of_terms, description="Its films, by title unless told.")
-    def movies(
-        self, films: Slice[reads.Movie], where: WhichMovies = None, order: MoviesInOrder = None
-    ) -> Connection[Movie]:
-        return connect(films, Movie.of)
+    @edge(reads.movies_of_terms, shows=Movie, description="Its films, by title unless told.")
+    def movies(self, where: WhichMovies = None, order: MoviesInOrder = None) -> Connection[Movie]: ...
 
 
 @strawberry.type
 class MovieQuery:
     @requires(Permission.MOVIE_GET)
-    @root(reads.find_movie, description="A film by one of its ids or its slug; null where there is none.")
-    def movie(
-        self, found: reads.Movie | None, by: Annotated[MovieBy, argument("What it is looked up by.")]
-    ) -> Movie | None:
-        return None if found is None else Movie.of(found)
+    @root(
+        reads.find_movie,
+        shows=Movie,
+        description="A film by one of its ids or its slug; null where there is none.",
+    )
+    def movie(self, by: Annotated[MovieBy, argument("What it is looked up by.")]) -> Movie | None: ...
 
     @requires(Permission.MOVIE_LIST)
-    @root(reads.list_movies, description="Films, by title unless told.")
-    def movies(
-        self, films: Slice[reads.Movie], where: WhichMovies = None, order: MoviesInOrder = None
-    ) -> Connection[Movie]:
-        return connect(films, Movie.of)
+    @root(reads.list_movies, shows=Movie, description="Films, by title unless told.")
+    def movies(self, where: WhichMovies = None, order: MoviesInOrder = None) -> Connection[Movie]: ...

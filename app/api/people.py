@@ -13,14 +13,14 @@ from app.api.context import Info
 from app.api.edge import edge, root
 from app.api.filters import DateFilter, Direction, Filter, IdFilter, StringFilter, argument, condition, order
 from app.api.node import Node, parse_key, refetched_by
-from app.api.pagination import Connection, connect
+from app.api.pagination import Connection
 from app.api.requires import requires
 from app.api.scalars import Locale
 from app.api.shown import id_of, show, shows
 from app.api.texts import LANGUAGE_OF, Language, locale_of
 from app.catalog.people import reads
 from app.catalog.texts import Said
-from app.core.paging import Order, Slice
+from app.core.paging import Order
 
 
 @refetched_by(reads.people, Permission.PERSON_GET)
@@ -59,9 +59,8 @@ class Credit:
     character: str | None = strawberry.field(description="Whom an actor plays.")
     billing: int = strawberry.field(description="Place in the credits, from 0.")
 
-    @edge(reads.people, key="person_key", description="Whose part it is.")
-    def person(self, row: reads.Person) -> Person:
-        return Person.of(row)
+    @edge(reads.people, shows=Person, key="person_key", description="Whose part it is.")
+    def person(self) -> Person: ...
 
 
 Departments = Annotated[
@@ -106,11 +105,9 @@ class PeopleQuery:
         return None if row is None else Person.of(row)
 
     @requires(Permission.PERSON_LIST)
-    @root(reads.list_people, description="People, by name.")
+    @root(reads.list_people, shows=Person, description="People, by name.")
     def people(
         self,
-        found: Slice[reads.Person],
         where: Annotated[PersonFilter | None, argument("Which people.", "filter")] = None,
         order: Annotated[PersonOrder | None, argument("In what order.", "orderBy")] = None,
-    ) -> Connection[Person]:
-        return connect(found, Person.of)
+    ) -> Connection[Person]: ...

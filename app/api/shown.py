@@ -8,7 +8,8 @@
 
 A field or private attribute is the row's column of its name, or another one (`runtime_s`), or what a function makes of
 the row.
-Objects are made by `show`, at the cost of one attribute.
+Objects are made by `show`, at the cost of one attribute. Who executes level by level needs none: `Shown` reads the rows
+themselves, and makes objects for what looks at one.
 """
 
 from binascii import b2a_base64
@@ -24,6 +25,8 @@ T = TypeVar("T")
 Column = Callable[[Sequence[Any]], list[Any]]
 Read = Callable[[Any], Any]
 _new: Any = object.__new__
+# Characters of a UUID.
+_KEY = 36
 
 
 def shows(row: type[Record], **read: str | Read) -> Callable[[C], C]:
@@ -33,7 +36,7 @@ def shows(row: type[Record], **read: str | Read) -> Callable[[C], C]:
     def complete(kind: C) -> C:
         definition = cast("Any", kind).__strawberry_definition__
         plain = [each.python_name for each in definition.fields if each.is_basic_field]
-        columns: dict[str, Column] = {}
+        columns: dict[str, tuple[Column, Column]] = {}
         needs: dict[str, Columns] = {}
         for name in (*plain, *read):
             source = read.get(name, name)
@@ -41,7 +44,7 @@ def shows(row: type[Record], **read: str | Read) -> Callable[[C], C]:
             setattr(kind, name, property(attrgetter(f"row.{source}") if is_column else _of_row(source)))
             columns[name] = _at(place[source]) if is_column else _made(source)
             needs[name] = frozenset({source}) if is_column else getattr(source, "needs", None)
-        cast("Any", kind)._columns = columns
+        cast("Any", kind)._columns, cast("Any", kind)._row = columns, row
         cast("Any", kind)._needs = needs
         cast("Any", kind).of = _maker(kind)
         return kind
@@ -56,10 +59,26 @@ def show(kind: type[T], row: Any) -> T:
     return shown
 
 
+def row_of(kind: type) -> type[Record] | None:
+    """The class of the rows that a type shows."""
+    return getattr(kind, "_row", None)
+
+
 def column_of(kind: type, name: str) -> Column:
-    """Reads an attribute of all objects of a class."""
-    columns: dict[str, Column] = getattr(kind, "_columns", {})
-    return columns[name] if name in columns else _attribute(name)
+    """Reads an attribute of all objects of a class, or of all rows that are shown by it."""
+    columns: dict[str, tuple[Column, Column]] = getattr(kind, "_columns", {})
+    if name not in columns:
+        return _attribute(name)
+    row, (of_rows, of_objects) = row_of(kind), columns[name]
+    return lambda objects: (of_rows if objects and type(objects[0]) is row else of_objects)(objects)
+
+
+def row_column_of(kind: type[Any], column: str) -> Column:
+    """Reads a column of the rows that are shown by a class, off them or off the objects."""
+    row = row_of(kind)
+    assert row is not None
+    of_rows, of_objects = _at(places(row)[column])
+    return lambda objects: (of_rows if objects and type(objects[0]) is row else of_objects)(objects)
 
 
 def needs_of(kind: type, name: str) -> Columns:
@@ -78,12 +97,22 @@ class _Id:
     def __call__(self, row: Any) -> str:
         return b2a_base64(f"{self._start}{row[0]}".encode(), newline=False).decode()
 
-    def column(self, objects: Sequence[Any]) -> list[str]:
-        start, encoded = self._start, b2a_base64
-        return [encoded(f"{start}{each.row[0]}".encode(), newline=False).decode() for each in objects]
+    def column(self, rows: Sequence[Any]) -> list[str]:
+        """All in one go: each is filled up to whole groups of three bytes, and its end put right afterwards."""
+        if not rows:
+            return []
+        fill = -(len(self._start) + _KEY) % 3
+        between = "\0" * fill + self._start
+        told = between.join([str(row[0]) for row in rows])
+        encoded = b2a_base64(f"{self._start}{told}{between[:fill]}".encode(), newline=False).decode()
+        each = (len(self._start) + _KEY + fill) // 3 * 4
+        if not fill:
+            return [encoded[at : at + each] for at in range(0, len(encoded), each)]
+        kept, end = each - fill, "=" * fill
+        return [encoded[at : at + kept] + end for at in range(0, len(encoded), each)]
 
 
-def id_of(type_name: str) -> Read:
+def id_of(type_name: str) -> _Id:
     """The global id of a row, whose first column is its `id`."""
     return _Id(type_name)
 
@@ -96,6 +125,9 @@ class _Made:
 
     def __call__(self, row: Any) -> Any:
         return self.make(getattr(row, self.name))
+
+    def column(self, rows: Sequence[Any]) -> list[Any]:
+        return list(map(self.make, map(attrgetter(self.name), rows)))
 
 
 def made_of(column: str, make: Read) -> Read:
@@ -119,15 +151,19 @@ def _of_row(source: Read) -> Read:
     return lambda shown: source(shown.row)
 
 
-def _at(place: int) -> Column:
+def _at(place: int) -> tuple[Column, Column]:
+    """Of rows, and of objects that have them."""
     # A constant index costs half of what a function for each object does.
-    return eval(f"lambda objects: [each.row[{place:d}] for each in objects]")  # noqa: S307
+    of_rows = eval(f"lambda rows: [row[{place:d}] for row in rows]")  # noqa: S307
+    of_objects = eval(f"lambda objects: [each.row[{place:d}] for each in objects]")  # noqa: S307
+    return of_rows, of_objects
 
 
-def _made(source: Read) -> Column:
-    if isinstance(source, _Id):
-        return source.column
-    return lambda objects: [source(each.row) for each in objects]
+def _made(source: Read) -> tuple[Column, Column]:
+    of_rows: Column = (
+        source.column if isinstance(source, _Id | _Made) else lambda rows: [source(row) for row in rows]
+    )
+    return of_rows, lambda objects: of_rows([each.row for each in objects])
 
 
 def _attribute(name: str) -> Column:

@@ -9,11 +9,11 @@ from app.access.permissions import Permission
 from app.api.edge import root
 from app.api.filters import Direction, TermFilter, argument, order
 from app.api.node import Node, refetched_by
-from app.api.pagination import Connection, connect
+from app.api.pagination import Connection
 from app.api.requires import requires
 from app.api.shown import id_of, show, shows
 from app.catalog.taxonomy import reads
-from app.core.paging import Order, Slice
+from app.core.paging import Order
 
 
 @strawberry.interface(description="A word that works are sorted into.")
@@ -76,29 +76,17 @@ InOrder = Annotated[TermOrder | None, argument("In what order.", "orderBy")]
 @strawberry.type
 class TaxonomyQuery:
     @requires(Permission.TERM_LIST)
-    @root(reads.list_genres, description="Genres, by name.")
-    def genres(
-        self, found: Slice[reads.Term], where: Which = None, order: InOrder = None
-    ) -> Connection[Genre]:
-        return connect(found, Genre.of)
+    @root(reads.list_genres, shows=Genre, description="Genres, by name.")
+    def genres(self, where: Which = None, order: InOrder = None) -> Connection[Genre]: ...
 
     @requires(Permission.TERM_LIST)
-    @root(reads.list_studios, description="Studios, by name.")
-    def studios(
-        self, found: Slice[reads.Term], where: Which = None, order: InOrder = None
-    ) -> Connection[Studio]:
-        return connect(found, Studio.of)
+    @root(reads.list_studios, shows=Studio, description="Studios, by name.")
+    def studios(self, where: Which = None, order: InOrder = None) -> Connection[Studio]: ...
 
     @requires(Permission.TERM_LIST)
-    @root(reads.list_networks, description="Networks, by name.")
-    def networks(
-        self, found: Slice[reads.Term], where: Which = None, order: InOrder = None
-    ) -> Connection[Network]:
-        return connect(found, Network.of)
+    @root(reads.list_networks, shows=Network, description="Networks, by name.")
+    def networks(self, where: Which = None, order: InOrder = None) -> Connection[Network]: ...
 
     @requires(Permission.TERM_LIST)
-    @root(reads.list_keywords, description="Keywords, by name.")
-    def keywords(
-        self, found: Slice[reads.Term], where: Which = None, order: InOrder = None
-    ) -> Connection[Keyword]:
-        return connect(found, Keyword.of)
+    @root(reads.list_keywords, shows=Keyword, description="Keywords, by name.")
+    def keywords(self, where: Which = None, order: InOrder = None) -> Connection[Keyword]: ...

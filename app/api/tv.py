@@ -12,7 +12,7 @@ from app.api.context import Info
 from app.api.edge import edge, extend, root
 from app.api.filters import argument
 from app.api.node import Node, parse_key, refetched_by
-from app.api.pagination import Connection, connect
+from app.api.pagination import Connection
 from app.api.prices import priced
 from app.api.requires import requires
 from app.api.scalars import Locale
@@ -27,11 +27,9 @@ from app.api.tv_inputs import (
     SeriesFilter,
     SeriesOrder,
 )
-from app.catalog.taxonomy.reads import Term
 from app.catalog.texts import Texts
 from app.catalog.texts import Translation as TranslationRow
 from app.catalog.tv import reads, terms, texts
-from app.core.paging import Slice
 
 WhichSeries = Annotated[SeriesFilter | None, argument("Which series.", "filter")]
 SeriesInOrder = Annotated[SeriesOrder | None, argument("In what order.", "orderBy")]
@@ -63,17 +61,20 @@ class Series(Node):
     def of(cls, row: reads.Series) -> "Series":
         return show(cls, row)
 
-    @edge(texts.texts_of_series, only_with="language", needs=("title",), description="Title.")
+    @edge(texts.texts_of_series, only_with="language", otherwise="title", description="Title.")
     def title(self, found: Texts | None, language: Language = None) -> str:
         return (found and found.title.text) or self.row.title
 
     @edge(
-        texts.texts_of_series, only_with="language", needs=("tagline",), description="The line on the poster."
+        texts.texts_of_series,
+        only_with="language",
+        otherwise="tagline",
+        description="The line on the poster.",
     )
     def tagline(self, found: Texts | None, language: Language = None) -> str | None:
         return (found and found.tagline.text) or self.row.tagline
 
-    @edge(texts.texts_of_series, only_with="language", needs=("overview",), description="What it is about.")
+    @edge(texts.texts_of_series, only_with="language", otherwise="overview", description="What it is about.")
     def overview(self, found: Texts | None, language: Language = None) -> str | None:
         return (found and found.overview.text) or self.row.overview
 
@@ -98,21 +99,17 @@ class Series(Node):
         return works.provider_ids(self.row.provider_ids)
 
     @priced(items=5)
-    @edge(terms.genres_of_series, description="Its genres, the most fitting first.")
-    def genres(self, found: list[Term]) -> list[Genre]:
-        return [Genre.of(each) for each in found]
+    @edge(terms.genres_of_series, shows=Genre, description="Its genres, the most fitting first.")
+    def genres(self) -> list[Genre]: ...
 
-    @edge(terms.studios_of_series, description="The companies that made it.")
-    def studios(self, found: list[Term]) -> list[Studio]:
-        return [Studio.of(each) for each in found]
+    @edge(terms.studios_of_series, shows=Studio, description="The companies that made it.")
+    def studios(self) -> list[Studio]: ...
 
-    @edge(terms.networks_of_series, description="Who showed it first.")
-    def networks(self, found: list[Term]) -> list[Network]:
-        return [Network.of(each) for each in found]
+    @edge(terms.networks_of_series, shows=Network, description="Who showed it first.")
+    def networks(self) -> list[Network]: ...
 
-    @edge(terms.keywords_of_series, description="What it deals with.")
-    def keywords(self, found: Slice[Term]) -> Connection[Keyword]:
-        return connect(found, Keyword.of)
+    @edge(terms.keywords_of_series, shows=Keyword, description="What it deals with.")
+    def keywords(self) -> Connection[Keyword]: ...
 
 
 @refetched_by(reads.seasons_by_id, Permission.SERIES_GET)
@@ -131,13 +128,13 @@ class Season(Node):
     @edge(
         texts.texts_of_seasons,
         only_with="language",
-        needs=("title",),
+        otherwise="title",
         description="A name of its own, where it has one.",
     )
     def title(self, found: Texts | None, language: Language = None) -> str | None:
         return (found and found.title.text) or self.row.title
 
-    @edge(texts.texts_of_seasons, only_with="language", needs=("overview",), description="What it is about.")
+    @edge(texts.texts_of_seasons, only_with="language", otherwise="overview", description="What it is about.")
     def overview(self, found: Texts | None, language: Language = None) -> str | None:
         return (found and found.overview.text) or self.row.overview
 
@@ -152,9 +149,8 @@ class Season(Node):
     def is_specials(self) -> bool:
         return self.number == 0
 
-    @edge(reads.series, key="series_key", description="The series it belongs to.")
-    def series(self, found: reads.Series) -> Series:
-        return Series.of(found)
+    @edge(reads.series, shows=Series, key="series_key", description="The series it belongs to.")
+    def series(self) -> Series: ...
 
 
 @refetched_by(reads.episodes_by_id, Permission.SERIES_GET)
@@ -183,12 +179,12 @@ class Episode(Node):
     def of(cls, row: reads.Episode) -> "Episode":
         return show(cls, row)
 
-    @edge(texts.texts_of_episodes, only_with="language", needs=("title",), description="Title.")
+    @edge(texts.texts_of_episodes, only_with="language", otherwise="title", description="Title.")
     def title(self, found: Texts | None, language: Language = None) -> str | None:
         return (found and found.title.text) or self.row.title
 
     @edge(
-        texts.texts_of_episodes, only_with="language", needs=("overview",), description="What happens in it."
+        texts.texts_of_episodes, only_with="language", otherwise="overview", description="What happens in it."
     )
     def overview(self, found: Texts | None, language: Language = None) -> str | None:
         return (found and found.overview.text) or self.row.overview
@@ -212,36 +208,29 @@ class Episode(Node):
     def provider_ids(self) -> list[works.ProviderId]:
         return works.provider_ids(self.row.provider_ids)
 
-    @edge(reads.series, key="series_key", description="The series it belongs to.")
-    def series(self, found: reads.Series) -> Series:
-        return Series.of(found)
+    @edge(reads.series, shows=Series, key="series_key", description="The series it belongs to.")
+    def series(self) -> Series: ...
 
-    @edge(reads.seasons, key="season_key", description="The season it belongs to.")
-    def season(self, found: reads.Season) -> Season:
-        return Season.of(found)
+    @edge(reads.seasons, shows=Season, key="season_key", description="The season it belongs to.")
+    def season(self) -> Season: ...
 
 
 @extend(Series)
 class SeriesParts:
     @priced(items=5)
-    @edge(reads.seasons_of_series, description="Its seasons by number, the specials last.")
-    def seasons(self, found: list[reads.Season]) -> list[Season]:
-        return [Season.of(each) for each in found]
+    @edge(reads.seasons_of_series, shows=Season, description="Its seasons by number, the specials last.")
+    def seasons(self) -> list[Season]: ...
 
-    @edge(reads.episodes_of_series, description="Its episodes, by season and number unless told.")
-    def episodes(
-        self, found: Slice[reads.Episode], where: WhichEpisodes = None, order: EpisodesInOrder = None
-    ) -> Connection[Episode]:
-        return connect(found, Episode.of)
+    @edge(
+        reads.episodes_of_series, shows=Episode, description="Its episodes, by season and number unless told."
+    )
+    def episodes(self, where: WhichEpisodes = None, order: EpisodesInOrder = None) -> Connection[Episode]: ...
 
 
 @extend(Season)
 class SeasonParts:
-    @edge(reads.episodes_of_seasons, description="Its episodes, by number unless told.")
-    def episodes(
-        self, found: Slice[reads.Episode], where: WhichEpisodes = None, order: EpisodesInOrder = None
-    ) -> Connection[Episode]:
-        return connect(found, Episode.of)
+    @edge(reads.episodes_of_seasons, shows=Episode, description="Its episodes, by number unless told.")
+    def episodes(self, where: WhichEpisodes = None, order: EpisodesInOrder = None) -> Connection[Episode]: ...
 
 
 @extend(Genre)
@@ -249,28 +238,23 @@ class SeasonParts:
 @extend(Network)
 @extend(Keyword)
 class TermInSeries:
-    @edge(reads.series_of_terms, description="Its series, by title unless told.")
-    def series(
-        self, found: Slice[reads.Series], where: WhichSeries = None, order: SeriesInOrder = None
-    ) -> Connection[Series]:
-        return connect(found, Series.of)
+    @edge(reads.series_of_terms, shows=Series, description="Its series, by title unless told.")
+    def series(self, where: WhichSeries = None, order: SeriesInOrder = None) -> Connection[Series]: ...
 
 
 @strawberry.type
 class TvQuery:
     @requires(Permission.SERIES_GET)
-    @root(reads.find_series, description="A series by one of its ids or its slug; null where there is none.")
-    def series(
-        self, found: reads.Series | None, by: Annotated[SeriesBy, argument("What it is looked up by.")]
-    ) -> Series | None:
-        return None if found is None else Series.of(found)
+    @root(
+        reads.find_series,
+        shows=Series,
+        description="A series by one of its ids or its slug; null where there is none.",
+    )
+    def series(self, by: Annotated[SeriesBy, argument("What it is looked up by.")]) -> Series | None: ...
 
     @requires(Permission.SERIES_LIST)
-    @root(reads.list_series, description="Series, by title unless told.")
-    def all_series(
-        self, found: Slice[reads.Series], where: WhichSeries = None, order: SeriesInOrder = None
-    ) -> Connection[Series]:
-        return connect(found, Series.of)
+    @root(reads.list_series, shows=Series, description="Series, by title unless told.")
+    def all_series(self, where: WhichSeries = None, order: SeriesInOrder = None) -> Connection[Series]: ...
 
     @requires(Permission.SERIES_GET)
     @strawberry.field(description="A season by id; null where there is none.")
@@ -291,12 +275,11 @@ class TvQuery:
     @requires(Permission.SERIES_LIST)
     @root(
         reads.list_episodes,
+        shows=Episode,
         description="Episodes of all series, the newest in the catalog first unless told.",
     )
     def episodes(
         self,
-        found: Slice[reads.Episode],
         where: WhichEpisodes = None,
         order: Annotated[EpisodeOrder | None, argument("In what order.", "orderBy")] = None,
-    ) -> Connection[Episode]:
-        return connect(found, Episode.of)
+    ) -> Connection[Episode]: ...

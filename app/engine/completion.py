@@ -11,7 +11,7 @@ from graphql.pyutils import Undefined, inspect, is_iterable
 from app.engine.failing import Failed
 from app.engine.leaves import NOTHING, Column, Leaf
 from app.engine.places import OfItem, Place, Some
-from app.engine.run import Run, settled, together
+from app.engine.run import Run, settled
 from app.engine.site import Site
 from app.engine.sources import ClassOf
 from graphql import (
@@ -88,8 +88,11 @@ class NonNull:
 class ListOf:
     """Lists: the items of all of them are completed together."""
 
-    def __init__(self, item: Completer, site: Site, *, item_is_nullable: bool) -> None:
+    def __init__(
+        self, item: Completer, site: Site, *, item_is_nullable: bool, items_are_known: bool = False
+    ) -> None:
         self._item, self._site, self._item_is_nullable = item, site, item_is_nullable
+        self._items_are_known = items_are_known
         # Items may be awaitable, whatever they are of.
         self.is_immediate = False
 
@@ -106,7 +109,8 @@ class ListOf:
         if not items:
             return column
         below = OfItem(place, lengths)
-        items = caught(await settled(items), self._site, below, run)
+        if not self._items_are_known:
+            items = caught(await settled(items), self._site, below, run)
         item = self._item
         items = item.now(items, below, run) if item.is_immediate else await item.later(items, below, run)
         if self._item_is_nullable:
@@ -150,9 +154,16 @@ class ObjectOf:
 
     is_immediate = False
 
-    def __init__(self, kind: GraphQLObjectType, class_of: ClassOf, objects_of: ObjectsOf, site: Site) -> None:
+    def __init__(
+        self,
+        kind: GraphQLObjectType,
+        class_of: ClassOf,
+        objects_of: ObjectsOf,
+        site: Site,
+        answers: type | None = None,
+    ) -> None:
         self._kind, self._objects_of, self._site = kind, objects_of, site
-        self._known = {NOTHING, Failed, class_of(kind)}
+        self._known = {NOTHING, Failed, class_of(kind), answers}
 
     def now(self, column: Column, place: Place, run: Run) -> Column:
         raise NotImplementedError
@@ -219,7 +230,7 @@ class AbstractOf:
             self._of(kind).later([column[index] for index in indexes], Some(place, indexes), run)
             for kind, indexes in groups.items()
         ]
-        outcomes = [await waiting[0]] if len(waiting) == 1 else await together(waiting)
+        outcomes = [await waiting[0]] if len(waiting) == 1 else await run.together(waiting)
         for indexes, outcome in zip(groups.values(), outcomes, strict=True):
             if isinstance(outcome, Exception):
                 raise outcome
@@ -296,17 +307,21 @@ async def completed(
     kind: GraphQLObjectType, objects_of: ObjectsOf, site: Site, column: Column, place: Place, run: Run
 ) -> Column:
     """The column with what is selected of each object in its place."""
-    present = _present(column)
-    if not present:
+    if not column:
+        return column
+    kinds = set(map(type, column))
+    are_all = NOTHING not in kinds and Failed not in kinds
+    present = () if are_all else _present(column)
+    if not are_all and not present:
         return column
     try:
         objects = objects_of(kind, run)
     except GraphQLError as error:
         found = list(column)
-        for index in present:
+        for index in present or range(len(column)):
             found[index] = run.fail(error, site.nodes, place, index)
         return found
-    if len(present) == len(column):
+    if are_all:
         return await objects.run(column, place, run)
     found = list(column)
     results = await objects.run([column[index] for index in present], Some(place, present), run)

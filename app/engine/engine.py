@@ -20,7 +20,7 @@ from app.engine.places import Root
 from app.engine.run import Run
 from app.engine.selection import Selection
 from app.engine.site import Site
-from app.engine.sources import ClassOf, SourceOf, no_class, resolvers
+from app.engine.sources import Batch, ClassOf, Plain, SourceOf, no_class, resolvers
 from app.engine.variables import Variables
 from graphql import (
     DocumentNode,
@@ -105,7 +105,8 @@ class Prepared:
             return below[runtime]
 
         source = self._source_of(kind, name, definition)
-        completer = completer_of(self.schema, self._class_of, definition.type, objects_of, site)
+        answers = source.answers if isinstance(source, Plain | Batch) else None
+        completer = completer_of(self.schema, self._class_of, definition.type, objects_of, site, answers)
         return FieldPlan(key, definition, site, source, completer, hide_suggestions=self.hide_suggestions)
 
 

@@ -2,12 +2,13 @@
 # graphql-core leaves parts of its types open.
 # pyright: reportUnknownVariableType=false, reportUnknownParameterType=false, reportUnknownArgumentType=false
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any
 
 from graphql.execution import get_argument_values
 from graphql.execution.values import VariableValues
-from graphql.language import Visitor, VisitorAction, visit
+from graphql.language import Visitor, visit
+from graphql.pyutils import Undefined
 
 from app.engine.completion import (
     AbstractOf,
@@ -37,6 +38,9 @@ from graphql import (
 )
 
 NO_VARIABLES = VariableValues({}, {})
+# Arguments that a field remembers by the values of the variables in them, and what these may be.
+MOST_KNOWN, LONGEST = 64, 200
+SMALL = frozenset({str, int, float, bool, type(None), type(Undefined)})
 
 
 class FieldPlan:
@@ -47,8 +51,10 @@ class FieldPlan:
         "_column",
         "_completer",
         "_definition",
+        "_known",
         "_site",
         "_source",
+        "_variables",
         "is_immediate",
         "key",
         "may_be_null",
@@ -64,12 +70,16 @@ class FieldPlan:
         *,
         hide_suggestions: bool,
     ) -> None:
+        self._arguments = _constant_arguments(definition, site.nodes[0], hide_suggestions=hide_suggestions)
+        if isinstance(source, Batch) and isinstance(self._arguments, Mapping):
+            source = source.plain(self._arguments) or source
         self.key, self._definition, self._site, self._source = key, definition, site, source
         self._completer = completer
+        self._variables = _variables_of(site.nodes[0]) if self._arguments is None else ()
+        self._known: dict[Hashable, Mapping[str, Any]] = {}
         self.may_be_null = not is_non_null_type(definition.type)
         self.is_immediate = isinstance(source, Plain) and completer.is_immediate
         self._column = source.column if isinstance(source, Plain) else None
-        self._arguments = _constant_arguments(definition, site.nodes[0], hide_suggestions=hide_suggestions)
 
     def now(self, objects: Sequence[Any], place: Place, run: Run) -> Column:
         """The column of an immediate field."""
@@ -136,10 +146,26 @@ class FieldPlan:
         if self._arguments is not None:
             return self._arguments
         if id(self) not in run.arguments:
-            run.arguments[id(self)] = _arguments(
-                self._definition, self._site.nodes[0], run.variables, hide_suggestions=run.hide_suggestions
-            )
+            run.arguments[id(self)] = self._of_variables(run)
         return run.arguments[id(self)]
+
+    def _of_variables(self, run: Run) -> Mapping[str, Any] | Exception:
+        """The arguments, remembered by the values of the variables in them where these are small."""
+        values = [run.variables.coerced.get(name, Undefined) for name in self._variables]
+        is_small = all(
+            type(each) in SMALL and (type(each) is not str or len(each) <= LONGEST) for each in values
+        )
+        key = tuple((type(each), each) for each in values) if is_small else None
+        if key is not None and key in self._known:
+            return self._known[key]
+        found = _arguments(
+            self._definition, self._site.nodes[0], run.variables, hide_suggestions=run.hide_suggestions
+        )
+        if key is not None and not isinstance(found, Exception):
+            if len(self._known) >= MOST_KNOWN:
+                self._known.clear()
+            self._known[key] = found
+        return found
 
 
 class TypeName:
@@ -163,20 +189,23 @@ def completer_of(
     return_type: GraphQLOutputType,
     objects_of: ObjectsOf,
     site: Site,
+    answers: type | None = None,
 ) -> Completer:
+    """answers: as sources have it."""
     if is_non_null_type(return_type):
         if is_leaf_type(return_type.of_type):
             return NonNull(Leaf(return_type.of_type, site, may_be_null=False), site)
-        return NonNull(completer_of(schema, class_of, return_type.of_type, objects_of, site), site)
+        return NonNull(completer_of(schema, class_of, return_type.of_type, objects_of, site, answers), site)
     if is_list_type(return_type):
-        item = completer_of(schema, class_of, return_type.of_type, objects_of, site)
-        return ListOf(item, site, item_is_nullable=not is_non_null_type(return_type.of_type))
+        item = completer_of(schema, class_of, return_type.of_type, objects_of, site, answers)
+        nullable = not is_non_null_type(return_type.of_type)
+        return ListOf(item, site, item_is_nullable=nullable, items_are_known=answers is not None)
     if is_leaf_type(return_type):
         return Leaf(return_type, site)
     if is_abstract_type(return_type):
         return AbstractOf(return_type, schema, class_of, objects_of, site)
     assert is_object_type(return_type)
-    return ObjectOf(return_type, class_of, objects_of, site)
+    return ObjectOf(return_type, class_of, objects_of, site, answers)
 
 
 def _constant_arguments(
@@ -185,7 +214,7 @@ def _constant_arguments(
     """None where they depend on variables."""
     if not definition.args and not node.arguments:
         return {}
-    if any(_names_variable(each) for each in node.arguments or ()):
+    if _variables_of(node):
         return None
     return _arguments(definition, node, NO_VARIABLES, hide_suggestions=hide_suggestions)
 
@@ -200,17 +229,20 @@ def _arguments(
 
 
 class _Variables(Visitor):
-    found = False
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: list[str] = []
 
-    def enter_variable(self, _node: VariableNode, *_: Any) -> VisitorAction:
-        self.found = True
-        return self.BREAK
+    def enter_variable(self, node: VariableNode, *_: Any) -> None:
+        self.names.append(node.name.value)
 
 
-def _names_variable(node: Any) -> bool:
+def _variables_of(field: FieldNode) -> tuple[str, ...]:
+    """The variables in a field's arguments."""
     visitor = _Variables()
-    visit(node, visitor)
-    return visitor.found
+    for each in field.arguments or ():
+        visit(each, visitor)
+    return tuple(dict.fromkeys(visitor.names))
 
 
 def _alone(column: Callable[[Sequence[Any]], Column], each: Any) -> Any:

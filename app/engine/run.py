@@ -44,9 +44,22 @@ class Run(Failures):
         self._root_value = root_value
         self.arguments: dict[int, Mapping[str, Any] | Exception] = {}
         self.hide_suggestions = False
+        # How many fields are being waited for beside another one.
+        self.beside = 0
 
     def asked(self, nodes: Sequence[FieldNode]) -> Asked:
-        return Asked(self._context, nodes, self._fragments, self._operation, self.variables)
+        return Asked(
+            self._context, nodes, self._fragments, self._operation, self.variables, is_alone=not self.beside
+        )
+
+    async def together(self, waiting: Sequence[Awaitable[Any]]) -> list[Any]:
+        """The outcomes of fields that are waited for at once."""
+        others = len(waiting) - 1
+        self.beside += others
+        try:
+            return await together(waiting)
+        finally:
+            self.beside -= others
 
     def info(
         self,

@@ -7,7 +7,7 @@ from app.engine.failing import Failed
 from app.engine.fields import FieldPlan, TypeName
 from app.engine.leaves import Column
 from app.engine.places import Place
-from app.engine.run import Run, together
+from app.engine.run import Run
 
 Columns = list[Column]
 
@@ -31,7 +31,7 @@ class Selection:
             index, field = self._waiting[0]
             columns[index] = await field.later(objects, place, run)
         elif self._waiting:
-            outcomes = await together([field.later(objects, place, run) for _, field in self._waiting])
+            outcomes = await run.together([field.later(objects, place, run) for _, field in self._waiting])
             for (index, _), outcome in zip(self._waiting, outcomes, strict=True):
                 if isinstance(outcome, Exception):
                     raise outcome

@@ -23,20 +23,29 @@ Arguments = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a batch is told beside its objects. nodes: the field as the document has it, once for each mention."""
+    """What a batch is told beside its objects. nodes: the field as the document has it, once for each mention.
+
+    is_alone: whether nothing else of the operation is being waited for at the moment.
+    """
 
     context: Any
     nodes: Sequence[FieldNode]
     fragments: Mapping[str, FragmentDefinitionNode]
     operation: OperationDefinitionNode
     variables: VariableValues
+    is_alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Plain:
-    """What a function reads off objects, of all of them at once: quick, without effect, and no awaitables."""
+    """What a function reads off objects, of all of them at once: quick, without effect, and no awaitables.
+
+    answers: the class that all it answers is of, or the items of its lists, but for nulls; as such they are objects of
+    the field's type. None where that isn't known.
+    """
 
     column: Callable[[Sequence[Any]], list[Any]]
+    answers: type | None = None
 
 
 def attribute(name: str) -> Plain:
@@ -52,15 +61,22 @@ class Method:
     call: Callable[[Any], Any]
 
 
+def no_plain(_arguments: Arguments) -> None:
+    """For batches that always have to be read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Batch:
     """A function that is called once for all objects of a level; the arguments are the same for all of them.
 
     It answers a value for each object, in order. One that is an exception fails that object's field alone; if the
-    function raises, all fail.
+    function raises, all fail. answers: as Plain has it; exceptions may stand for objects, and not for items.
+    plain: what these values are with arguments that are the same in each run, if they can then be had without waiting.
     """
 
     read: Callable[[Sequence[Any], Asked, Arguments], Awaitable[Sequence[Any]]]
+    answers: type | None = None
+    plain: Callable[[Arguments], Plain | None] = no_plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +92,7 @@ SourceOf = Callable[[GraphQLObjectType, str, GraphQLField], Source]
 ClassOf = Callable[[GraphQLObjectType], type | None]
 
 
-def resolvers(_parent: GraphQLObjectType, _name: str, field: GraphQLField) -> Source:
+def resolvers(_parent: GraphQLObjectType, _name: str, field: GraphQLField) -> Resolver:
     """Every field by its resolver, or by graphql-core's where it has none."""
     return Resolver(field.resolve or default_field_resolver)
 

@@ -4,6 +4,7 @@ from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
+import pytest
 import strawberry
 
 from app.api.node import Node, global_id
@@ -70,3 +71,12 @@ def test_attributes_of_other_types_are_read_as_well():
         "a",
         "b",
     ]
+
+
+@pytest.mark.parametrize("name", ["A", "Ab", "Abc", "Abcd", "Person"])
+def test_ids_of_a_column_are_those_of_its_rows(name: str):
+    rows = [Row([new_id()]) for _ in range(3)]
+    made = id_of(name)
+
+    assert made.column(rows) == [global_id(name, row.id) for row in rows] == [made(row) for row in rows]
+    assert made.column([]) == []
