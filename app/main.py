@@ -27,7 +27,7 @@ from app.core.lifeline import LIFELINE, say_ready
 from app.core.plain import Trouble
 from app.core.process import opened, run
 from app.declared_settings import check_environment
-from app.executors import executor_of
+from app.executors import metered_executor_of
 from app.guards import guard_of
 from app.identity import accounts
 from app.identity.networks import may_reach
@@ -94,9 +94,17 @@ def graph(app: App, limits: TransportLimits | None = None) -> GraphQL:
         )
 
     trusted, tally = trusted_by(app.config), Tally(app.metrics)
+    is_hidden = not app.config.graphql_introspection
     return GraphQL(
-        Documents(schema, guard=guard_of(schema, app.config), trusted=trusted.texts),
-        executor_of(schema, app.config.graphql_executor, context_of_event=Context.renewed, tally=tally),
+        Documents(
+            schema,
+            guard=guard_of(schema, app.config),
+            hide_suggestions=is_hidden,
+            trusted=trusted.texts,
+        ),
+        metered_executor_of(
+            schema, app.config, context_of_event=Context.renewed, hide_suggestions=is_hidden, tally=tally
+        ),
         strangers=Graph(
             Documents(
                 public_schema,
@@ -105,7 +113,7 @@ def graph(app: App, limits: TransportLimits | None = None) -> GraphQL:
                 hide_suggestions=True,
                 trusted=trusted.texts,
             ),
-            executor_of(public_schema, app.config.graphql_executor, hide_suggestions=True, tally=tally),
+            metered_executor_of(public_schema, app.config, hide_suggestions=True, tally=tally),
         ),
         is_stranger=_is_stranger,
         stay=lambda context: _stay(app, context),

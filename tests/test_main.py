@@ -53,6 +53,46 @@ async def test_the_graph_is_served(app, client):
     assert answer.headers["x-request-id"]
 
 
+async def test_what_an_operation_costs_is_told_when_it_asks(app, client):
+    await given.movie(app, title="Alien")
+    query = "{ movies(first: 5) { nodes { year genres { name } } } }"
+
+    asked = await client.post("/graphql", json={"query": query, "extensions": {"cost": True}})
+    silent = await client.post("/graphql", json={"query": query})
+
+    # Two statements; a connection and a film of the five there could be, without the genres it could have.
+    cost = {"requested": 20 + 1 + 5 * (1 + 5), "actual": 20 + 1 + 1, "most": 100_000, "statements": 2}
+    assert asked.json() == silent.json() | {"extensions": {"cost": cost}}
+
+
+async def test_where_introspection_is_off_no_names_are_suggested_either(app, monkeypatch):
+    monkeypatch.setattr(app, "config", replace(app.config, graphql_introspection=False))
+    site = httpx.ASGITransport(build(app, graph(app)))
+    headers = await given.credentials(app)
+
+    async with httpx.AsyncClient(transport=site, base_url="http://localhost:8000", headers=headers) as client:
+        schema = await client.post("/graphql", json={"query": "{ __schema { types { name } } }"})
+        typing = await client.post("/graphql", json={"query": "{ movie { id } }"})
+        enum = await client.post(
+            "/graphql", json={"query": "{ movies(orderBy: {field: TITEL}) { totalCount } }"}
+        )
+
+    assert schema.json()["errors"][0]["extensions"]["limit"] == "INTROSPECTION"
+    assert "Did you mean" not in typing.text + enum.text
+
+
+async def test_too_much_is_refused(app, client):
+    part = (
+        "credits(first: 100) { nodes { person { movieCredits(first: 100) { nodes { movie { PART } } } } } }"
+    )
+    query = f"{{ movies(first: 100) {{ nodes {{ {part.replace('PART', 'id')} }} }} }}"
+
+    answer = await client.post("/graphql", json={"query": query})
+
+    [error] = answer.json()["errors"]
+    assert (error["extensions"]["code"], error["extensions"]["limit"]) == ("LIMIT_EXCEEDED", "COST")
+
+
 async def test_texts_come_in_the_language_of_the_request(app, client):
     await given.movie(app, title="Alien", translations={"fr": {"title": "Le huitième passager"}})
 

@@ -1,7 +1,8 @@
 """PostgreSQL: constant SQLAlchemy statements, compiled once, on asyncpg's own connections."""
 
-from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Callable, Generator, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar, cast
 from uuid import UUID
@@ -122,6 +123,27 @@ def _texts(ids: Any) -> Any:
     return None if ids is None else [None if each is None else str(each) for each in ids]
 
 
+@dataclass(slots=True)
+class Counted:
+    """How many statements ran."""
+
+    statements: int = 0
+
+
+_counted: ContextVar[Counted | None] = ContextVar("counted_statements", default=None)
+
+
+@contextmanager
+def counting_statements() -> Generator[Counted]:
+    """Counts the statements of whatever is run within, tasks that begin there included."""
+    counted = Counted()
+    token = _counted.set(counted)
+    try:
+        yield counted
+    finally:
+        _counted.reset(token)
+
+
 class Db:
     """Runs statements on a pool or, inside a transaction, on its one connection."""
 
@@ -155,6 +177,8 @@ class Db:
             params = params | values
         if self.on_statement is not None:
             self.on_statement(prepared.sql)
+        if (counted := _counted.get()) is not None:
+            counted.statements += 1
         return prepared.sql, prepared.bind(params)
 
     async def rows(self, statement: ClauseElement | Prepared, /, **params: Any) -> Sequence[Row]:

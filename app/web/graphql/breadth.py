@@ -10,8 +10,9 @@ from typing import Any
 
 from app.core.metrics import Metrics
 from app.engine.engine import Engine, Prepared
+from app.web.graphql.deadline import within
 from app.web.graphql.documents import Operation
-from app.web.graphql.executor import CoreExecutor, Events, Result, Results, refused_variables
+from app.web.graphql.executor import CoreExecutor, Events, Result, Results, late, refused_variables, time_for
 from app.web.graphql.tally import CORE, ENGINE, Tally
 from graphql import ExecutionResult, located_error
 
@@ -19,7 +20,7 @@ log = logging.getLogger(__name__)
 
 
 class BreadthExecutor:
-    """context_of_event: as CoreExecutor has it. tally: where operations are counted."""
+    """context_of_event, timeout_s: as CoreExecutor has them. tally: where operations are counted."""
 
     def __init__(
         self,
@@ -28,9 +29,10 @@ class BreadthExecutor:
         *,
         context_of_event: Callable[[Any], Any] = lambda context: context,
         tally: Tally | None = None,
+        timeout_s: float | None = None,
     ) -> None:
         self._engine, self._core, self._context_of_event = engine, core, context_of_event
-        self._tally = tally or Tally(Metrics())
+        self._tally, self._timeout_s = tally or Tally(Metrics()), timeout_s
 
     async def execute(self, operation: Operation, context: Any) -> Result:
         started = perf_counter()
@@ -43,7 +45,8 @@ class BreadthExecutor:
         if isinstance(variables, list):
             result = refused_variables(variables)
         else:
-            result = _result(await self._engine.execute(prepared, variables, context=context))
+            work = self._engine.execute(prepared, variables, context=context)
+            result = _result(await within(time_for(operation, self._timeout_s), work, late))
         self._tally.note(operation, ENGINE, result, started)
         return result
 
@@ -75,10 +78,8 @@ class BreadthExecutor:
                 async for event in events:
                     started = perf_counter()
                     own = self._context_of_event(context)
-                    found = await self._engine.execute(
-                        prepared, source.variables, context=own, root_value=event
-                    )
-                    result = _result(found)
+                    work = self._engine.execute(prepared, source.variables, context=own, root_value=event)
+                    result = _result(await within(self._timeout_s, work, late))
                     self._tally.note(operation, ENGINE, result, started)
                     yield result
             except Exception as error:  # noqa: BLE001  # the source itself has failed

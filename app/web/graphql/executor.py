@@ -20,7 +20,8 @@ from graphql.execution import (
 )
 from graphql.execution.values import VariableValues
 
-from app.web.graphql.documents import Operation, coded, core_schema
+from app.web.graphql.deadline import within
+from app.web.graphql.documents import Operation, OperationKind, coded, core_schema
 from graphql import ExecutionResult, GraphQLError, located_error
 
 BAD_USER_INPUT = "BAD_USER_INPUT"
@@ -76,6 +77,7 @@ class CoreExecutor:
 
     context_of_event: makes the context in which one event of a subscription is executed out of the
     subscription's own, so that nothing that was loaded for one event is served to the next.
+    timeout_s: how long a query or an event may be worked on. An event that takes longer is an error; others follow.
     """
 
     def __init__(
@@ -84,6 +86,7 @@ class CoreExecutor:
         *,
         context_of_event: Callable[[Any], Any] = lambda context: context,
         hide_suggestions: bool = False,
+        timeout_s: float | None = None,
     ) -> None:
         if schema.extensions or schema.directives:
             raise ValueError("Extensions and operation directives of Strawberry would have no effect here.")
@@ -92,13 +95,16 @@ class CoreExecutor:
         self._execution: type[CoreExecution[Any]] = schema.execution_context_class
         self._context_of_event = context_of_event
         self._hide_suggestions = hide_suggestions
+        self._timeout_s = timeout_s
 
     async def execute(self, operation: Operation, context: Any) -> Result:
         execution = self._start(operation, context)
         if isinstance(execution, Result):
             return execution
         result = execute_root_selection_set(execution)
-        return _result(result if isinstance(result, ExecutionResult) else await result)
+        if not isinstance(result, ExecutionResult):
+            result = await within(time_for(operation, self._timeout_s), result, late)
+        return _result(result)
 
     async def subscribe(self, operation: Operation, context: Any) -> Results | Result:
         execution = self._start(operation, context)
@@ -140,7 +146,10 @@ class CoreExecutor:
 
     def _execute_event(self, execution: CoreExecution[Any]) -> Any:
         execution.context_value = self._context_of_event(execution.context_value)
-        return execute_subscription_event(execution)
+        found = execute_subscription_event(execution)
+        if isinstance(found, ExecutionResult):
+            return found
+        return within(self._timeout_s, found, late)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +165,16 @@ async def _events(execution: CoreExecution[Any]) -> Any:
     if execution.is_awaitable(source):
         source = await source
     return Result.refused(*(source.errors or ())) if isinstance(source, ExecutionResult) else source
+
+
+def time_for(operation: Operation, timeout_s: float | None) -> float | None:
+    """A mutation is never cut off: nobody would know how far it got. Its statements have bounds of their own."""
+    return None if operation.kind is OperationKind.MUTATION else timeout_s
+
+
+def late(error: GraphQLError) -> ExecutionResult:
+    """What is told of what took too long."""
+    return ExecutionResult(None, [error])
 
 
 def _unsaid(error: GraphQLError) -> GraphQLError:
