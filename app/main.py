@@ -131,9 +131,8 @@ def graph(app: App, limits: TransportLimits | None = None) -> GraphQL:
 
 def _known(app: App, trusted: Trusted) -> KnownDocuments:
     most = app.config.persisted_queries
-    return KnownDocuments(
-        trusted, Trust(app.config.trusted_documents), Registered(app, most) if most else None
-    )
+    registry = Registered(app, most) if most else None
+    return KnownDocuments(trusted, Trust(app.config.trusted_documents), registry, app.metrics)
 
 
 def _is_stranger(context: Context) -> bool:

@@ -51,11 +51,20 @@ async def test_strangers_share_one_account(app):
     assert len(await keys(app)) == 2
 
 
-async def test_what_was_registered_again_is_among_the_newest(app, monkeypatch):
-    monkeypatch.setattr(registered, "WRITTEN_ANEW_S", 0.0)
-    documents = Registered(app, 2)
+async def test_who_registers_many_loses_their_own_and_no_others(app):
+    documents = Registered(app, 1)
+    await put(documents, "{ a }")
 
-    await put(documents, "{ a }", "{ b }", "{ a }", "{ c }")
+    await put(Registered(app, 1), "{ a }", "{ b }", "{ c }", whose=ASH)
+
+    assert await known(app, "{ a }", "{ b }", "{ c }") == [True, False, True]
+
+
+async def test_what_went_is_registered_anew(app):
+    await put(Registered(app, 2), "{ a }", "{ b }")
+    await app.redis.delete(f"{app.config.namespace}:documents:text:{hash_of('{ a }')}")
+
+    await put(Registered(app, 2), "{ a }", "{ c }")
 
     assert await known(app, "{ a }", "{ b }", "{ c }") == [True, False, True]
 
@@ -120,7 +129,7 @@ async def test_without_redis_nothing_is_known_and_nothing_fails(app, caplog):
 
         assert await documents.get(hash_of(TEXT)) is None
 
-    assert caplog.text.count("not found by their hashes") == 1
+    assert caplog.text.count("send whole documents without Redis") == 1
     assert await known(app, TEXT) == [False]
 
 
@@ -134,9 +143,8 @@ async def test_a_redis_that_hangs_keeps_nobody_waiting_twice(app):
     async with server, open_app(replace(app.config, redis_url=f"redis://127.0.0.1:{port}")) as slow:
         documents = Registered(slow, 250)
         await documents.get(hash_of(TEXT))
-        before = documents._rests_until
 
         await put(documents, TEXT)
 
         assert await documents.get(hash_of(TEXT)) is None
-        assert documents._rests_until == before > 0
+        assert documents._shortcut.failures == 1

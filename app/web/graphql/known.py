@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Protocol
 
+from app.core.metrics import Metrics
 from app.web.graphql.errors import RequestError
 from app.web.graphql.manifests import Listed, ManifestError, hash_of
 from app.web.graphql.request import SHA256_HEX, Reference, Request
@@ -58,19 +59,28 @@ class Trusted:
 
 
 class KnownDocuments:
-    """Finds what requests refer to. registry: None where no client's own documents are remembered.
-
-    untrusted: how many operations came, of which ONLY would have refused the document; counted with PREFER.
-    """
+    """Finds what requests refer to. registry: None where no client's own documents are remembered."""
 
     def __init__(
-        self, trusted: Trusted | None = None, trust: Trust = Trust.ANY, registry: Registry | None = None
+        self,
+        trusted: Trusted | None = None,
+        trust: Trust = Trust.ANY,
+        registry: Registry | None = None,
+        metrics: Metrics | None = None,
     ) -> None:
         self._trusted = trusted or Trusted()
         self._trust = trust
         self._registry = registry if trust is not Trust.ONLY else None
         self._named: set[int] = set()
-        self.untrusted = 0
+        metrics = metrics or Metrics()
+        self._asked = metrics.counter(
+            "marquee_graphql_named_documents_total",
+            "Requests that named their document, by what was found.",
+            ("found",),
+        )
+        self._untrusted = metrics.counter(
+            "marquee_graphql_untrusted_total", "Operations that only trusted documents would have kept out."
+        )
 
     async def found(self, request: Request) -> Request:
         """A request that has a reference, with its document's text. It keeps the reference by which that is registered.
@@ -87,6 +97,9 @@ class KnownDocuments:
             return request if text is None else _without_reference(request, text)
         if text is None and self._registry is not None and SHA256_HEX.fullmatch(reference.id):
             text = await self._registry.get(reference.id)
+            self._asked.add("nothing" if text is None else "registered")
+        else:
+            self._asked.add("nothing" if text is None else "trusted")
         if text is None:
             raise self._missing(reference)
         return _without_reference(request, text)
@@ -107,7 +120,7 @@ class KnownDocuments:
 
     def count_untrusted(self, text: str, name: str | None) -> None:
         """For documents that were answered all the same; each is named once."""
-        self.untrusted += 1
+        self._untrusted.add()
         if len(self._named) < _MOST_NAMED and hash(text) not in self._named:
             self._named.add(hash(text))
             log.warning("A document is not trusted: %s, %s", name or "without a name", hash_of(text))

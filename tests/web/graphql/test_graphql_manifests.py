@@ -2,10 +2,12 @@ import json
 
 import pytest
 
+from app.core.metrics import Metrics
 from app.web.graphql import manifests
 from app.web.graphql.errors import RequestError
 from app.web.graphql.known import KnownDocuments, Trust, Trusted
 from app.web.graphql.manifests import Listed, ManifestError, hash_of, manifest, read_manifest
+from app.web.graphql.request import Reference, Request
 
 TEXT = "query Hello { hello }"
 
@@ -103,12 +105,13 @@ def test_one_id_is_of_one_document():
 
 def test_untrusted_documents_are_counted_and_few_are_named(monkeypatch, caplog):
     monkeypatch.setattr("app.web.graphql.known._MOST_NAMED", 2)
-    known = KnownDocuments(Trusted([Listed("a", TEXT)]), Trust.PREFER)
+    metrics = Metrics()
+    known = KnownDocuments(Trusted([Listed("a", TEXT)]), Trust.PREFER, metrics=metrics)
 
     for text in ("{ a }", "{ a }", "{ b }", "{ c }"):
         known.count_untrusted(text, None)
 
-    assert known.untrusted == 4
+    assert "marquee_graphql_untrusted_total 4\n" in metrics.text()
     assert [hash_of(text) in caplog.text for text in ("{ a }", "{ b }", "{ c }")] == [True, True, False]
     assert [known.doubts(text) for text in (TEXT, "{ a }")] == [False, True]
 
@@ -117,3 +120,27 @@ def test_others_are_refused_where_trusted_documents_alone_are_answered():
     with pytest.raises(RequestError):
         KnownDocuments(trust=Trust.ONLY).refuse_untrusted()
     KnownDocuments(trust=Trust.PREFER).refuse_untrusted()
+
+
+async def test_what_is_found_is_counted():
+    class Shelf:
+        async def get(self, hash_: str) -> str | None:
+            return "{ shelved }" if hash_ == hash_of("{ shelved }") else None
+
+        async def put(self, hash_: str, text: str, whose: str | None) -> None:
+            raise AssertionError
+
+    metrics = Metrics()
+    known = KnownDocuments(Trusted([Listed("a", TEXT)]), Trust.ANY, Shelf(), metrics)
+
+    for id_ in ("a", hash_of(TEXT), hash_of("{ shelved }")):
+        await known.found(Request("", reference=Reference(id_)))
+    for id_ in ("b", "0" * 64):
+        with pytest.raises(RequestError):
+            await known.found(Request("", reference=Reference(id_)))
+
+    told = [line for line in metrics.text().splitlines() if line.startswith("marquee_graphql_named")]
+    assert told == [
+        f'marquee_graphql_named_documents_total{{found="{found}"}} {count}'
+        for found, count in (("nothing", 2), ("registered", 1), ("trusted", 2))
+    ]
