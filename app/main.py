@@ -7,7 +7,6 @@ import socket
 import sys
 from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import replace
 from typing import Any
 
 import uvicorn
@@ -77,12 +76,9 @@ def graph(app: App, limits: TransportLimits | None = None) -> GraphQL:
         visitor = await visit(app, connection, params)
         if visitor.viewer.user_id is None and connection.scope["type"] == "websocket":
             raise Unauthenticated(SIGN_IN)
-        viewer = replace(
-            visitor.viewer,
-            languages=wanted_languages(
-                visitor.viewer.languages, connection.headers.get("accept-language", "")
-            ),
-            title_languages=frozenset(await metadata_languages(app)),
+        accepted = connection.headers.get("accept-language", "")
+        viewer = visitor.viewer.speaking(
+            wanted_languages(visitor.viewer.languages, accepted), frozenset(await metadata_languages(app))
         )
         return Context(
             app,

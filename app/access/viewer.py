@@ -42,6 +42,19 @@ class Viewer:
     def user_id(self) -> UUID | None:
         return self.actor.user_id
 
+    def speaking(self, languages: tuple[str, ...], title_languages: frozenset[str]) -> "Viewer":
+        """The same who wants texts in these languages. For each request: dataclasses' own way takes twice as long."""
+        return Viewer(
+            languages,
+            self.permissions,
+            self.access,
+            self.actor,
+            self.session_id,
+            self.proved_at,
+            self.must_enrol,
+            title_languages,
+        )
+
     def may(self, permission: Permission) -> bool:
         return permission in self.permissions
 

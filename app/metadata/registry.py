@@ -1,6 +1,7 @@
 """The providers that there are, and which of them are asked for what, in which order."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from uuid import UUID
 
 from app.core.app import App
@@ -63,4 +64,9 @@ async def allowed(app: App, library_id: UUID, order: Sequence[Online]) -> list[O
 
 async def languages(app: App) -> tuple[str, ...]:
     """In which texts are fetched, as BCP 47 in lower case."""
-    return tuple(dict.fromkeys(each.lower() for each in await value(app, LANGUAGES)))
+    return _lowered(tuple(await value(app, LANGUAGES)))
+
+
+@lru_cache(maxsize=8)
+def _lowered(tags: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(each.lower() for each in tags))

@@ -44,7 +44,10 @@ class Settings:
     async def value(self, setting: Setting[T], db: Db | None = None) -> T:
         if setting.name in self.fixed:
             return self.fixed[setting.name]
-        return loaded(setting, (await self.stored(db)).get(setting.name))
+        # Asked several times for each request: what is known needs no waiting.
+        known = self._current()
+        values = await self.stored(db) if known is None else known.values
+        return loaded(setting, values.get(setting.name))
 
     async def stored(self, db: Db | None = None) -> Mapping[str, Any]:
         """What is set in the database, by name, as JSON has it."""
@@ -79,9 +82,10 @@ _settings: WeakKeyDictionary[App, Settings] = WeakKeyDictionary()
 
 def settings_of(app: App) -> Settings:
     """The application's. Raises ConfigError where the environment fixes one at what can't be used."""
-    if app not in _settings:
-        _settings[app] = Settings(app)
-    return _settings[app]
+    found = _settings.get(app)
+    if found is None:
+        found = _settings[app] = Settings(app)
+    return found
 
 
 async def value(app: App, setting: Setting[T], db: Db | None = None) -> T:

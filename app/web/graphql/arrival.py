@@ -19,21 +19,26 @@ class Fields(Headers):
         self._first = dict(reversed(raw))
 
     def __getitem__(self, key: str) -> str:
-        return self._first[key.lower().encode("latin-1")].decode("latin-1")
+        return self._first[_wire(key)].decode("latin-1")
 
     def __contains__(self, key: object) -> bool:
-        return isinstance(key, str) and key.lower().encode("latin-1") in self._first
+        return isinstance(key, str) and _wire(key) in self._first
 
     @overload
     def get(self, key: str, /) -> str | None: ...
     @overload
     def get(self, key: str, default: str | T, /) -> str | T: ...
     def get(self, key: str, default: object = None, /) -> object:
-        found = self._first.get(key.lower().encode("latin-1"))
+        found = self._first.get(_wire(key))
         return default if found is None else found.decode("latin-1")
 
     def getlist(self, key: str) -> list[str]:
         return super().getlist(key) if key in self else []
+
+
+@lru_cache(maxsize=256)
+def _wire(name: str) -> bytes:
+    return name.lower().encode("latin-1")
 
 
 class Arrival(HTTPConnection):
