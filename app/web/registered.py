@@ -67,12 +67,12 @@ class Registered:
 
     async def put(self, hash_: str, text: str, whose: str | None) -> None:
         bound = MOST_BYTES_OF_STRANGERS if whose is None else MOST_BYTES
-        if len(text) > bound or len(data := text.encode()) > bound:
+        if len(text) > bound or len(text.encode()) > bound:
             return
         found, now = self._at_hand.get(hash_), time.monotonic()
         if found is not None and now - found.written_at < WRITTEN_ANEW_S:
             return
-        if await self._write(hash_, data, whose):
+        if await self._write(hash_, text, whose):
             self._remember(hash_, text, now)
 
     async def _read(self, hash_: str) -> str | None:
@@ -80,9 +80,9 @@ class Registered:
         text = None if data is None else data.decode(errors="replace")
         return text if text is not None and hash_of(text) == hash_ else None
 
-    async def _write(self, hash_: str, data: bytes, whose: str | None) -> bool:
+    async def _write(self, hash_: str, text: str, whose: str | None) -> bool:
         keys = [self._texts + hash_, self._accounts + (whose or "strangers")]
-        arguments = [data, KEPT_S, time.time(), hash_, self._most, self._texts]
+        arguments = [text, str(KEPT_S), str(time.time()), hash_, str(self._most), self._texts]
 
         def write() -> Awaitable[object]:
             return cast("Awaitable[object]", self._redis.eval(_WRITE, len(keys), *keys, *arguments))
