@@ -68,6 +68,60 @@ async def test_asking_again_changes_nothing_but_that_the_more_urgent_counts(app,
     assert [look.urgency for look in looks] == [Urgency.IMPORTED]
 
 
+async def shared(app, *ids, **how):
+    await ask(app, *ids, is_shared=True, urgency=Urgency.BY_HAND, **how)
+
+
+async def test_what_is_shared_is_not_looked_at_again_while_somebody_looks_at_it(app, library):
+    movie_id = await film(app, library)
+    await ask(app, movie_id)
+    owner, [look] = await taken(app, library)
+
+    await shared(app, movie_id)
+    await end(app, owner, End(look, now() + LATER))
+
+    assert (await taken(app, library))[1] == []
+
+
+async def test_what_is_shared_is_not_looked_at_again_just_after(app, library):
+    movie_id = await film(app, library)
+    await ask(app, movie_id)
+    owner, [look] = await taken(app, library)
+    await end(app, owner, End(look, now() + LATER))
+
+    await shared(app, movie_id)
+    just_after = (await taken(app, library))[1]
+    await rows(app, "UPDATE metadata.looks SET looked_at = now() - interval '61 seconds'")
+    await shared(app, movie_id)
+
+    assert just_after == []
+    assert [each.work_id for each in (await taken(app, library))[1]] == [movie_id]
+
+
+async def test_what_is_shared_and_waits_is_made_more_urgent(app, library):
+    movie_id = await film(app, library)
+    await ask(app, movie_id, urgency=Urgency.CHANGED)
+
+    await shared(app, movie_id)
+
+    assert [each.urgency for each in (await taken(app, library))[1]] == [Urgency.BY_HAND]
+
+
+async def test_what_is_shared_and_whose_lease_ran_out_or_that_failed_is_looked_at_again(app, library):
+    died, failed = [await film(app, library, title) for title in ("Died", "Failed")]
+    await ask(app, died, failed)
+    owner, looks = await taken(app, library)
+    [failure] = [each for each in looks if each.work_id == failed]
+    await end(app, owner, End(failure, now() + LATER, "it doesn't answer", is_failure=True))
+    await rows(
+        app, "UPDATE metadata.looks SET lease_until = now() - interval '1 second' WHERE work_id = $1", died
+    )
+
+    await shared(app, died, failed)
+
+    assert {each.work_id for each in (await taken(app, library))[1]} == {died, failed}
+
+
 async def test_a_job_is_asked_for_once_however_many_ask(app, library):
     for _ in range(3):
         await ask(app, await film(app, library))
