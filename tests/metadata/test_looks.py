@@ -8,6 +8,7 @@ from app.activity.actor import Actor
 from app.core.clock import now
 from app.core.ids import new_id
 from app.metadata.choices import choose
+from app.metadata.facts import Kind
 from app.metadata.looks import End, claim, end_looks, give_back, is_any, release
 from app.metadata.wanted import SLOTS, Urgency, ask_about_series, ask_for
 from tests import given
@@ -66,6 +67,30 @@ async def test_asking_again_changes_nothing_but_that_the_more_urgent_counts(app,
 
     _, looks = await taken(app, library)
     assert [look.urgency for look in looks] == [Urgency.IMPORTED]
+
+
+async def test_what_could_be_guessed_by_a_list_that_is_being_taken_comes_after_what_can_t(app, library):
+    async def wanted(title, **values):
+        movie_id = await given.movie(app, title, library_id=library, **values)
+        await ask(app, movie_id, urgency=Urgency.IMPORTED)
+        return movie_id
+
+    guessed = [await wanted(f"Harbour {number}", year=2000) for number in range(3)]
+    known, yearless = await wanted("Known", year=2000, provider_ids={"tmdb": "5"}), await wanted("Yearless")
+    unmatched = await wanted("Unmatched", year=2000)
+    link = (
+        "INSERT INTO metadata.links (kind, work_id, status, decided_by) VALUES ('movie', $1, $2, 'provider')"
+    )
+    await rows(app, link, unmatched, "unmatched")
+    await ask(app, guessed[2], urgency=Urgency.BY_HAND)
+    lists = [("tmdb", Kind.MOVIE)]
+
+    first = await claim(app.db, new_id(), [library], 4, lists=lists)
+    [other] = await claim(app.db, new_id(), [library], 1, lists=[("tmdb", Kind.TV)])
+    rest = await claim(app.db, new_id(), [library], 4, lists=lists)
+
+    assert {each.work_id for each in first} == {guessed[2], known, yearless, unmatched}
+    assert [each.work_id for each in (other, *rest)] == guessed[:2]
 
 
 async def shared(app, *ids, **how):
