@@ -252,16 +252,18 @@ async def _by_guess(
         return None
     rivals = guessed.namesakes
     for id_ in (guessed.id, *guessed.others):
-        with suppress(ProviderSaysNo):
+        try:
             work = await provider.work(app, sought.kind, id_, languages)
-            asked.guessed[work.id] = work
-            verdict = decide(sought, [rate(sought, told_by_work(work))])
-            if is_beyond_doubt(sought, verdict, has_namesakes=rivals > 0):
-                found = _found(work_id, sought, verdict, work)
-                return replace(found, evidence=(*found.evidence, _why_guessed(provider, guessed)))
-            if not is_another(verdict.rated[0]):
-                break
-        # It is known by now that it is another one.
+        except ProviderSaysNo as error:
+            rivals -= error.is_gone
+            continue
+        asked.guessed[work.id] = work
+        verdict = decide(sought, [rate(sought, told_by_work(work))])
+        if is_beyond_doubt(sought, verdict, has_namesakes=rivals > 0):
+            found = _found(work_id, sought, verdict, work)
+            return replace(found, evidence=(*found.evidence, _why_guessed(provider, guessed)))
+        if not is_another(verdict.rated[0]):
+            return None
         rivals -= 1
     return None
 

@@ -113,6 +113,18 @@ async def test_where_the_better_known_is_of_another_year_the_other_one_is_fetche
     assert (found.status, found.provider_id) == (Status.MATCHED, "1")
 
 
+@pytest.mark.parametrize(("status", "asked"), [(404, []), (422, [SEARCH])])
+async def test_a_namesake_that_can_t_be_had_is_no_rival_only_where_there_is_none(app, status, asked):
+    await listed(app, _1=9.0, _2=10.0)
+    shelf = ListedShelf(WINTER)
+    shelf.says_no = status
+
+    found = await find(app, new_id(), replace(FILM, runtimes_s=()), [shelf], ("en",))
+
+    assert shelf.asked == ["work 2", "work 1", *asked]
+    assert (found.status, found.provider_id) == (Status.MATCHED, "1")
+
+
 async def test_where_all_of_the_list_are_of_other_years_it_is_searched_for(app):
     await listed(app, _2=10.0, _3=9.0)
 
