@@ -24,6 +24,7 @@ from app.activity.actor import Actor
 from app.core import migrate
 from app.core.app import App, open_app
 from app.embedded.servers import embedded
+from app.identify.titles import match_key
 from app.metadata.settings import TMDB_RATE
 from app.metadata.wanted import begin
 from app.settings.secrets import set_secret
@@ -94,6 +95,7 @@ async def run(folder: Path, films: int) -> None:
             async with httpx.AsyncClient() as client:
                 told = (await client.get(f"{provider_url}/counts")).json()
             _say_costs(costs, told, films)
+            _say_searches(told["searched"], files)
             await _say_matches(app, files)
 
 
@@ -153,6 +155,15 @@ def _say_costs(costs: Costs, told: dict[str, Any], films: int) -> None:
         f"  worker: peak {costs.peak_mb:.0f} MB, {costs.worker_s / films * 1e3:.1f} ms of CPU a film "
         f"({costs.worker_s / costs.seconds:.0%} of a core); PostgreSQL {costs.database_s / films * 1e3:.1f} ms"
     )
+
+
+def _say_searches(searched: dict[str, int], files: list[Shelved]) -> None:
+    """By how the films are named that were searched for."""
+    named = {match_key(file.name.partition(" {")[0].partition(" (")[0]): file.named for file in files}
+    counted = Counter[str]()
+    for key, many in searched.items():
+        counted[named.get(key, "others")] += many
+    print("  searches: " + ", ".join(f"{name} {many:,}" for name, many in counted.most_common()))
 
 
 async def _say_matches(app: App, files: list[Shelved]) -> None:

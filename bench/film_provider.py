@@ -14,6 +14,7 @@ import uvloop
 
 from app.core.lifeline import hang_on
 from app.demo.answering import Asked, answering, said
+from app.identify.titles import match_key
 from bench import film_documents
 from bench.films import Work, fillers, made
 
@@ -25,7 +26,7 @@ Json = dict[str, Any]
 
 
 class Provider:
-    """asked: requests by sort, with when the first and the last one came."""
+    """asked: requests by sort, with when the first and the last one came. searched: how often, by titles' keys."""
 
     def __init__(self, films: int, more: int) -> None:
         works, _ = made(films)
@@ -39,14 +40,14 @@ class Provider:
             if each.collection is not None:
                 self._collections[each.collection + 1].append(each)
         self.asked = Counter[str]()
+        self.searched = Counter[str]()
         self.first_s = self.last_s = 0.0
         self._export: bytes | None = None
 
     async def answer(self, asked: Asked) -> bytes:
         if asked.path == "/counts":
-            return said(
-                200, json.dumps({"asked": self.asked, "seconds": self.last_s - self.first_s}).encode(), JSON
-            )
+            told = {"asked": self.asked, "seconds": self.last_s - self.first_s, "searched": self.searched}
+            return said(200, json.dumps(told).encode(), JSON)
         if asked.path.startswith("/exports/"):
             self.asked["export"] += 1
             return self._exported(asked.path)
@@ -70,6 +71,7 @@ class Provider:
             case ["configuration"]:
                 return {"images": {"secure_base_url": "/t/p/", "poster_sizes": ["w780", "original"]}}
             case ["search", "movie"]:
+                self.searched[match_key(query.get("query", ""))] += 1
                 return self._searched(query)
             case ["find", imdb_id]:
                 found = self._works.get(int(imdb_id.removeprefix("tt")) - 90_000_000)

@@ -21,6 +21,8 @@ from app.library.writes import create_library, delete_library
 
 STATUS = text("SELECT status, files_done FROM library.scans WHERE id = :id")
 MB = 1 << 20
+# A worker that has used no more of a core than this for so long has nothing left to do.
+IDLE, QUIET_S = 0.05, 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,11 @@ class Stage:
             await delete_library(tx, library_id)
 
     async def settle(self) -> None:
-        """Have autovacuum's work done, as it is when nobody scans."""
+        """Wait for what a scan leaves to other jobs, and have autovacuum's work done, as it is when nobody scans."""
+        before, used = 0.0, cpu_s(self._worker)
+        while used - before > IDLE * QUIET_S:
+            await asyncio.sleep(QUIET_S)
+            before, used = used, cpu_s(self._worker)
         async with self.app.database.pool.acquire() as connection:
             await connection.execute("VACUUM ANALYZE", timeout=120)
 

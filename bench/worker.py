@@ -9,16 +9,17 @@ from dataclasses import replace
 
 import uvloop
 
+import app.worker as _jobs
 from app.core.app import App, open_app
 from app.core.config import Config
 from app.core.ending import end
 from app.core.lifeline import hang_on
 from app.core.work import work
-from app.library import jobs, names, prober, scan
+from app.library import names, prober, scan
 from app.library.media import Chapter, MediaInfo, Stream, StreamKind
 from app.library.questions import Answer, Question
 
-assert jobs.scan  # registers what the worker runs
+assert _jobs  # registers what the worker runs
 MEDIA = MediaInfo(
     container="mkv",
     size_bytes=8 << 30,

@@ -1,13 +1,14 @@
 """Real servers for every test: one PostgreSQL and one Valkey a run, one database a worker, emptied after each test."""
 
 import asyncio
+import gc
 import hashlib
 import logging
 import os
 import shutil
 import tempfile
 import threading
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Generator, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
@@ -33,6 +34,10 @@ hypothesis_settings.register_profile("many", max_examples=3000, deadline=None)
 TEMPLATE = "marquee_template"
 # Beside tests that keep every core busy, hashing that steps back would wait for seconds.
 passwords.NICENESS = 0
+# What hashing costs unless it is set is looked at in its own tests; others do it by the hundred.
+passwords.MEMORY_MIB = replace(passwords.MEMORY_MIB, default=19)
+passwords.PASSES = replace(passwords.PASSES, default=1)
+passwords.LANES = replace(passwords.LANES, default=1)
 # Who could be asked without a key isn't, unless a test sets it: nothing outside of this machine is.
 registry.FALLBACKS = replace(registry.FALLBACKS, default=())
 EMPTY = """
@@ -146,6 +151,17 @@ def _is_of_servers(item: pytest.Item) -> bool:
     return "servers" in getattr(item, "fixturenames", ()) and not item.nodeid.startswith("tests/web/")
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """What collecting makes stays to the end: nobody has to look through it for garbage, now or between tests."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
 def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         SERVERS.start()
@@ -245,11 +261,11 @@ def logging_as_it_was() -> Iterator[None]:
     levels = [each.level for each in known]
     handlers = list(root.handlers)
     yield
-    for each, level in zip(known, levels, strict=True):
-        each.setLevel(level)
-    for each in _loggers():
-        if each not in known:
-            each.setLevel(logging.NOTSET)
+    before = dict(zip(known, levels, strict=True))
+    for each in (root, *_loggers()):
+        # Setting a level, be it the one that was, makes logging forget what it knows of all loggers.
+        if each.level != (level := before.get(each, logging.NOTSET)):
+            each.setLevel(level)
     root.handlers[:] = handlers
 
 

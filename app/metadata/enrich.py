@@ -28,7 +28,9 @@ from app.core.http_errors import (
 from app.core.ids import new_id
 from app.core.jobs import job
 from app.core.refusal import REFUSED
+from app.metadata.facts import Kind
 from app.metadata.gather import Gathered, Terms, gather, terms
+from app.metadata.guesses import being_taken
 from app.metadata.keep import keep
 from app.metadata.looks import LEASE_S, End, Look, claim, end_looks, extend, give_back, held, release
 from app.metadata.provider import NoKey
@@ -46,7 +48,7 @@ log = logging.getLogger(__name__)
 WIDTH = 16
 # Written by one transaction.
 BATCH = 12
-# How often it is looked whether enough works wait for a list of all titles.
+# How often it is looked whether enough works wait for a list of all titles, and which are being taken.
 LISTS_S = 10.0
 # After so many failures in a row it is the provider and not the works.
 MOST_OUTAGES = 5
@@ -86,7 +88,10 @@ async def enrich(app: App, slot: int) -> None:
 
 
 class Enrichment:
-    """One run of the job. owner: whose leases it holds. shut: providers that it found can't be asked just now."""
+    """One run of the job. owner: whose leases it holds. shut: providers that it found can't be asked just now.
+
+    lists: those of titles that are being taken.
+    """
 
     def __init__(self, app: App) -> None:
         self._app = app
@@ -95,6 +100,7 @@ class Enrichment:
         self._outages: Counter[str] = Counter()
         self._outcomes: asyncio.Queue[Outcome | None] = asyncio.Queue(WIDTH)
         self._lists_at = 0.0
+        self._lists: list[tuple[str, Kind]] = []
 
     async def run(self) -> None:
         async with _leases(self._app, self._owner):
@@ -138,11 +144,13 @@ class Enrichment:
         whom = await whom_to_ask(self._app, self._shut)
         if not whom:
             return set()
+        await self._want_lists(whom)
         with_due = await value(self._app, REFRESHES)
-        looks = await claim(self._app.db, self._owner, sorted(whom), most, with_due=with_due)
+        looks = await claim(
+            self._app.db, self._owner, sorted(whom), most, with_due=with_due, lists=self._lists
+        )
         if not looks:
             return set()
-        await self._want_lists(whom)
         settled = await terms(self._app, whom)
         return {asyncio.create_task(self._look(look, settled)) for look in looks}
 
@@ -195,6 +203,7 @@ class Enrichment:
         if at >= self._lists_at:
             self._lists_at = at + LISTS_S
             await ask_for_exports(self._app, whom)
+            self._lists = await being_taken(self._app.db)
 
     async def _store_all(self) -> None:
         """Until the outcomes end."""

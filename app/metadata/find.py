@@ -11,7 +11,7 @@ from app.core.errors import Unreadable
 from app.core.http_errors import ProviderError, ProviderRefused, ProviderSaysNo
 from app.identify.titles import match_key
 from app.metadata import registry
-from app.metadata.facts import FoundWork, Kind
+from app.metadata.facts import Candidate, FoundWork, Kind
 from app.metadata.guesses import Guess, guess
 from app.metadata.links import Found, Link, candidates_of, link_of
 from app.metadata.provider import HasExports, NoKey, Provider, Wanted
@@ -22,6 +22,8 @@ from app.metadata.score import (
     Told,
     Verdict,
     decide,
+    is_a_year_off,
+    is_another,
     is_beyond_doubt,
     next_to_fetch,
     rate,
@@ -238,7 +240,8 @@ async def _by_guess(
 ) -> Found | None:
     """What a list of all works has by that title, where the work itself leaves no doubt; None where it is searched for.
 
-    What was fetched in vain is not fetched again.
+    Namesakes are looked at one after the other while they turn out to be others. What was fetched in vain is not
+    fetched again.
     """
     name = provider.about.id
     keys = [key for title in sought.titles if (key := match_key(title))]
@@ -247,13 +250,21 @@ async def _by_guess(
     guessed = await guess(app.db, name, sought.kind, keys)
     if guessed is None:
         return None
-    with suppress(ProviderSaysNo):
-        work = await provider.work(app, sought.kind, guessed.id, languages)
+    rivals = guessed.namesakes
+    for id_ in (guessed.id, *guessed.others):
+        try:
+            work = await provider.work(app, sought.kind, id_, languages)
+        except ProviderSaysNo as error:
+            rivals -= error.is_gone
+            continue
         asked.guessed[work.id] = work
         verdict = decide(sought, [rate(sought, told_by_work(work))])
-        if is_beyond_doubt(sought, verdict, has_namesakes=guessed.namesakes > 0):
+        if is_beyond_doubt(sought, verdict, has_namesakes=rivals > 0):
             found = _found(work_id, sought, verdict, work)
             return replace(found, evidence=(*found.evidence, _why_guessed(provider, guessed)))
+        if not is_another(verdict.rated[0]):
+            return None
+        rivals -= 1
     return None
 
 
@@ -261,8 +272,7 @@ def _why_guessed(provider: Provider, guessed: Guess) -> str:
     listed = f"It was not searched for: in {provider.about.name}'s list of all titles"
     if not guessed.namesakes:
         return f"{listed}, it is the only one that is called so."
-    others = "another one" if guessed.namesakes == 1 else f"{guessed.namesakes} others"
-    return f"{listed}, it is by far the best known that is called so, before {others}."
+    return f"{listed}, it is one of {guessed.namesakes + 1} that are called so."
 
 
 async def _fetched(
@@ -292,21 +302,29 @@ async def _by_id(
 async def _search(
     app: App, sought: Sought, provider: Provider, languages: Sequence[str], asked: _Asked
 ) -> None:
-    """By title and year; then, while nothing is alike, without the year, and by the other titles."""
-    for title, year in _questions(sought):
+    """By title and year; then, while nothing is alike, without the year, and by the other titles.
+
+    Where a guess is called so and a year off, without the year at once, which shows those of either year.
+    """
+    is_off = any(is_a_year_off(sought, told_by_work(work)) for work in asked.guessed.values())
+    for title, year in _questions(sought, is_any_year_first=is_off):
         wanted = Wanted(sought.kind, title, year, tongue_of(title, languages))
+        found: Sequence[Candidate] = ()
         with suppress(ProviderSaysNo):
             found = await provider.search(app, wanted)
             asked.add([told_by_search(each) for each in found[:MOST_LISTED]])
-        if any(rate(sought, each).score >= UNCERTAIN for each in asked.listed):
+        # What has so many may have more, and the one of the right year among these.
+        is_cut_off = is_off and year is None and len(found) >= MOST_LISTED
+        if not is_cut_off and any(rate(sought, each).score >= UNCERTAIN for each in asked.listed):
             return
 
 
-def _questions(sought: Sought) -> list[tuple[str, int | None]]:
+def _questions(sought: Sought, *, is_any_year_first: bool) -> list[tuple[str, int | None]]:
     titles = [title for title in sought.titles if match_key(title)]
     if not titles:
         return []
-    first = dict.fromkeys([(titles[0], sought.year), (titles[0], None)])
+    years = (None, sought.year) if is_any_year_first else (sought.year, None)
+    first = dict.fromkeys((titles[0], year) for year in years)
     return [*first, *((title, sought.year) for title in titles[1:])][:MOST_SEARCHES]
 
 

@@ -18,19 +18,27 @@ from app.metadata.guess_tables import GuessRow
 FEW = 200
 # Between two lists, whatever came of the first; how long one is good for those that waited then; until it is dropped.
 PAUSE, FRESH, KEPT = timedelta(hours=1), timedelta(hours=20), timedelta(days=3)
-# People have what is known. Four times as popular as all of its name together, a work is meant in about four of five
-# cases; a guess that is right spares a request, and one that is wrong costs one.
-FAR_AHEAD = 4.0
+# How long a list is waited for by those that can wait, if others are there meanwhile.
+AWAITED = timedelta(minutes=5)
+# People have what is known: of those that are called so, each as often as it is popular; and what is called so in
+# another language, which the list doesn't tell, once in so many.
+ELSEWHERE = 0.1
+# What a title costs that is searched for: the search, and the work itself.
+SEARCHED = 2.0
+MOST_GUESSED, LEAST_POPULAR = 3, 0.001
 UNDER_WAY = "It is being fetched."
 PAGE, LOOKED_AT, MOST_NAMESAKES = 10_000, 5_000, 50
 
 _WORKS = {Kind.MOVIE: "movies.movies", Kind.TV: "tv.series"}
-# Without a year none is taken, and with an id of the provider's none is needed.
-_OPEN = """
-    w.year IS NOT NULL AND NOT w.provider_ids ? CAST(:provider AS text) AND NOT EXISTS (
-        SELECT FROM metadata.links k
-        WHERE k.kind = :kind AND k.work_id = w.id AND k.status <> 'pending')
-"""
+# Without a year none is taken, and with an id of the provider's none is needed; nor where it is known who is meant.
+COULD_BE_GUESSED = {
+    kind: f"""
+        w.year IS NOT NULL AND NOT w.provider_ids ?| CAST(:providers AS text[]) AND NOT EXISTS (
+            SELECT FROM metadata.links k
+            WHERE k.kind = '{kind}' AND k.work_id = w.id AND k.status <> 'pending')
+    """
+    for kind in Kind
+}
 ARE_MANY = {
     kind: text(
         f"""
@@ -46,7 +54,7 @@ ARE_MANY = {
                     SELECT work_id, asked_at FROM metadata.looks WHERE asked_at IS NOT NULL AND kind = :kind
                     ORDER BY urgency, asked_at, work_id LIMIT CAST(:looked_at AS int)
                 ) l JOIN {table} w ON w.id = l.work_id
-                WHERE {_OPEN} AND NOT EXISTS (
+                WHERE {COULD_BE_GUESSED[kind]} AND NOT EXISTS (
                     SELECT FROM last WHERE problem IS NULL AND l.asked_at <= last.asked_at
                       AND last.asked_at > now() - make_interval(secs => CAST(:fresh_s AS float8)))
                 LIMIT CAST(:few AS int) + 1
@@ -60,7 +68,8 @@ KEYS = {
     kind: text(
         f"""
         SELECT l.work_id, w.match_key FROM metadata.looks l JOIN {table} w ON w.id = l.work_id
-        WHERE l.kind = :kind AND l.asked_at IS NOT NULL AND {_OPEN} AND l.work_id > CAST(:after AS uuid)
+        WHERE l.kind = :kind AND l.asked_at IS NOT NULL AND {COULD_BE_GUESSED[kind]}
+          AND l.work_id > CAST(:after AS uuid)
         ORDER BY l.work_id LIMIT CAST(:most AS int)
         """  # noqa: S608
     )
@@ -77,6 +86,13 @@ BEGIN = text(
     """
     INSERT INTO metadata.exports (provider, kind, problem) VALUES (:provider, :kind, :problem)
     ON CONFLICT (provider, kind) DO UPDATE SET asked_at = now(), problem = excluded.problem
+    """
+)
+BEING_TAKEN = text(
+    """
+    SELECT provider, kind FROM metadata.exports
+    WHERE problem = :under_way AND asked_at > now() - make_interval(secs => CAST(:awaited_s AS float8))
+    ORDER BY provider, kind
     """
 )
 FAIL = text("UPDATE metadata.exports SET problem = :problem WHERE provider = :provider AND kind = :kind")
@@ -105,10 +121,12 @@ DROP_OLD = text(
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """namesakes: how many others of the list are called so."""
+    """namesakes: how many others of the list are called so. others: those of them that are worth fetching next, where
+    it isn't the one before."""
 
     id: str
     namesakes: int
+    others: tuple[str, ...] = ()
 
 
 async def are_many(db: Db, provider: str, kind: Kind) -> bool:
@@ -118,7 +136,13 @@ async def are_many(db: Db, provider: str, kind: Kind) -> bool:
     """
     times = {"pause_s": PAUSE.total_seconds(), "fresh_s": FRESH.total_seconds()}
     found = await db.value(
-        ARE_MANY[kind], provider=provider, kind=kind.value, looked_at=LOOKED_AT, few=FEW, **times
+        ARE_MANY[kind],
+        provider=provider,
+        providers=[provider],
+        kind=kind.value,
+        looked_at=LOOKED_AT,
+        few=FEW,
+        **times,
     )
     return bool(found)
 
@@ -126,25 +150,40 @@ async def are_many(db: Db, provider: str, kind: Kind) -> bool:
 async def wanted_keys(db: Db, provider: str, kind: Kind) -> Keys:
     """Of the titles of all works that wait and could be guessed. One statement for each ten thousand."""
     keys, after = Keys(), UUID(int=0)
-    while rows := await db.rows(KEYS[kind], provider=provider, kind=kind.value, after=after, most=PAGE):
+    while rows := await db.rows(KEYS[kind], providers=[provider], kind=kind.value, after=after, most=PAGE):
         keys.add(row["match_key"] for row in rows)
         after = rows[-1]["work_id"]
     return keys
 
 
 async def guess(db: Db, provider: str, kind: Kind, keys: Sequence[str]) -> Guess | None:
-    """Which work is most likely called so; None where several may be as likely, or none is known. One statement."""
+    """Which work is most likely called so; None where searching costs less, or none is known. One statement."""
     rows = await db.rows(GUESSES, provider=provider, kind=kind.value, keys=list(keys), most=MOST_NAMESAKES)
     popularities = {row["id"]: row["popularity"] for row in rows}
-    if not popularities:
-        return None
-    (first, most), *others = popularities.items()
-    is_clear = not others or most > FAR_AHEAD * sum(popularity for _, popularity in others)
-    return Guess(first, len(others)) if is_clear else None
+    ids = list(popularities)[: _worth_fetching(list(popularities.values()))]
+    return Guess(ids[0], len(popularities) - 1, tuple(ids[1:])) if ids else None
+
+
+def _worth_fetching(popularities: Sequence[float]) -> int:
+    """How many of equal titles, the most popular first, are best fetched one by one before it is searched for: so that
+    the fewest requests are to be expected."""
+    known = [max(each, LEAST_POPULAR) for each in popularities]
+    expected, spent, missed = [SEARCHED], 0.0, 1.0
+    for number, each in enumerate(known[:MOST_GUESSED], start=1):
+        share = (1 - ELSEWHERE) * each / sum(known)
+        spent, missed = spent + share * number, missed - share
+        expected.append(spent + missed * (number + SEARCHED))
+    return expected.index(min(expected))
 
 
 async def begin_export(tx: Tx, provider: str, kind: Kind) -> None:
     await tx.db.run(BEGIN, provider=provider, kind=kind.value, problem=UNDER_WAY)
+
+
+async def being_taken(db: Db) -> list[tuple[str, Kind]]:
+    """Of which providers lists are being taken, or are about to be, that are likely to be there soon. One statement."""
+    rows = await db.rows(BEING_TAKEN, under_way=UNDER_WAY, awaited_s=AWAITED.total_seconds())
+    return [(row["provider"], Kind(row["kind"])) for row in rows]
 
 
 async def fail_export(tx: Tx, provider: str, kind: Kind, problem: str) -> None:

@@ -104,7 +104,11 @@ async def _seasons(tx: Tx, works: Mapping[UUID, Gathered]) -> dict[tuple[UUID, i
 
 
 async def _ask_on(tx: Tx, kind: Kind, works: Mapping[UUID, Gathered]) -> None:
-    """Have the seasons of series looked at, and the collections of films, as urgently as these were."""
+    """Have the seasons of series looked at, and the collections of films, as urgently as these were.
+
+    A collection is its films' together, and looked at once for all. A season that is being looked at may be what
+    another series was taken for, or lack an episode that came since: it is looked at again.
+    """
     hanging, statement = ("season", SEASONS_OF) if kind is Kind.TV else ("collection", COLLECTIONS_OF)
     by_reason: dict[tuple[Urgency | None, UUID | None, bool], list[UUID]] = {}
     for key, each in works.items():
@@ -114,7 +118,8 @@ async def _ask_on(tx: Tx, kind: Kind, works: Mapping[UUID, Gathered]) -> None:
         rows = await tx.db.rows(statement, works=keys, all=is_whole)
         ids = [row[0] for row in rows]
         wanted = Urgency.CHANGED if urgency is None else urgency
-        await ask_for(tx, hanging, ids, urgency=wanted, refresh_id=refresh_id)
+        is_shared = kind is Kind.MOVIE
+        await ask_for(tx, hanging, ids, urgency=wanted, refresh_id=refresh_id, is_shared=is_shared)
 
 
 def _is_whole(gathered: Gathered) -> bool:

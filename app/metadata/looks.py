@@ -7,8 +7,10 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from app.core.db import Db
+from app.core.db import Db, Row
 from app.core.outbox import Tx
+from app.metadata.facts import Kind
+from app.metadata.guesses import COULD_BE_GUESSED
 from app.metadata.wanted import Urgency
 
 LEASE_S = 60
@@ -47,14 +49,38 @@ _DUE = f"""
 _CLAIM = """
     UPDATE metadata.looks AS t SET owner = :owner, lease_until = now() + make_interval(secs => CAST(:lease_s AS int))
     FROM (
-        SELECT l.kind, l.work_id FROM metadata.looks l WHERE {which}
-        ORDER BY {order} LIMIT CAST(:most AS int) FOR UPDATE SKIP LOCKED
+        {picked} LIMIT CAST(:most AS int) FOR UPDATE OF l SKIP LOCKED
     ) AS picked
     WHERE t.kind = picked.kind AND t.work_id = picked.work_id
     RETURNING t.kind, t.work_id, t.version, t.failures, t.refresh_id, t.urgency, t.asked_at IS NOT NULL AS is_asked
 """
-CLAIM_ASKED = text(_CLAIM.format(which=_ASKED, order="l.urgency, l.asked_at, l.work_id"))
-CLAIM_DUE = text(_CLAIM.format(which=_DUE, order="l.due_at"))
+_PICK = "SELECT l.kind, l.work_id FROM metadata.looks l WHERE {which} ORDER BY {order}"
+CLAIM_ASKED = text(_CLAIM.format(picked=_PICK.format(which=_ASKED, order="l.urgency, l.asked_at, l.work_id")))
+CLAIM_DUE = text(_CLAIM.format(picked=_PICK.format(which=_DUE, order="l.due_at")))
+# What lists that are being taken are of no use for, and what somebody waits for; among so many that are first. Twice as
+# many as are wanted are found, since another job may take some of them just then.
+_AMONG = 5_000
+_COULD_BE_GUESSED = f"""
+    (l.urgency > {Urgency.BY_HAND.value} AND l.kind = ANY(CAST(:kinds AS text[])) AND coalesce(CASE l.kind
+      WHEN 'movie' THEN (SELECT {COULD_BE_GUESSED[Kind.MOVIE]} FROM movies.movies w WHERE w.id = l.work_id)
+      WHEN 'tv' THEN (SELECT {COULD_BE_GUESSED[Kind.TV]} FROM tv.series w WHERE w.id = l.work_id)
+    END, false))
+"""  # noqa: S608
+CLAIM_UNGUESSED = text(
+    _CLAIM.format(
+        picked=f"""
+        SELECT l.kind, l.work_id FROM (
+            SELECT l.kind, l.work_id FROM (
+                SELECT kind, work_id, urgency, asked_at, lease_until FROM metadata.looks WHERE asked_at IS NOT NULL
+                ORDER BY urgency, asked_at, work_id LIMIT {_AMONG}
+            ) AS l
+            WHERE {_OF_OPEN_KIND} AND {_IS_FREE} AND NOT {_COULD_BE_GUESSED} AND {IS_OPEN}
+            ORDER BY l.urgency, l.asked_at, l.work_id LIMIT 2 * CAST(:most AS int)
+        ) AS found JOIN metadata.looks l ON l.kind = found.kind AND l.work_id = found.work_id
+        WHERE l.asked_at IS NOT NULL AND {_IS_FREE} ORDER BY l.urgency, l.asked_at, l.work_id
+        """  # noqa: S608
+    )
+)
 IS_ANY = text(
     f"""
     SELECT EXISTS (SELECT FROM metadata.looks l WHERE {_ASKED})
@@ -162,18 +188,28 @@ class End:
 
 
 async def claim(
-    db: Db, owner: UUID, libraries: Sequence[UUID], most: int, *, with_due: bool = True
+    db: Db,
+    owner: UUID,
+    libraries: Sequence[UUID],
+    most: int,
+    *,
+    with_due: bool = True,
+    lists: Sequence[tuple[str, Kind]] = (),
 ) -> list[Look]:
     """What is wanted most, then what is due the longest. libraries: those whose works may be asked about.
 
-    with_due: also what is due by its age; what could not be looked at is tried again in any case. Three statements at
-    most.
+    with_due: also what is due by its age; what could not be looked at is tried again in any case. lists: of titles that
+    are being taken: what could be guessed by these comes after what can't. Four statements at most.
     """
-    rows = list(await db.rows(CLAIM_ASKED, owner=owner, lease_s=LEASE_S, libraries=libraries, most=most))
+    how = {"owner": owner, "lease_s": LEASE_S, "libraries": libraries}
+    rows = list[Row]()
+    if lists:
+        providers, kinds = sorted({name for name, _ in lists}), sorted({kind.value for _, kind in lists})
+        rows += await db.rows(CLAIM_UNGUESSED, **how, most=most, providers=providers, kinds=kinds)
     if len(rows) < most:
-        lease = {"owner": owner, "lease_s": LEASE_S}
-        left = most - len(rows)
-        rows += await db.rows(CLAIM_DUE, **lease, libraries=libraries, most=left, with_due=with_due)
+        rows += await db.rows(CLAIM_ASKED, **how, most=most - len(rows))
+    if len(rows) < most:
+        rows += await db.rows(CLAIM_DUE, **how, most=most - len(rows), with_due=with_due)
     if not rows:
         return []
     kinds, ids = [row["kind"] for row in rows], [row["work_id"] for row in rows]

@@ -1,7 +1,7 @@
 """How likely it is that a provider's work is the one that files hold, and why. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from app.identify.titles import match_key
@@ -188,15 +188,29 @@ def decide(sought: Sought, rated: Iterable[Rated]) -> Verdict:
 def is_beyond_doubt(sought: Sought, verdict: Verdict, *, has_namesakes: bool) -> bool:
     """Whether the one work of a verdict may be taken though nobody has searched for others.
 
-    Title and year are exactly those, an id that is given is its own, and nothing speaks against it. Where others are
-    called so, of which it isn't known when they came out, something has to lift it clear above what these could reach.
+    Title and year are exactly those, an id that is given is its own, and nothing speaks against it; but another cut may
+    run otherwise, since a search could show nothing better of that title. Where others are called so, of which it isn't
+    known when they came out, something has to lift it clear above what these could reach.
     """
     best = verdict.rated[0]
     if verdict.status is not Status.MATCHED or sought.year is None or best.told.year != sought.year:
         return False
     if best.is_by_id or sought.provider_ids:
         return best.is_by_id
-    return best.score >= (1 - CLEAR_LEAD * (1 - BY_NAME) if has_namesakes else BY_NAME)
+    if has_namesakes:
+        return best.score >= 1 - CLEAR_LEAD * (1 - BY_NAME)
+    by_name = best if best.likeness < 1 else rate(replace(sought, runtimes_s=()), best.told)
+    return by_name.score >= BY_NAME
+
+
+def is_another(rated: Rated) -> bool:
+    """Whether it is sure by its year, its titles or an id that it isn't the one that is meant."""
+    return rated.is_other_year or rated.score < UNCERTAIN
+
+
+def is_a_year_off(sought: Sought, told: Told) -> bool:
+    """Whether nothing but the year is another, and that the next."""
+    return _gap(sought, told) == 1 and rate(sought, told).likeness == 1
 
 
 def named(told: Told) -> str:

@@ -33,6 +33,7 @@ log = logging.getLogger(__name__)
 # That of today is put out some time in the morning.
 DAYS_BACK = 3
 NO_LIST = "It puts out no list."
+NOTHING_WAITS = "Nothing waits for it any more."
 
 
 async def ask_for_exports(app: App, whom: Whom) -> None:
@@ -43,6 +44,7 @@ async def ask_for_exports(app: App, whom: Whom) -> None:
         for kind in sorted(provider.about.kinds):
             if await are_many(app.db, name, kind):
                 async with app.transaction() as tx:
+                    await begin_export(tx, name, kind)
                     tx.enqueue(take_export, name, kind.value, dedupe=f"{take_export.name}:{name}:{kind}")
 
 
@@ -55,6 +57,8 @@ async def take_export(app: App, name: str, kind: str) -> None:
         return
     wanted = await wanted_keys(app.db, name, Kind(kind))
     if not len(wanted):
+        async with app.transaction() as tx:
+            await fail_export(tx, name, Kind(kind), NOTHING_WAITS)
         return
     async with app.transaction() as tx:
         await begin_export(tx, name, Kind(kind))

@@ -27,8 +27,12 @@ ASK = text(
         asked_at = coalesce(l.asked_at, excluded.asked_at),
         urgency = CASE WHEN l.asked_at IS NULL THEN excluded.urgency ELSE least(l.urgency, excluded.urgency) END,
         refresh_id = coalesce(excluded.refresh_id, l.refresh_id), version = l.version + 1
+    WHERE NOT CAST(:is_shared AS boolean) OR coalesce(l.lease_until, '-infinity') < now() AND (
+        l.asked_at IS NOT NULL OR coalesce(l.looked_at, '-infinity') < now() - make_interval(secs => :just_now_s))
     """
 )
+# Films of a collection that are stored one after the other, as fast as a provider answers, are told of it once.
+JUST_NOW_S = 60.0
 
 
 # Of series that are not asked about as a whole.
@@ -57,11 +61,13 @@ async def ask_for(
     urgency: Urgency = Urgency.BY_HAND,
     refresh_id: UUID | None = None,
     library_id: UUID | None = None,
+    is_shared: bool = False,
 ) -> int:
     """Have providers asked about works after the commit; answers about how many.
 
     kind: `movie`, `tv`, `season` or `collection`. library_id: the one for whose sake, which may have chosen to ask
-    nobody. One statement.
+    nobody. is_shared: others may have asked for the same reason, so that what is being looked at, or just was, isn't
+    looked at again. One statement.
     """
     if not ids:
         return 0
@@ -72,6 +78,8 @@ async def ask_for(
         urgency=urgency.value,
         refresh_id=refresh_id,
         library_id=library_id,
+        is_shared=is_shared,
+        just_now_s=JUST_NOW_S,
     )
     if asked:
         begin(tx)

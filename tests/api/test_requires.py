@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import pytest
@@ -84,10 +85,15 @@ async def test_its_permission_alone_opens_a_field(app: App, asked: Root) -> None
     assert code != "INTERNAL"
 
 
+@cache
+def printed() -> str:
+    return schema.as_str()
+
+
 @pytest.mark.parametrize("asked", ROOTS, ids=str)
 def test_the_permission_stands_in_the_schema(asked: Root) -> None:
     kind = asked.operation.capitalize()
-    body = schema.as_str().split(f"\ntype {kind} {{\n")[1].split("\n}\n")[0]
+    body = printed().split(f"\ntype {kind} {{\n")[1].split("\n}\n")[0]
     lines = [line for line in body.splitlines() if "@requires" in line or line.startswith(f"  {asked.name}")]
     place = next(
         number for number, line in enumerate(lines) if line.split("(")[0].split(":")[0].strip() == asked.name

@@ -15,7 +15,7 @@ from app.activity.actor import Actor
 from app.core import clock
 from app.identity import factors, passkey_writes
 from app.identity.passkeys import Site
-from app.identity.passwords import MEMORY_MIB, PASSES, Passwords
+from app.identity.passwords import Passwords
 from app.main import build, graph
 from tests import given
 from tests.api.conftest import OPERATIONS
@@ -26,13 +26,6 @@ LATE = text("UPDATE identity.sessions SET proved_at = now() - interval '1 hour'"
 METHODS = text("SELECT after FROM activity.entries WHERE action = 'session.proved' ORDER BY id")
 WRONG = "not a code"
 Do = Callable[..., Any]
-
-
-@pytest.fixture(autouse=True)
-def cheap(monkeypatch):
-    """Hashes that cost little; what they cost is looked at where they are made."""
-    monkeypatch.setenv(MEMORY_MIB.variable, "19")
-    monkeypatch.setenv(PASSES.variable, "1")
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from app.identity import accounts
 from app.identity.authenticate import authenticate
 from app.identity.client import Client
 from app.identity.housekeeping import housekeeping
-from app.identity.passwords import MEMORY_MIB, PASSES, Passwords
+from app.identity.passwords import Passwords
 from app.identity.tokens import digest
 from app.identity.viewer_cache import viewer_cache
 from app.main import build, graph
@@ -28,13 +28,6 @@ TOTP = text(
     "INSERT INTO identity.totp (user_id, sealed, confirmed_at) VALUES (:user_id, CAST('x' AS bytea), now())"
 )
 Do = Callable[..., Any]
-
-
-@pytest.fixture(autouse=True)
-def cheap(monkeypatch):
-    """Hashes that cost little; what they cost is looked at where they are made."""
-    monkeypatch.setenv(MEMORY_MIB.variable, "19")
-    monkeypatch.setenv(PASSES.variable, "1")
 
 
 @pytest.fixture

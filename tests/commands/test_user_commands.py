@@ -7,18 +7,11 @@ from app.core.errors import Conflict, Invalid, NotFound
 from app.identity import lockout
 from app.identity.client import Client
 from app.identity.errors import WrongCredentials
-from app.identity.passwords import MEMORY_MIB, PASSES
 from app.identity.sessions import SessionKind
 from app.identity.sign_in import sign_in
 from tests import given
 
 PHRASE = "in space no one can hear"
-
-
-@pytest.fixture(autouse=True)
-def cheap(monkeypatch):
-    monkeypatch.setenv(MEMORY_MIB.variable, "19")
-    monkeypatch.setenv(PASSES.variable, "1")
 
 
 @pytest.fixture

@@ -1,4 +1,6 @@
 import pytest
+from alembic.config import Config as Alembic
+from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 
 from app.catalog.title_indexes import index_titles
@@ -16,6 +18,10 @@ async def schemas(url: str) -> set[str]:
         return {row["nspname"] for row in rows}
     finally:
         await database.close()
+
+
+def test_the_newest_migration_is_the_one_that_alembic_goes_up_to():
+    assert migrate.head() == ScriptDirectory.from_config(Alembic(migrate.ALEMBIC_INI)).get_current_head()
 
 
 async def test_every_migration_goes_up_and_down_and_up_again(new_database):

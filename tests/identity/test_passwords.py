@@ -8,6 +8,7 @@ from argon2 import PasswordHasher
 from app.core.errors import Invalid, RateLimited
 from app.identity import password_rules, passwords
 from app.identity.passwords import Passwords, Verdict
+from app.settings.registry import REGISTRY
 
 PHRASE = "correct horse battery"
 CHEAP = PasswordHasher(time_cost=1, memory_cost=19 * 1024, parallelism=1)
@@ -16,6 +17,13 @@ RIGHT, OUTDATED, WRONG = (
     Verdict(is_right=True, is_outdated=True),
     Verdict(is_right=False),
 )
+
+
+@pytest.fixture(autouse=True)
+def as_declared(monkeypatch):
+    """The costs that a server has."""
+    for name in ("MEMORY_MIB", "PASSES", "LANES"):
+        monkeypatch.setattr(passwords, name, REGISTRY[getattr(passwords, name).name])
 
 
 @pytest.fixture

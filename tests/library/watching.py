@@ -5,10 +5,12 @@ Arguments: the database's URL, Redis's URL, and the namespace.
 
 import asyncio
 import sys
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from pprint import pformat
 from typing import Any
 from uuid import UUID
 
@@ -26,6 +28,8 @@ assert jobs
 
 # Long enough on a machine that does much else at the same time.
 FAST = {"watch_debounce_s": 0.1, "watch_settle_s": 0.6, "watch_poll_s": 0.3}
+# Where what keeps a library from its rest is written.
+UNREST = ("library.watches", "library.stirred", "library.scans", "library.scan_tasks", "outbox.jobs")
 
 
 @asynccontextmanager
@@ -40,14 +44,16 @@ async def a_worker(app: App, **settings: Any) -> AsyncIterator[App]:
         app.config = before
 
 
-async def until(met: Callable[[], Awaitable[Any]], what: str) -> None:
-    """Wait until a condition holds."""
+async def until(
+    met: Callable[[], Awaitable[Any]], what: str, why: Callable[[], Awaitable[str]] | None = None
+) -> None:
+    """Wait until a condition holds. why: tells what is known of it where it doesn't."""
     try:
         async with asyncio.timeout(PATIENCE_S):
             while not await met():  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
     except TimeoutError:
-        pytest.fail(f"in vain waited for {what}")
+        pytest.fail(f"in vain waited for {what}" + (f":\n{await why()}" if why else ""))
 
 
 async def state(app: App, library_id: UUID) -> str | None:
@@ -71,7 +77,15 @@ async def at_rest(app: App, library_id: UUID) -> None:
             )
         )
 
-    await until(rests, "rest")
+    await until(rests, "rest", lambda: unrest(app))
+
+
+async def unrest(app: App) -> str:
+    """What there is to be done, and who could be at it."""
+    found = {name: await scanning.rows(app, f"SELECT * FROM {name}") for name in UNREST}
+    tasks = sorted(str(task.get_coro()) for task in asyncio.all_tasks())
+    threads = sorted(thread.name for thread in threading.enumerate())
+    return pformat(found | {"tasks": tasks, "threads": threads}, width=200)
 
 
 async def present(app: App) -> list[str]:

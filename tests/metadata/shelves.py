@@ -34,7 +34,8 @@ def work(
 class Shelf(Fake):
     """Finds whatever it is asked for, in its order. asked: `search Title 1999`, `work 7`. fails: raised instead.
 
-    merged: ids that answer with another work. found: what searches find; all of it unless told.
+    merged: ids that answer with another work. says_no: its status for works that it hasn't got. found: what searches
+    find; all of it unless told.
     """
 
     def __init__(self, *works: FoundWork, name: str = "tmdb", fails: Exception | None = None) -> None:
@@ -42,6 +43,7 @@ class Shelf(Fake):
         self.works = {each.id: replace(each, provider=name) for each in works}
         self.fails = fails
         self.merged: dict[str, str] = {}
+        self.says_no = 404
         self.asked: list[str] = []
 
     async def search(self, _: Any, wanted: Wanted) -> Sequence[Candidate]:
@@ -68,7 +70,7 @@ class Shelf(Fake):
         self._hear(f"work {work_id}")
         found = self.works.get(self.merged.get(work_id, work_id))
         if found is None:
-            raise ProviderSaysNo(self.about.id, "it has no such thing", 404)
+            raise ProviderSaysNo(self.about.id, "it has no such thing", self.says_no)
         return found
 
     def _hear(self, question: str) -> None:

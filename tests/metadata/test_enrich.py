@@ -253,3 +253,64 @@ async def test_a_collection_is_looked_at_once_for_all_of_its_films(tmdb, films):
     asked = [path for path in tmdb.paths if path.startswith("/3/collection/")]
     assert len(asked) == len(set(asked)) == len({part.facts.collection for part in parts}) > 0
     assert {each["looked_at"] is None for each in await looks(tmdb.app)} == {False}
+
+
+def of_a_collection():
+    """Two films of one."""
+    having = [each for each in FILMS if each.facts and each.facts.collection]
+    return [each for each in having if each.facts.collection == having[0].facts.collection][:2]
+
+
+async def by_hand(app, film, library_id):
+    movie_id = await given.movie(app, film.title, year=film.year, library_id=library_id)
+    async with app.transaction() as tx:
+        await ask_for(tx, "movie", [movie_id])
+
+
+def collections(tmdb):
+    return [path for path in tmdb.paths if path.startswith("/3/collection/")]
+
+
+async def test_a_film_that_is_stored_while_its_collection_is_looked_at_has_it_looked_at_once(tmdb, films):
+    first, other = of_a_collection()
+
+    async def say(asked):
+        if asked.path.startswith("/3/collection/"):
+            await by_hand(tmdb.app, other, films)
+            await look(tmdb.app)
+        return await tmdb.service.answer(asked)
+
+    await by_hand(tmdb.app, first, films)
+    tmdb.troubles["*"] = say
+
+    await look(tmdb.app)
+
+    assert len(collections(tmdb)) == 1
+    assert [each["kind"] for each in await looks(tmdb.app)] == ["collection", "movie", "movie"]
+    assert {each["asked_at"] for each in await looks(tmdb.app)} == {None}
+
+
+async def test_a_film_that_is_stored_just_after_its_collection_was_looked_at_has_it_looked_at_once(
+    tmdb, films
+):
+    first, other = of_a_collection()
+    await by_hand(tmdb.app, first, films)
+    await look(tmdb.app)
+
+    await by_hand(tmdb.app, other, films)
+    await look(tmdb.app)
+
+    assert len(collections(tmdb)) == 1
+    assert {each["asked_at"] for each in await looks(tmdb.app)} == {None}
+
+
+async def test_a_film_that_is_looked_at_by_hand_has_its_collection_looked_at_again_later(tmdb, films):
+    first, other = of_a_collection()
+    await by_hand(tmdb.app, first, films)
+    await look(tmdb.app)
+    await rows(tmdb.app, "UPDATE metadata.looks SET looked_at = looked_at - interval '2 minutes'")
+
+    await by_hand(tmdb.app, other, films)
+    await look(tmdb.app)
+
+    assert len(collections(tmdb)) == 2

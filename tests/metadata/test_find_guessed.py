@@ -8,7 +8,7 @@ from app.core.http_errors import ProviderUnreachable
 from app.core.ids import new_id
 from app.metadata.exported import Entry
 from app.metadata.facts import Kind
-from app.metadata.find import find
+from app.metadata.find import MOST_LISTED, find
 from app.metadata.guesses import add_guesses, begin_export, count_edition
 from app.metadata.score import Sought, Status
 from tests.metadata.shelves import ListedShelf, Shelf, work
@@ -63,7 +63,7 @@ async def test_the_best_known_by_far_is_taken_where_it_runs_as_long(app):
 
     assert shelf.asked == ["work 1"]
     assert found.status is Status.MATCHED
-    assert found.evidence[-1].endswith("it is by far the best known that is called so, before another one.")
+    assert found.evidence[-1].endswith("it is one of 2 that are called so.")
 
 
 async def test_the_best_known_by_far_is_no_answer_where_nothing_but_title_and_year_speaks_for_it(app):
@@ -94,31 +94,119 @@ async def test_a_popular_namesake_of_another_year_costs_one_request_more(app):
     assert [each.id for each in found.candidates] == ["1"]
 
 
-async def test_where_several_are_as_well_known_it_is_searched_for(app):
+async def test_of_two_as_well_known_the_better_known_is_fetched_first(app):
     await listed(app, _1=10.0, _2=9.0)
 
     shelf, found = await ask(app, FILM, WINTER, REMAKE)
 
-    assert shelf.asked == [SEARCH, "work 1"]
+    assert shelf.asked == ["work 1"]
     assert (found.status, found.provider_id) == (Status.MATCHED, "1")
 
 
-async def test_a_year_that_is_next_to_it_is_searched_for_and_not_fetched_twice(app):
+@pytest.mark.parametrize("runtimes_s", [(92 * 60,), (), (110 * 60,)])
+async def test_where_the_better_known_is_of_another_year_the_other_one_is_fetched(app, runtimes_s):
+    await listed(app, _1=9.0, _2=10.0)
+
+    shelf, found = await ask(app, replace(FILM, runtimes_s=runtimes_s), WINTER, REMAKE)
+
+    assert shelf.asked == ["work 2", "work 1"]
+    assert (found.status, found.provider_id) == (Status.MATCHED, "1")
+
+
+@pytest.mark.parametrize(("status", "asked"), [(404, []), (422, [SEARCH])])
+async def test_a_namesake_that_can_t_be_had_is_no_rival_only_where_there_is_none(app, status, asked):
+    await listed(app, _1=9.0, _2=10.0)
+    shelf = ListedShelf(WINTER)
+    shelf.says_no = status
+
+    found = await find(app, new_id(), replace(FILM, runtimes_s=()), [shelf], ("en",))
+
+    assert shelf.asked == ["work 2", "work 1", *asked]
+    assert (found.status, found.provider_id) == (Status.MATCHED, "1")
+
+
+async def test_where_all_of_the_list_are_of_other_years_it_is_searched_for(app):
+    await listed(app, _2=10.0, _3=9.0)
+
+    shelf, found = await ask(app, FILM, WINTER, REMAKE, work("3", "The Long Winter", 1999, minutes=92))
+
+    assert shelf.asked == ["work 2", "work 3", SEARCH, "work 1"]
+    assert (found.status, found.provider_id) == (Status.MATCHED, "1")
+
+
+async def test_who_runs_otherwise_is_searched_for_while_one_of_its_title_is_not_known(app):
+    await listed(app, _1=10.0, _2=9.0)
+
+    shelf, found = await ask(app, replace(FILM, runtimes_s=(110 * 60,)), WINTER, REMAKE)
+
+    assert shelf.asked == ["work 1", SEARCH]
+    assert (found.status, found.provider_id) == (Status.MATCHED, "1")
+
+
+async def test_of_three_the_third_is_fetched_where_the_first_two_are_of_other_years(app):
+    await listed(app, _1=3.0, _2=10.0, _3=4.0)
+
+    shelf, found = await ask(app, FILM, WINTER, REMAKE, work("3", "The Long Winter", 1999, minutes=92))
+
+    assert shelf.asked == ["work 2", "work 3", "work 1"]
+    assert (found.status, found.provider_id) == (Status.MATCHED, "1")
+
+
+async def test_a_year_that_is_next_to_it_is_searched_for_without_it_and_not_fetched_twice(app):
     await listed(app, _1=1.0)
 
     shelf, found = await ask(app, replace(FILM, year=2013), WINTER)
 
-    assert shelf.asked == ["work 1", "search The Long Winter 2013", "search The Long Winter"]
+    assert shelf.asked == ["work 1", "search The Long Winter"]
     assert (found.status, found.provider_id, found.work) == (Status.MATCHED, "1", shelf.works["1"])
 
 
-async def test_a_film_that_runs_otherwise_is_searched_for_and_not_fetched_twice(app):
+async def test_a_guess_that_is_a_year_off_does_not_beat_the_right_year_that_a_search_shows(app):
+    await listed(app, _1=1.0)
+    translated = work(
+        "2", "El largo invierno", 2013, "The Long Winter", minutes=92, original_title="The Long Winter"
+    )
+
+    shelf, found = await ask(app, replace(FILM, year=2013), WINTER, translated)
+
+    assert shelf.asked == ["work 1", "search The Long Winter", "work 2"]
+    assert found.provider_id != "1"
+
+
+async def test_where_a_search_without_the_year_is_cut_off_it_is_searched_for_with_it(app):
+    await listed(app, _1=1.0)
+    others = [work(str(number), "The Long Winter", 1900 + number) for number in range(10, 10 + MOST_LISTED)]
+
+    shelf, found = await ask(
+        app, replace(FILM, year=2013), *others, WINTER, work("2", "The Long Winter", 2013, minutes=92)
+    )
+
+    assert shelf.asked == ["work 1", "search The Long Winter", "search The Long Winter 2013", "work 2"]
+    assert (found.status, found.provider_id) == (Status.MATCHED, "2")
+
+
+async def test_another_cut_of_the_only_one_of_a_title_and_year_is_taken(app):
     await listed(app, _1=1.0)
 
     shelf, found = await ask(app, replace(FILM, runtimes_s=(110 * 60,)), WINTER)
 
-    assert shelf.asked == ["work 1", SEARCH]
+    assert shelf.asked == ["work 1"]
     assert (found.status, found.provider_id) == (Status.MATCHED, "1")
+
+
+@pytest.mark.parametrize(
+    ("runtimes_s", "countries"),
+    [((240 * 60,), ()), ((60 * 60,), ()), ((92 * 60,), ("FR",)), ((110 * 60,), ("FR",))],
+)
+async def test_what_runs_as_another_film_does_or_is_of_another_country_is_searched_for(
+    app, runtimes_s, countries
+):
+    await listed(app, _1=1.0)
+    film = work("1", "The Long Winter", 2012, minutes=92, countries=("US",))
+
+    shelf, _ = await ask(app, replace(FILM, runtimes_s=runtimes_s, countries=countries), film)
+
+    assert shelf.asked == ["work 1", SEARCH]
 
 
 async def test_without_a_year_it_is_searched_for(app):

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+import pytest
 from sqlalchemy import text
 
 from app.core.ids import new_id
@@ -50,15 +51,25 @@ async def test_the_only_one_of_a_title_is_guessed(app):
     assert await guessed(app, provider="tvdb") is None
 
 
-async def test_one_of_several_is_guessed_only_where_it_is_far_better_known_than_all_others_together(app):
-    await list_works(app, ("1", 2.0), ("2", 21.0), ("3", 3.0))
-    far = await guessed(app)
-    await list_works(app, ("1", 2.0), ("2", 19.0), ("3", 3.0))
-    near = await guessed(app)
-    await list_works(app, ("1", 0.0), ("2", 0.0))
-    unknown = await guessed(app)
+@pytest.mark.parametrize(
+    ("popularities", "found"),
+    [
+        ((21.0, 3.0, 2.0), Guess("0", 2)),
+        ((10.0, 9.0), Guess("0", 1, ("1",))),
+        ((80.0, 1.0), Guess("0", 1)),
+        ((0.0, 0.0), Guess("0", 1, ("1",))),
+        ((10.0, 4.0, 3.0), Guess("0", 2, ("1", "2"))),
+        ((9.0, 8.0, 7.0), None),
+        ((5.0, 4.0, 3.0, 2.0, 1.0), None),
+        ((500.0, 4.0, 3.0, 2.0, 1.0), Guess("0", 4)),
+    ],
+)
+async def test_of_several_those_are_fetched_that_cost_less_than_a_search_is_likely_to(
+    app, popularities, found
+):
+    await list_works(app, *((str(place), popularity) for place, popularity in enumerate(popularities)))
 
-    assert (far, near, unknown) == (Guess("2", 2), None, None)
+    assert await guessed(app) == found
 
 
 async def test_a_later_list_takes_the_place_of_an_earlier_one_whoever_ends_first(app):

@@ -60,6 +60,20 @@ async def test_what_is_taken_costs_no_look_at_all_that_libraries_hold(
     assert "Sort" not in explaining.kinds
 
 
+async def test_what_no_list_is_of_use_for_is_found_among_the_first(busy: App) -> None:
+    libraries = [row[0] for row in await busy.database.pool.fetch("SELECT id FROM library.libraries")]
+    explaining = Explaining(busy)
+    lists = {"providers": ["tmdb"], "kinds": ["movie"]}
+
+    await explaining.db.rows(
+        looks.CLAIM_UNGUESSED, owner=new_id(), lease_s=60, libraries=libraries, most=16, **lists
+    )
+
+    read = {node.get("Relation Name") for node in explaining.nodes if node["Node Type"] == "Seq Scan"}
+    assert not read & {"looks", "library_movies"}, explaining.plans
+    assert explaining.indexes >= {"ix_looks_asked", "pk_looks", "pk_movies", "ix_library_movies_movie_id"}
+
+
 async def test_what_went_is_found_in_indexes_alone(busy: App) -> None:
     # How much is found so is decided by what was vacuumed; here it is asked whether it can be.
     ways = [f"SET LOCAL enable_{each} = off" for each in ("seqscan", "bitmapscan")]

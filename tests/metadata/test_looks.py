@@ -8,6 +8,7 @@ from app.activity.actor import Actor
 from app.core.clock import now
 from app.core.ids import new_id
 from app.metadata.choices import choose
+from app.metadata.facts import Kind
 from app.metadata.looks import End, claim, end_looks, give_back, is_any, release
 from app.metadata.wanted import SLOTS, Urgency, ask_about_series, ask_for
 from tests import given
@@ -66,6 +67,84 @@ async def test_asking_again_changes_nothing_but_that_the_more_urgent_counts(app,
 
     _, looks = await taken(app, library)
     assert [look.urgency for look in looks] == [Urgency.IMPORTED]
+
+
+async def test_what_could_be_guessed_by_a_list_that_is_being_taken_comes_after_what_can_t(app, library):
+    async def wanted(title, **values):
+        movie_id = await given.movie(app, title, library_id=library, **values)
+        await ask(app, movie_id, urgency=Urgency.IMPORTED)
+        return movie_id
+
+    guessed = [await wanted(f"Harbour {number}", year=2000) for number in range(3)]
+    known, yearless = await wanted("Known", year=2000, provider_ids={"tmdb": "5"}), await wanted("Yearless")
+    unmatched = await wanted("Unmatched", year=2000)
+    link = (
+        "INSERT INTO metadata.links (kind, work_id, status, decided_by) VALUES ('movie', $1, $2, 'provider')"
+    )
+    await rows(app, link, unmatched, "unmatched")
+    await ask(app, guessed[2], urgency=Urgency.BY_HAND)
+    lists = [("tmdb", Kind.MOVIE)]
+
+    first = await claim(app.db, new_id(), [library], 4, lists=lists)
+    [other] = await claim(app.db, new_id(), [library], 1, lists=[("tmdb", Kind.TV)])
+    rest = await claim(app.db, new_id(), [library], 4, lists=lists)
+
+    assert {each.work_id for each in first} == {guessed[2], known, yearless, unmatched}
+    assert [each.work_id for each in (other, *rest)] == guessed[:2]
+
+
+async def shared(app, *ids, **how):
+    await ask(app, *ids, is_shared=True, urgency=Urgency.BY_HAND, **how)
+
+
+async def test_what_is_shared_is_not_looked_at_again_while_somebody_looks_at_it(app, library):
+    movie_id = await film(app, library)
+    await ask(app, movie_id)
+    owner, [look] = await taken(app, library)
+
+    await shared(app, movie_id)
+    await end(app, owner, End(look, now() + LATER))
+
+    assert (await taken(app, library))[1] == []
+
+
+async def test_what_is_shared_is_not_looked_at_again_just_after(app, library):
+    movie_id = await film(app, library)
+    await ask(app, movie_id)
+    owner, [look] = await taken(app, library)
+    await end(app, owner, End(look, now() + LATER))
+
+    await shared(app, movie_id)
+    just_after = (await taken(app, library))[1]
+    await rows(app, "UPDATE metadata.looks SET looked_at = now() - interval '61 seconds'")
+    await shared(app, movie_id)
+
+    assert just_after == []
+    assert [each.work_id for each in (await taken(app, library))[1]] == [movie_id]
+
+
+async def test_what_is_shared_and_waits_is_made_more_urgent(app, library):
+    movie_id = await film(app, library)
+    await ask(app, movie_id, urgency=Urgency.CHANGED)
+
+    await shared(app, movie_id)
+
+    assert [each.urgency for each in (await taken(app, library))[1]] == [Urgency.BY_HAND]
+
+
+async def test_what_is_shared_and_whose_lease_ran_out_or_that_failed_is_looked_at_again(app, library):
+    died, failed = [await film(app, library, title) for title in ("Died", "Failed")]
+    await ask(app, died, failed)
+    owner, looks = await taken(app, library)
+    [failure] = [each for each in looks if each.work_id == failed]
+    await end(app, owner, End(failure, now() + LATER, "it doesn't answer", is_failure=True))
+    await rows(
+        app, "UPDATE metadata.looks SET lease_until = now() - interval '1 second' WHERE work_id = $1", died
+    )
+
+    await shared(app, died, failed)
+
+    assert {each.work_id for each in (await taken(app, library))[1]} == {died, failed}
 
 
 async def test_a_job_is_asked_for_once_however_many_ask(app, library):

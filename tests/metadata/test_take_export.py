@@ -10,7 +10,7 @@ from app.activity.actor import Actor
 from app.core import http
 from app.core.clock import now
 from app.demo.answering import said
-from app.metadata import guesses
+from app.metadata import enrich, guesses
 from app.metadata import tmdb_export as lists
 from app.metadata.facts import Kind
 from app.metadata.guesses import Guess, guess
@@ -191,7 +191,44 @@ async def test_many_that_wait_have_a_list_taken_once(tmdb, films, monkeypatch):
         await ask_for_exports(tmdb.app, await whom_to_ask(tmdb.app))
 
     assert few == []
+    assert await guesses.being_taken(tmdb.app.db) == [("tmdb", Kind.MOVIE)]
     assert [each["args"] for each in await rows(tmdb.app, jobs)] == [["tmdb", "movie"]]
+
+
+async def test_a_list_is_awaited_until_it_is_there_or_takes_too_long(tmdb, films):
+    async def begun():
+        async with tmdb.app.transaction() as tx:
+            await guesses.begin_export(tx, "tmdb", Kind.MOVIE)
+        return await guesses.being_taken(tmdb.app.db)
+
+    tmdb.troubles[path()] = listing((TITLE, 7, 1.5))
+
+    awaited = [await begun()]
+    await take(tmdb)
+    awaited += [await guesses.being_taken(tmdb.app.db), await begun()]
+    await film(tmdb.app, films)
+    await take(tmdb)
+    awaited += [await guesses.being_taken(tmdb.app.db), await begun()]
+    await rows(tmdb.app, "UPDATE metadata.exports SET asked_at = now() - interval '6 minutes'")
+    awaited += [await guesses.being_taken(tmdb.app.db)]
+
+    under_way = [("tmdb", Kind.MOVIE)]
+    assert awaited == [under_way, [], under_way, [], under_way, []]
+
+
+async def test_while_a_list_is_being_taken_those_come_first_that_it_is_of_no_use_for(
+    tmdb, films, monkeypatch
+):
+    monkeypatch.setattr(guesses, "FEW", 1)
+    monkeypatch.setattr(enrich, "WIDTH", 1)
+    others = [await film(tmdb.app, films, place) for place in range(2)]
+    known = await film(tmdb.app, films, 2, provider_ids={"tmdb": "1"})
+    await rows(tmdb.app, "UPDATE metadata.looks SET urgency = 2")
+
+    await look(tmdb.app)
+
+    ended = "SELECT work_id FROM metadata.looks WHERE kind = 'movie' ORDER BY looked_at"
+    assert [each["work_id"] for each in await rows(tmdb.app, ended)] == [known, *others]
 
 
 async def test_a_film_of_the_list_costs_one_request(tmdb, films):
