@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import httpx
 import pytest
+from websockets.exceptions import ConnectionClosed
 
 from app.executors import executor_of
 from app.web.graphql.asgi import GraphQL
@@ -109,3 +110,21 @@ async def test_what_is_only_long_is_answered(guarded, transport):
     assert {case: answer["data"]["__typename"] for case, answer in answers.items()} == dict.fromkeys(
         HARMLESS, "Query"
     )
+
+
+@pytest.mark.parametrize("accept", ["application/json", "text/event-stream"])
+async def test_megabytes_are_refused_whatever_is_asked_for(guarded, accept):
+    async with httpx.AsyncClient(timeout=PATIENCE_S) as client:
+        answer = await client.post(guarded.url, json={"query": "#" * 5_000_000}, headers={"accept": accept})
+
+    assert answer.status_code == 413
+    assert answer.json()["errors"][0]["extensions"]["code"] == "PAYLOAD_TOO_LARGE"
+
+
+async def test_a_message_of_megabytes_ends_its_socket(guarded):
+    async with talk_to(guarded) as talk:
+        with suppress(ConnectionError, ConnectionClosed):
+            await talk.subscribe("1", "#" * 5_000_000)
+        code, _ = await talk.closed()
+
+    assert code == 1009
