@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 # Who has heard of nothing for so long trusts nothing that it holds, and who tells waits no longer for anybody.
 LEASE_S = 1.0
-BEAT_S = 0.25
+BEAT_S = 0.5
 PATIENCE_S = 0.5
 AGAIN_S = 0.5
 ACK_KEPT_S = 10
@@ -31,8 +31,8 @@ _TROUBLE = (RedisError, OSError, TimeoutError)
 class Voids:
     """Tags (`family:what`, `family:*` for all of a family) whose values hold no longer.
 
-    A process that holds values listens on a channel of its own, and asks Redis on that connection for an echo four
-    times a second. What Redis published before the echo has come before it, so that with it the process knows that it
+    A process that holds values listens on a channel of its own, and asks Redis on that connection for an echo twice
+    a second. What Redis published before the echo has come before it, so that with it the process knows that it
     had heard of everything when it asked: what it holds is good for a lease from then on. Whoever makes something
     void tells all who listen after the commit, and goes on when all have said that they heard, or after a lease.
 

@@ -17,9 +17,10 @@ _caches: WeakKeyDictionary[App, ViewerCache] = WeakKeyDictionary()
 
 def viewer_cache(app: App) -> ViewerCache:
     """The application's one, by the hash of the token."""
-    if app not in _caches:
-        _caches[app] = Cache(app, FAMILY, kept_s=KEPT_S, most=MOST, codec=KnownAsJson())
-    return _caches[app]
+    found = _caches.get(app)
+    if found is None:
+        found = _caches[app] = Cache(app, FAMILY, kept_s=KEPT_S, most=MOST, codec=KnownAsJson())
+    return found
 
 
 def tags_of(*ids: UUID) -> tuple[str, ...]:

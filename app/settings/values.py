@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from uuid import UUID
 from weakref import WeakKeyDictionary
@@ -23,12 +23,16 @@ T = TypeVar("T")
 SERVER_VALUES = text("SELECT name, value FROM settings.values WHERE role_id IS NULL AND user_id IS NULL")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Stored:
-    """What the server's settings were when the stream was at `head`; what is not in it has its default."""
+    """What the server's settings are, as far as the stream has told up to `head`; what is not in it has its default.
+
+    loaded: those that somebody has asked for, as they are used.
+    """
 
     head: int
     values: dict[str, Any]
+    loaded: dict[str, Any] = field(default_factory=dict[str, Any])
 
 
 class Settings:
@@ -44,22 +48,23 @@ class Settings:
     async def value(self, setting: Setting[T], db: Db | None = None) -> T:
         if setting.name in self.fixed:
             return self.fixed[setting.name]
-        # Asked several times for each request: what is known needs no waiting.
-        known = self._current()
-        values = await self.stored(db) if known is None else known.values
-        return loaded(setting, values.get(setting.name))
+        found = self._current() or await self._read(db)
+        if setting.name not in found.loaded:
+            found.loaded[setting.name] = loaded(setting, found.values.get(setting.name))
+        return found.loaded[setting.name]
 
-    async def stored(self, db: Db | None = None) -> Mapping[str, Any]:
+    async def stored(self) -> Mapping[str, Any]:
         """What is set in the database, by name, as JSON has it."""
-        found = self._current()
-        if found is None:
-            # Asked before the statement: a change that it just misses is told of later.
-            head, forgotten = self._app.stream.head, self._times_forgotten
-            rows = await (db or self._app.db).rows(SERVER_VALUES)
-            found = Stored(head, {row["name"]: row["value"] for row in rows})
-            if forgotten == self._times_forgotten:
-                self._stored = found
-        return found.values
+        return (self._current() or await self._read()).values
+
+    async def _read(self, db: Db | None = None) -> Stored:
+        # Asked before the statement: a change that it just misses is told of later.
+        head, forgotten = self._app.stream.head, self._times_forgotten
+        rows = await (db or self._app.db).rows(SERVER_VALUES)
+        found = Stored(head, {row["name"]: row["value"] for row in rows})
+        if forgotten == self._times_forgotten:
+            self._stored = found
+        return found
 
     def forget(self) -> None:
         """Read them anew when next asked, without waiting for the stream."""
@@ -67,14 +72,14 @@ class Settings:
         self._times_forgotten += 1
 
     def _current(self) -> Stored | None:
-        if self._stored is None:
-            return None
-        news = self._app.stream.recent(self._stored.head)
+        found, head = self._stored, self._app.stream.head
+        if found is None or found.head >= head:
+            return found
+        news = self._app.stream.recent(found.head)
         if news is None or any(_is_of_server(delivered.event) for delivered in news):
             return None
-        if news:
-            self._stored = Stored(news[-1].seq, self._stored.values)
-        return self._stored
+        found.head = head
+        return found
 
 
 _settings: WeakKeyDictionary[App, Settings] = WeakKeyDictionary()
