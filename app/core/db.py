@@ -16,6 +16,7 @@ from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.sql.elements import ClauseElement
 
 from app.core.connections import Connections
+from app.core.counts import Counts
 from app.core.projection import Columns, projected
 from app.core.records import Record
 
@@ -147,17 +148,22 @@ def counting_statements() -> Generator[Counted]:
 class Db:
     """Runs statements on a pool or, inside a transaction, on its one connection."""
 
-    __slots__ = ("_base", "_lens", "_source", "_told")
+    __slots__ = ("_base", "_counts", "_lens", "_source", "_told")
 
-    def __init__(self, source: Source, on_statement: Callable[[str], None] | None = None) -> None:
-        self._source = source
+    def __init__(
+        self,
+        source: Source,
+        on_statement: Callable[[str], None] | None = None,
+        counts: Counts | None = None,
+    ) -> None:
+        self._source, self._counts = source, counts
         self._told = on_statement
         self._base: Db | None = None
         self._lens: Lens | None = None
 
     def seen_through(self, lens: Lens) -> "Db":
         """The same database for someone who sees less of it."""
-        db = Db(self._source)
+        db = Db(self._source, counts=self._counts)
         db._base, db._lens = self, lens
         return db
 
@@ -212,6 +218,13 @@ class Db:
         sql, args = self._text(statement, params)
         return await self._source.fetchval(sql, *args)
 
+    async def count(self, statement: ClauseElement | Prepared, /, **params: Any) -> int:
+        """The one number that a statement answers; counted once while nothing changes."""
+        sql, args = self._text(statement, params)
+        if self._counts is None:
+            return await self._source.fetchval(sql, *args)
+        return await self._counts.count(self._source, sql, args)
+
     async def run(self, statement: ClauseElement | Prepared, /, **params: Any) -> int:
         """Execute for its effect; answers the number of rows it touched."""
         sql, args = self._text(statement, params)
@@ -236,7 +249,8 @@ class Database:
     def __init__(self, pool: Any, on_statement: Callable[[str], None] | None = None) -> None:
         self.pool = pool
         self.connections = Connections(pool)
-        self.db = Db(self.connections, on_statement)
+        self.counts = Counts()
+        self.db = Db(self.connections, on_statement, self.counts)
 
     @classmethod
     async def open(cls, url: str, *, size: int, timeout_s: float) -> "Database":

@@ -180,7 +180,7 @@ async def fetch_page(
     total = None
     if page.with_total:
         counting = _count_statement(listing, condition)
-        total = await db.value(counting, **_known(counting, params))
+        total = await db.count(counting, **_known(counting, params))
     return _slicer(listing, sort, page)(list(rows), total)
 
 
