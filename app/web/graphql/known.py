@@ -79,7 +79,8 @@ class KnownDocuments:
             ("found",),
         )
         self._untrusted = metrics.counter(
-            "marquee_graphql_untrusted_total", "Operations that only trusted documents would have kept out."
+            "marquee_graphql_untrusted_total",
+            "Operations of documents that are not trusted, where that matters.",
         )
 
     async def found(self, request: Request) -> Request:
@@ -116,6 +117,7 @@ class KnownDocuments:
     def refuse_untrusted(self) -> None:
         """Raises RequestError where trusted documents alone are answered."""
         if self._trust is Trust.ONLY:
+            self._untrusted.add()
             raise _refused("Only trusted documents are answered here.", DOCUMENT_NOT_TRUSTED)
 
     def count_untrusted(self, text: str, name: str | None) -> None:

@@ -36,13 +36,19 @@ documents = st.text('{}()[]!$:=@|&"\\#. \n\t\0ehlo1-é\u2028', max_size=40) | st
     ]
 )
 names = st.none() | st.text(max_size=5) | st.sampled_from(["hello", "Q"])
+ids = st.sampled_from(["hello", "rename", "sha256:", "sha256:" + "0" * 64, "a:b", "../x", "é"])
+persisted = st.fixed_dictionaries(
+    {},
+    optional={"version": st.just(1) | values, "sha256Hash": st.sampled_from(["hello", "0" * 64]) | values},
+)
 requests = st.fixed_dictionaries(
     {},
     optional={
         "query": documents | values,
         "operationName": names | values,
         "variables": st.fixed_dictionaries({"value": values}) | values,
-        "extensions": values,
+        "extensions": st.fixed_dictionaries({"persistedQuery": persisted | values}) | values,
+        "documentId": ids | values,
     },
 )
 messages = st.fixed_dictionaries(

@@ -117,9 +117,13 @@ def test_untrusted_documents_are_counted_and_few_are_named(monkeypatch, caplog):
 
 
 def test_others_are_refused_where_trusted_documents_alone_are_answered():
+    metrics = Metrics()
+
     with pytest.raises(RequestError):
-        KnownDocuments(trust=Trust.ONLY).refuse_untrusted()
+        KnownDocuments(trust=Trust.ONLY, metrics=metrics).refuse_untrusted()
     KnownDocuments(trust=Trust.PREFER).refuse_untrusted()
+
+    assert "marquee_graphql_untrusted_total 1\n" in metrics.text()
 
 
 async def test_what_is_found_is_counted():
