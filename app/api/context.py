@@ -1,6 +1,7 @@
 """What every resolver of one operation shares."""
 
 from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
+from functools import partial
 from typing import Any, Protocol
 
 import strawberry
@@ -87,12 +88,7 @@ class Context:
         level = self._levels.get(asked)
         if level is None or not level.takes(columns):
             # Not by `self`: what refers to itself stays in memory until the collector comes by.
-            db, viewer = self.db, self.viewer
-
-            async def batch(wanted: list[Any], columns: Columns) -> Mapping[Any, Any]:
-                some = {} if columns is None else {"columns": columns}
-                return await read(db, viewer, wanted, **some, **arguments)
-
+            batch = partial(_read, read, self.db, self.viewer, arguments)
             level = Level(batch, columns if level is None else union(columns, level.columns))
             self._levels[asked] = level
         return await level.load(keys, is_alone=is_alone)
@@ -118,6 +114,18 @@ class Context:
 
             loader = self._loaders[read, arguments] = DataLoader(batch)
         return loader
+
+
+async def _read(
+    read: Read,
+    db: Db,
+    viewer: Viewer,
+    arguments: Mapping[str, Hashable],
+    wanted: list[Any],
+    columns: Columns,
+) -> Mapping[Any, Any]:
+    some = {} if columns is None else {"columns": columns}
+    return await read(db, viewer, wanted, **some, **arguments)
 
 
 Info = strawberry.Info[Context, None]

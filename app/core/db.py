@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 
 import asyncpg
 import orjson
-from sqlalchemy import ARRAY, MetaData, Uuid
+from sqlalchemy import MetaData
 from sqlalchemy.dialects.postgresql.asyncpg import dialect as asyncpg_dialect
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.sql.elements import ClauseElement
@@ -67,21 +67,17 @@ class Prepared:
     """A statement as PostgreSQL gets it: text with $1, $2, ..., the names behind them, and their defaults.
 
     A name without a default has to be given at each run. is_count: whether it counts all rows of a list.
-    id_lists: the names of lists of ids, which asyncpg takes as texts for a fifth of what it takes them as UUIDs for.
     """
 
     sql: str
     names: tuple[str, ...]
     defaults: dict[str, Any]
     is_count: bool = False
-    id_lists: frozenset[str] = frozenset()
 
     def bind(self, params: dict[str, Any]) -> list[Any]:
         unknown = params.keys() - self.names
         if unknown:
             raise TypeError(f"The statement takes no parameter {', '.join(sorted(unknown))}.")
-        if self.id_lists:
-            params = params | {name: _texts(params[name]) for name in self.id_lists if name in params}
         try:
             return [params[name] if name in params else self.defaults[name] for name in self.names]
         except KeyError as missing:
@@ -108,20 +104,10 @@ def prepare(statement: ClauseElement | Prepared) -> Prepared:
         compiled = statement.compile(dialect=_DIALECT)
         names: tuple[str, ...] = tuple(getattr(compiled, "positiontup", None) or ())
         values = cast("dict[str, Any]", compiled.params or {})
-        binds: dict[str, Any] = getattr(compiled, "binds", {})
-        required = {name for name, bind in binds.items() if bind.required}
+        required = {name for name, bind in getattr(compiled, "binds", {}).items() if bind.required}
         defaults = {name: value for name, value in values.items() if name not in required}
-        id_lists = frozenset(name for name, bind in binds.items() if _is_id_list(bind.type))
-        known = _prepared[statement] = Prepared(str(compiled), names, defaults, id_lists=id_lists)
+        known = _prepared[statement] = Prepared(str(compiled), names, defaults)
     return known
-
-
-def _is_id_list(kind: Any) -> bool:
-    return isinstance(kind, ARRAY) and isinstance(cast("Any", kind).item_type, Uuid)
-
-
-def _texts(ids: Any) -> Any:
-    return None if ids is None else [None if each is None else str(each) for each in ids]
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ each combination of these is compiled once; values travel as parameters.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
@@ -143,7 +143,8 @@ class Listing(Generic[T]):
     parts: tuple[Part, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+# Not frozen, since one is made for each parent of a level, and a frozen one takes several times as long.
+@dataclass(slots=True)
 class Slice(Generic[T]):
     """A part of a list; `total` is the length of the whole, where it was asked for."""
 
@@ -373,23 +374,26 @@ def _record(listing: Listing[Any]) -> type[Record] | None:
 
 def _slicer(listing: Listing[T], sort: Sort, page: Page) -> Callable[[list[Any], int | None], Slice[T]]:
     """Makes slices of the rows of one parent after the other."""
-    size, is_backward, name, width = page.size, page.is_backward, sort.name, _width(listing.statement)
-    end = width + len(sort.keys) + 1
-    row: Any = None if _record(listing) else listing.row
+    make = None if _record(listing) else listing.row
+    return partial(_slice, page, sort.name, make, _width(listing.statement), len(sort.keys) + 1)
+
+
+def _slice(
+    page: Page, sort: str, make: Any, width: int, keys: int, rows: list[Any], total: int | None
+) -> Slice[Any]:
+    has_more = len(rows) > page.size
+    shown = rows[: page.size] if has_more else rows
+    if page.is_backward:
+        shown = shown[::-1]
+    items = shown if make is None else [make(*row[:width]) for row in shown]
+    if page.items_alone:
+        return Slice(items, (), sort, total=total)
     comes_after, comes_before = page.after is not None or bool(page.offset), page.before is not None
-
-    def slice_of(rows: list[Any], total: int | None) -> Slice[T]:
-        has_more = len(rows) > size
-        shown = rows[:size] if has_more else rows
-        if is_backward:
-            shown = shown[::-1]
-        return Slice(
-            shown if row is None else [row(*record[:width]) for record in shown],
-            () if page.items_alone else cursors.Keys(shown, width, end),
-            name,
-            comes_before if is_backward else has_more or comes_before,
-            has_more or comes_after if is_backward else comes_after,
-            total,
-        )
-
-    return slice_of
+    return Slice(
+        items,
+        cursors.Keys(shown, width, width + keys),
+        sort,
+        comes_before if page.is_backward else has_more or comes_before,
+        has_more or comes_after if page.is_backward else comes_after,
+        total,
+    )

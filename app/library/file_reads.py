@@ -12,7 +12,7 @@ from app.catalog.movies.tables import EditionRow, VersionRow
 from app.core.db import Db
 from app.core.paging import Listing, Page, Slice, fetch_pages_by_parent
 from app.core.projection import Columns, also
-from app.core.records import Record, places
+from app.core.records import Record, by_id, places
 from app.library.filters import FILE_FILTERS
 from app.library.reads import OLDEST_FIRST, joined
 from app.library.tables import (
@@ -154,7 +154,7 @@ CHAPTERS_OF_FILES = (
 
 
 async def files(db: Db, viewer: Viewer, ids: Sequence[UUID]) -> dict[UUID, File | None]:
-    return dict.fromkeys(ids) | {row[0]: row for row in await db.records(File, FILES, ids=ids)}
+    return by_id(ids, await db.records(File, FILES, ids=ids))
 
 
 async def files_of_libraries(
@@ -196,9 +196,11 @@ async def streams_of_files(
 ) -> dict[UUID, list[Stream]]:
     """In the file's order; subtitle files beside it last."""
     found: dict[UUID, list[Stream]] = {key: [] for key in ids}
+    # Rows' ids cost less to write than to hash.
+    by_text = {str(key): streams for key, streams in found.items()}
     wanted = also(columns, "file_id", "kind")
     for row in await db.records_of(Stream, STREAMS_OF_FILES, wanted, ids=ids):
-        found[row[0]].append(row)
+        by_text[str(row[0])].append(row)
     return found
 
 

@@ -21,7 +21,7 @@ from app.catalog.title_sorts import title_order
 from app.core.db import Db
 from app.core.paging import Listing, Order, Page, Slice, fetch_page, fetch_pages_by_parent
 from app.core.projection import Columns, also
-from app.core.records import Record
+from app.core.records import Record, by_id
 
 
 class Movie(Record):
@@ -100,7 +100,7 @@ async def movies(
     db: Db, viewer: Viewer, ids: Sequence[UUID], *, columns: Columns = None
 ) -> dict[UUID, Movie | None]:
     found = await db.records_of(Movie, MOVIES, also(columns, "id"), ids=ids, languages=viewer.languages)
-    return dict.fromkeys(ids) | {row[0]: row for row in found}
+    return by_id(ids, found)
 
 
 movies_by_id = following("movie", movies)

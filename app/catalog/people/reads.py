@@ -14,7 +14,7 @@ from app.catalog.texts import Said, asked_for, localized, said_in
 from app.core.db import Db
 from app.core.paging import Listing, Order, Page, Slice, fetch_page
 from app.core.projection import Columns, also
-from app.core.records import Record
+from app.core.records import Record, by_id
 
 
 class Person(Record):
@@ -51,7 +51,7 @@ async def people(
     db: Db, viewer: Viewer, ids: Sequence[UUID], *, columns: Columns = None
 ) -> dict[UUID, Person | None]:
     found = await db.records_of(Person, PEOPLE, also(columns, "id"), ids=ids, languages=viewer.languages)
-    return dict.fromkeys(ids) | {row[0]: row for row in found}
+    return by_id(ids, found)
 
 
 async def list_people(

@@ -13,7 +13,7 @@ from app.catalog.taxonomy.filters import TERM_FILTERS, TERM_SORTS
 from app.catalog.taxonomy.tables import TermRow
 from app.core.db import Db
 from app.core.paging import Listing, Order, Page, Slice, fetch_page
-from app.core.records import Record
+from app.core.records import Record, by_id
 
 
 class TermKind(StrEnum):
@@ -61,7 +61,7 @@ class ListTerms(Protocol):
 def _by_id(kind: TermKind) -> Terms:
     async def terms(db: Db, viewer: Viewer, ids: Sequence[UUID]) -> dict[UUID, Term | None]:
         found = await db.records(Term, TERMS, ids=ids, kind=kind)
-        return dict.fromkeys(ids) | {row[0]: row for row in found}
+        return by_id(ids, found)
 
     return terms
 

@@ -28,7 +28,7 @@ from app.catalog.tv.tables import EpisodeRow, SeasonRow, SeriesRow, SeriesTermRo
 from app.core.db import Db
 from app.core.paging import Listing, Order, Page, Slice, Sort, fetch_page, fetch_pages_by_parent
 from app.core.projection import Columns, also
-from app.core.records import Record
+from app.core.records import Record, by_id
 
 
 class Series(Record):
@@ -170,7 +170,7 @@ async def series(
     db: Db, viewer: Viewer, ids: Sequence[UUID], *, columns: Columns = None
 ) -> dict[UUID, Series | None]:
     found = await db.records_of(Series, SERIES, also(columns, "id"), ids=ids, languages=viewer.languages)
-    return dict.fromkeys(ids) | {row[0]: row for row in found}
+    return by_id(ids, found)
 
 
 series_by_id = following("series", series)
@@ -241,7 +241,7 @@ async def seasons(
     db: Db, viewer: Viewer, ids: Sequence[UUID], *, columns: Columns = None
 ) -> dict[UUID, Season | None]:
     found = await db.records_of(Season, SEASONS, also(columns, "id"), ids=ids, languages=viewer.languages)
-    return dict.fromkeys(ids) | {row[0]: row for row in found}
+    return by_id(ids, found)
 
 
 seasons_by_id = following("season", seasons)
@@ -262,7 +262,7 @@ async def episodes(
     db: Db, viewer: Viewer, ids: Sequence[UUID], *, columns: Columns = None
 ) -> dict[UUID, Episode | None]:
     found = await db.records_of(Episode, EPISODES, also(columns, "id"), ids=ids, languages=viewer.languages)
-    return dict.fromkeys(ids) | {row[0]: row for row in found}
+    return by_id(ids, found)
 
 
 episodes_by_id = following("episode", episodes)
