@@ -173,3 +173,23 @@ async def test_a_client_may_leave_in_the_middle_of_its_body(served, http, caplog
 
     assert response.status_code == 200
     assert not [record for record in caplog.records if record.levelname == "ERROR"]
+
+
+async def test_requests_that_don_t_wait_for_each_other_are_answered_in_their_order(served):
+    names = ["Ripley", "Ash", "Dallas", "Kane"]
+
+    async with wire_to(served) as wire:
+        await wire.send(b"".join(query(f'{{ hello(name: "{name}") }}') for name in names))
+        answers = [json.loads((await wire.answer())[2]) for _ in names]
+
+    assert answers == [{"data": {"hello": f"Hello, {name}!"}} for name in names]
+
+
+async def test_an_answer_without_a_body_leaves_the_connection_of_use(served):
+    async with wire_to(served) as wire:
+        await wire.send(b"HEAD /graphql HTTP/1.1\r\nhost: 127.0.0.1\r\n\r\n")
+        head = (await wire.reader.readuntil(b"\r\n\r\n")).decode().lower()
+        await assert_still_of_use(wire)
+
+    assert " 405 " in head
+    assert "allow: get, post" in head
