@@ -55,6 +55,7 @@ from app.web.pages.entering import ENROL
 from app.web.registered import Registered
 from app.web.throttle import admit
 from app.web.trusted import OPERATIONS, trusted_by
+from app.web.wire import HttpConnection
 
 log = logging.getLogger(__name__)
 
@@ -248,7 +249,7 @@ def _sockets(config: Config) -> list[socket.socket]:
 def _settings(site: ASGIApp, limits: TransportLimits) -> uvicorn.Config:
     return uvicorn.Config(
         site,
-        http="httptools",
+        http=HttpConnection,
         ws="websockets-sansio",
         ws_max_size=limits.message_bytes + FRAME_HEADROOM_BYTES,
         lifespan="off",

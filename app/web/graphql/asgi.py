@@ -29,7 +29,7 @@ class GraphQL:
 
     allowed_origins: pages other than our own that may use it, like `https://films.example`.
 
-    Uvicorn must run it with http="httptools", ws="websockets-sansio" and ws_max_size a little above
+    Uvicorn must run it with http=HttpConnection, ws="websockets-sansio" and ws_max_size a little above
     limits.message_bytes; its server has to call `close` before it waits for connections to end.
     """
 

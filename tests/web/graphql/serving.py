@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import uvicorn
 
 from app.web.graphql.asgi import GraphQL
+from app.web.wire import HttpConnection
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ def serving(app: GraphQL) -> Iterator[Served]:
     listener = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(
         app,
-        http="httptools",
+        http=HttpConnection,
         ws="websockets-sansio",
         ws_max_size=1_048_576,
         log_config=None,
