@@ -113,3 +113,21 @@ async def test_what_is_posted_is_not_kept(http):
 
     assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-store")
     assert "etag" not in answer.headers
+
+
+async def test_a_tag_is_the_same_however_the_answer_is_packed(http):
+    named = {"documentId": "hello", "variables": f'{{"name": "{"Ripley" * 2000}"}}'}
+
+    plain, packed = [
+        await http.get("", params=named, headers={"accept-encoding": coding})
+        for coding in ("identity", "gzip")
+    ]
+    again = await http.get(
+        "", params=named, headers={"accept-encoding": "gzip", "if-none-match": plain.headers["etag"]}
+    )
+
+    assert packed.headers["content-encoding"] == "gzip"
+    assert packed.json() == plain.json()
+    assert packed.headers["etag"] == plain.headers["etag"]
+    assert (again.status_code, again.content) == (304, b"")
+    assert "content-encoding" not in again.headers
