@@ -216,9 +216,8 @@ class Cache(Generic[V]):
     async def _stored(self, key: str) -> tuple[str | None, tuple[Fresh[V], int] | None]:
         """The era in which what is read now holds, None without Redis; and what is stored."""
         codec = self._codec
-        if codec is None:
+        if codec is None or not await self._voids.settle():
             return None, None
-        await self._voids.settle()
         answer = await self._shortcut.ask(lambda: self._redis.mget(self._prefix + key, self._era_key))
         if answer is None:
             return None, None

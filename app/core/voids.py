@@ -97,17 +97,22 @@ class Voids:
         """Where Redis keeps in which era of a family we are: what was stored in another is void."""
         return f"{self._prefix}:{family}"
 
-    async def settle(self) -> None:
-        """Begin the new eras of what events told to be void: who wrote them may have died before it could."""
+    async def settle(self) -> bool:
+        """Begin the new eras of what events told to be void: who wrote them may have died before it could.
+
+        Whether that is done, so that what Redis has of the current eras holds.
+        """
         owed, self._owed = self._owed, set()
         if not owed:
-            return
+            return True
         try:
             async with asyncio.timeout(PATIENCE_S):
                 await self._redis.mset({self.era_key(family): token_hex(8) for family in owed})
         except _TROUBLE as error:
             self._owed |= owed
             log.debug("Eras last on: %s", _said(error))
+            return False
+        return True
 
     async def _wait(self, key: str, ears: set[str], count: int, by: float) -> set[str]:
         """Until all who listen have heard, or none of them trusts what it holds any longer; answers whom we missed."""

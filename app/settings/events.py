@@ -6,6 +6,8 @@ from uuid import UUID
 
 from app.core.events import Event
 
+OF_SERVER = "settings:server"
+
 
 @dataclass(frozen=True)
 class SettingsChanged(Event, name="settings.changed"):
@@ -20,4 +22,4 @@ class SettingsChanged(Event, name="settings.changed"):
         return self.role_id is None and self.user_id is None
 
     def voids(self) -> Iterable[str]:
-        return ("settings:server",) if self.is_of_server else ()
+        return (OF_SERVER,) if self.is_of_server else ()

@@ -1,7 +1,7 @@
 """What settings are set to."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from uuid import UUID
@@ -12,7 +12,7 @@ from sqlalchemy import text
 from app.core.app import App
 from app.core.db import Db
 from app.core.events import Event
-from app.settings.events import SettingsChanged
+from app.settings.events import OF_SERVER, SettingsChanged
 from app.settings.reads import values_of_user
 from app.settings.registry import Setting, fixed
 
@@ -43,7 +43,7 @@ class Settings:
         self._app = app
         self._stored: Stored | None = None
         self._times_forgotten = 0
-        app.voids.on_void("settings", lambda _: self.forget())
+        app.voids.on_void("settings", self._hear)
 
     async def value(self, setting: Setting[T], db: Db | None = None) -> T:
         if setting.name in self.fixed:
@@ -70,6 +70,11 @@ class Settings:
         """Read them anew when next asked, without waiting for the stream."""
         self._stored = None
         self._times_forgotten += 1
+
+    def _hear(self, tags: Collection[str]) -> None:
+        """At once; what went by unheard, the stream makes up for."""
+        if OF_SERVER in tags:
+            self.forget()
 
     def _current(self) -> Stored | None:
         found, head = self._stored, self._app.stream.head

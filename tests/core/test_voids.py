@@ -138,7 +138,7 @@ async def test_what_a_crash_kept_from_being_told_comes_by_the_event(listening, q
 
         assert app.voids.is_heard
         assert seen == ["thing:a"]
-        await app.voids.settle()
+        assert await app.voids.settle()
         assert await app.redis.get(key) not in {b"before", None}
 
 
@@ -168,6 +168,9 @@ async def test_without_redis_a_commit_is_one(quiet_config):
             tx.emit(Changed("a"))
 
         assert set(seen) == {"thing:a"}
+        app.stream._head += 100_000
+        assert not app.voids.is_heard
+        assert not await app.voids.settle()
         await app.voids.leave()
 
 
