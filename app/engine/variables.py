@@ -32,6 +32,9 @@ from graphql import (
 # The value as it is declared; Undefined where it may be wrong.
 Reader = Callable[[Any], Any]
 
+# As many as graphql-core tells, each of which may print a value with thousands of fields.
+MOST_ERRORS = 50
+
 
 class Variables:
     """The variables of one operation. What may be wrong is graphql-core's, to be taken or refused in its words."""
@@ -52,7 +55,7 @@ class Variables:
         if found is not None:
             return found
         return get_variable_values(
-            self._schema, self._declared, dict(raw), hide_suggestions=self._hide_suggestions
+            self._schema, self._declared, dict(raw), MOST_ERRORS, hide_suggestions=self._hide_suggestions
         )
 
     def _quickly(self, raw: Mapping[str, Any]) -> VariableValues | None:

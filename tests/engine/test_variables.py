@@ -92,3 +92,13 @@ def test_values_that_are_nested_too_deeply_are_refused():
     # Python gives up on freeing what is nested so deeply in one go.
     while deep:
         deep = deep.pop("next", {})
+
+
+def test_only_so_many_errors_are_told_as_graphql_core_does():
+    variables = Variables(SCHEMA, of("$v: Film").variable_definitions or (), hide_suggestions=False)
+
+    errors = variables.coerced({"v": {f"unknown{number}": 1 for number in range(200)}})
+
+    assert isinstance(errors, list)
+    assert len(errors) == 51
+    assert errors[-1].message.startswith("Too many errors processing variables")

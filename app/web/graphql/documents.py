@@ -27,6 +27,8 @@ from graphql import (
 PARSE_FAILED = "GRAPHQL_PARSE_FAILED"
 VALIDATION_FAILED = "GRAPHQL_VALIDATION_FAILED"
 OPERATION_UNRESOLVED = "OPERATION_RESOLUTION_FAILURE"
+# Some of them print all of a value that may have thousands of fields, each of them wrong.
+MOST_ERRORS = 10
 RULES = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
 
 
@@ -137,7 +139,9 @@ class Documents:
     def _validated(self, text: str) -> "Valid":
         document, measured = self._bounded(text)
         _refuse(self._check_document(document), VALIDATION_FAILED)
-        errors = validate(self._schema, document, RULES, hide_suggestions=self._hide_suggestions)
+        errors = validate(
+            self._schema, document, RULES, max_errors=MOST_ERRORS, hide_suggestions=self._hide_suggestions
+        )
         _refuse(errors, VALIDATION_FAILED)
         return Valid(document, measured, is_trusted=text in self._trusted)
 

@@ -112,6 +112,18 @@ HOSTILE = {
     "very many operations": (many(10_000, "query A#{a}"), "TOKENS"),
     "fragments": ("{ __typename } " + many(300, "fragment F# on Film { title }"), "FRAGMENTS"),
     "a field again and again": ("{ films { nodes { " + "title " * 1000 + "} } }", "REPEATED_FIELDS"),
+    "a field again and again in a fragment that has another's name": (
+        "{ films { nodes { ...F } } } fragment F on Film { "
+        + "title " * 1000
+        + "} fragment F on Film { title }",
+        "REPEATED_FIELDS",
+    ),
+    "fragments within each other that nobody spreads": (
+        "{ __typename } "
+        + " ".join(f"fragment F{each} on Film {{ ...F{each - 1} }}" for each in range(1, 150))
+        + " fragment F0 on Film { title }",
+        "NESTING",
+    ),
     "all of the schema, often": (
         "{ " + many(90, "a#: __schema { ...S }") + " }"
         " fragment S on __Schema { types { fields { args { name type { name } } } } }",

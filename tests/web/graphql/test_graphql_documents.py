@@ -81,6 +81,19 @@ def test_tokens_are_bounded_where_asked():
     assert refused.value.errors[0].extensions["code"] == "GRAPHQL_PARSE_FAILED"
 
 
+def test_only_so_many_errors_are_told():
+    documents = Documents(schema)
+    wrong = " ".join(f"unknown{number}" for number in range(50))
+
+    with pytest.raises(RequestError) as refused:
+        documents.prepare(Request(f"{{ {wrong} }}"))
+
+    *told, last = refused.value.errors
+    assert len(told) == 10
+    assert "Validation aborted" in last.message
+    assert last.extensions["code"] == "GRAPHQL_VALIDATION_FAILED"
+
+
 @pytest.mark.parametrize("hidden", [True, False])
 def test_names_are_suggested_or_not(hidden):
     documents = Documents(schema, hide_suggestions=hidden)

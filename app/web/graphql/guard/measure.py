@@ -120,9 +120,8 @@ class Measuring:
         document: DocumentNode,
     ) -> None:
         self._schema, self._price_of, self._items_told, self._bounds = schema, price_of, items_told, bounds
-        self._fragments = {
-            node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
-        }
+        self._defined = [node for node in document.definitions if isinstance(node, FragmentDefinitionNode)]
+        self._fragments = {node.name.value: node for node in self._defined}
         self._measured: dict[str, Extent] = {}
         self._open: set[str] = set()
         self._level = 0
@@ -131,9 +130,13 @@ class Measuring:
         self.tape = Tape()
 
     def fragments(self) -> None:
-        """Measure all fragments. Raises Exceeded."""
-        for name in self._fragments:
-            self._fragment(name)
+        """Measure all fragments, also those that no operation has. Raises Exceeded."""
+        for node in self._defined:
+            if self._fragments[node.name.value] is node:
+                self._fragment(node.name.value)
+            else:
+                # Two of one name are refused by validation, which looks at both before it says so.
+                self.selection(None, node.selection_set)
 
     def selection(self, kind: GraphQLNamedType | None, selected: SelectionSetNode) -> Extent:
         """Raises Exceeded."""
@@ -167,6 +170,8 @@ class Measuring:
         kind = self._schema.get_type(node.type_condition.name.value)
         self._measured[name] = found = self.selection(kind, node.selection_set)
         self._open.discard(name)
+        if found.nesting > self._bounds.nesting:
+            raise Exceeded(exceeded(Limit.NESTING, found.nesting, self._bounds.nesting, node))
         return found
 
     def _field(self, kind: GraphQLNamedType | None, node: FieldNode, sums: _Sums) -> None:
