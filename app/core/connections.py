@@ -23,6 +23,11 @@ class Connections:
         self._leaving: set[asyncio.Task[None]] = set()
         self._is_closing = False
 
+    @property
+    def idle(self) -> int:
+        """How many are out of the pool and in nobody's hands."""
+        return len(self._free)
+
     async def fetch(self, query: str, *args: Any, record_class: Any = None) -> list[Any]:
         async with self.lent() as connection:
             return await connection.fetch(query, *args, record_class=record_class)

@@ -42,7 +42,8 @@ def _of_process(app: App) -> Iterator[Sample]:
     )
     yield Sample("marquee_process_most_memory_bytes", "Most memory it has had.", most_kib * KIB)
     yield Sample("marquee_database_connections", "Connections to PostgreSQL.", pool.get_size())
-    yield Sample("marquee_database_connections_idle", "Those that nobody uses.", pool.get_idle_size())
+    idle = pool.get_idle_size() + app.database.connections.idle
+    yield Sample("marquee_database_connections_idle", "Those that nobody uses.", idle)
     counts, hit = app.database.counts, (("cache", "count"), ("place", "process"))
     yield Sample("marquee_cache_hits_total", "Values that were found.", counts.held, hit, "counter")
     missed = counts.counted
