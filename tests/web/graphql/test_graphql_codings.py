@@ -38,9 +38,9 @@ async def test_event_streams_are_not_compressed(http: httpx.AsyncClient):
 
 
 async def test_an_error_that_is_long_is_compressed_as_well(http: httpx.AsyncClient):
-    fields = " ".join(f"nothing{number}" for number in range(100))
+    fields = " ".join(f"nothing{number:0200}" for number in range(10))
 
     answer = await http.post("", json={"query": f"{{ {fields} }}"}, headers={"accept-encoding": "br"})
 
     assert answer.headers["content-encoding"] == "br"
-    assert len(answer.json()["errors"]) == 100
+    assert len(answer.json()["errors"]) == 10
