@@ -76,6 +76,7 @@ class Documents:
 
     guard: what is too large is refused by it; texts and documents before they are parsed and validated, whose rules are
     not linear, operations with the variables of each request. None: nothing is.
+    max_tokens: of a document, for the parser to count as well; None: as many as the guard lets through.
     check_document: what else a document may not be; runs before validation, and once per remembered document.
     check_operation: the same of the chosen operation and its variables; runs on every request.
     remembered_chars: how much document text is remembered; a syntax tree takes about 130 bytes a character.
@@ -98,7 +99,7 @@ class Documents:
         self._guard = guard
         self._check_document = check_document
         self._check_operation = check_operation
-        self._max_tokens = max_tokens
+        self._max_tokens = guard.bounds.tokens if max_tokens is None and guard is not None else max_tokens
         self._hide_suggestions = hide_suggestions
         self._valid = _Remembered(remembered_chars)
         self._trusted = frozenset(trusted)

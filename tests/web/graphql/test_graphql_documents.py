@@ -10,6 +10,7 @@ from app.web.graphql.limits import Subscriptions, TransportLimits
 from app.web.graphql.request import Request
 from graphql import DocumentNode, GraphQLError
 from tests.web.graphql.graph import Query, schema
+from tests.web.graphql.hostile import guard_with
 
 
 class Counting:
@@ -79,6 +80,18 @@ def test_tokens_are_bounded_where_asked():
         documents.prepare(Request("{ " + "hello " * 20 + "}"))
 
     assert refused.value.errors[0].extensions["code"] == "GRAPHQL_PARSE_FAILED"
+
+
+def test_the_parser_counts_tokens_where_the_guard_has_not(monkeypatch):
+    guard = guard_with(tokens=10)
+    documents = Documents(schema, guard=guard)
+
+    monkeypatch.setattr(guard, "check_text", lambda text: None)
+    with pytest.raises(RequestError) as refused:
+        documents.prepare(Request("{ " + "hello " * 9 + "}"))
+
+    assert refused.value.errors[0].extensions["code"] == "GRAPHQL_PARSE_FAILED"
+    assert documents.prepare(Request("{ " + "hello " * 8 + "}")).name is None
 
 
 def test_only_so_many_errors_are_told():

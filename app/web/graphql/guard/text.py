@@ -7,7 +7,7 @@ from app.web.graphql.guard.bounds import Bounds, Limit, check
 # Strings and comments are one token each, whatever is in them; numbers and names are told apart by the parser.
 # A string without an end goes on to the end of its line, or of the text: the parser refuses it.
 _TOKEN = re.compile(
-    r'"""(?:[^"\\]|\\"""|\\|"(?!""))*+(?:""")?|"(?:[^"\\\n\r]|\\.)*+"?|\#[^\n\r]*+|\.{3}|-?\d[\w.+-]*+|\w++|[^\s,\ufeff]'
+    r'"""(?:[^"\\]|\\"""|\\|"(?!""))*+(?:""")?|"(?:[^"\\\n\r]|\\.)*+"?|\#[^\n\r]*+|\.{3}|-?\d(?:[\w.]|(?<=[eE])[+-])*+|\w++|[^\s,\ufeff]'
 )
 _DEEPER, _HIGHER = frozenset("{[("), frozenset("}])")
 
