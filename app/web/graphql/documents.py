@@ -29,6 +29,8 @@ VALIDATION_FAILED = "GRAPHQL_VALIDATION_FAILED"
 OPERATION_UNRESOLVED = "OPERATION_RESOLUTION_FAILURE"
 # Some of them print all of a value that may have thousands of fields, each of them wrong.
 MOST_ERRORS = 10
+# Names and values that a client sent stand in them whole.
+MOST_CHARS = 1000
 RULES = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
 
 
@@ -203,8 +205,10 @@ def core_schema(schema: strawberry.Schema) -> GraphQLSchema:
 
 
 def coded(error: GraphQLError, code: str) -> GraphQLError:
-    """The error, with extensions.code unless it has one already."""
+    """The error, with extensions.code unless it has one already, and of what it repeats no more than people read."""
     error.extensions = {"code": code, **(error.extensions or {})}
+    if len(error.message) > MOST_CHARS:
+        error.message = f"{error.message[:MOST_CHARS]}…"
     return error
 
 

@@ -2,6 +2,8 @@ import pytest
 import strawberry
 from strawberry.extensions import QueryDepthLimiter
 
+from app.core.config import GraphqlExecutor
+from app.executors import executor_of
 from app.web.graphql.documents import Documents, OperationKind
 from app.web.graphql.endpoint import Endpoint
 from app.web.graphql.errors import RequestError
@@ -11,6 +13,21 @@ from app.web.graphql.request import Request
 from graphql import DocumentNode, GraphQLError
 from tests.web.graphql.graph import Query, schema
 from tests.web.graphql.hostile import guard_with
+
+
+@strawberry.input
+class Filter:
+    name: str
+
+
+@strawberry.type
+class Filtered:
+    @strawberry.field
+    def found(self, by: Filter) -> str:
+        return by.name
+
+
+filters = strawberry.Schema(Filtered)
 
 
 class Counting:
@@ -105,6 +122,49 @@ def test_only_so_many_errors_are_told():
     assert len(told) == 10
     assert "Validation aborted" in last.message
     assert last.extensions["code"] == "GRAPHQL_VALIDATION_FAILED"
+
+
+LONG = "x" * 250_000
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f'{{ number(value: "{LONG}") }}',
+        f"{{ {LONG} }}",
+        f"query {LONG} {{ hello }} {LONG}",
+        f'{{ hello "{LONG}" }}',
+    ],
+)
+def test_what_a_client_sent_is_not_told_at_length(text):
+    documents = Documents(schema)
+
+    with pytest.raises(RequestError) as refused:
+        documents.prepare(Request(text))
+
+    assert all(20 < len(error.message) <= 1001 for error in refused.value.errors)
+
+
+def test_the_name_of_an_operation_that_is_not_there_is_not_told_at_length():
+    documents = Documents(schema)
+
+    with pytest.raises(RequestError) as refused:
+        documents.prepare(Request("{ hello }", LONG))
+
+    assert refused.value.errors[0].message.startswith("Unknown operation named 'xxx")
+    assert len(refused.value.errors[0].message) <= 1001
+
+
+@pytest.mark.parametrize("kind", [GraphqlExecutor.CORE, GraphqlExecutor.ENGINE])
+async def test_names_within_values_of_variables_are_not_told_at_length(kind):
+    operation = Documents(filters).prepare(
+        Request("query ($by: Filter!) { found(by: $by) }", None, {"by": {LONG: 1}})
+    )
+
+    result = await executor_of(filters, kind).execute(operation, None)
+
+    assert any("xxx" in error.message for error in result.errors)
+    assert all(len(error.message) <= 1001 for error in result.errors)
 
 
 @pytest.mark.parametrize("hidden", [True, False])

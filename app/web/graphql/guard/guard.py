@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.web.graphql.guard.bounds import Bounds, Limit, check
-from app.web.graphql.guard.inputs import check_variables
+from app.web.graphql.guard.inputs import check_literals, check_variables
 from app.web.graphql.guard.measure import Extent, Measuring
 from app.web.graphql.guard.prices import FREE, PriceOf, free
 from app.web.graphql.guard.tape import Amount, Tape
@@ -73,6 +73,7 @@ class Guard:
         common, pairs = Counter(measuring.names), sum(map(_pairs, measuring.names.values()))
         costs: dict[int, Cost] = {}
         for operation in operations:
+            check_literals(operation, bounds)
             measuring.names.clear()
             extent = measuring.selection(
                 self._schema.get_root_type(operation.operation), operation.selection_set

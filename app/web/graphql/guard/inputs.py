@@ -1,12 +1,12 @@
 """How large the values are that come with an operation."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, cast
 
 from app.web.graphql.guard.bounds import Bounds, Limit, check
 from graphql import (
-    FieldNode,
     ListValueNode,
+    Node,
     ObjectValueNode,
     ValueNode,
 )
@@ -45,9 +45,12 @@ def _items(holder: Any) -> Iterable[Any]:
     return cast("dict[str, Any]", holder).values() if type(holder) is dict else holder
 
 
-def check_literals(node: FieldNode, bounds: Bounds) -> None:
-    """The same for a field's arguments; how many values there are in all is bounded by the document's tokens."""
-    level = [each.value for each in node.arguments or () if isinstance(each.value, _LITERALS)]
+def check_literals(node: Node, bounds: Bounds) -> None:
+    """The same for what a document itself gives: arguments, also of directives, and what variables are without values.
+
+    How many values there are in all is bounded by the document's tokens.
+    """
+    level = [value for value in _given(node) if isinstance(value, _LITERALS)]
     depth = 0
     while level:
         depth += 1
@@ -58,6 +61,17 @@ def check_literals(node: FieldNode, bounds: Bounds) -> None:
         ]
         check(found, node)
         level = [each for holder in level for each in _within(holder) if isinstance(each, _LITERALS)]
+
+
+def _given(node: Node) -> Iterator[ValueNode | None]:
+    """What stands right at a field, a fragment, an operation or a definition of a variable."""
+    for each in getattr(node, "arguments", None) or ():
+        yield each.value
+    for directive in getattr(node, "directives", None) or ():
+        yield from _given(directive)
+    for variable in getattr(node, "variable_definitions", None) or ():
+        yield variable.default_value
+        yield from _given(variable)
 
 
 def _within(holder: ListValueNode | ObjectValueNode) -> Iterable[ValueNode]:

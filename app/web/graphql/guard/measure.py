@@ -132,6 +132,7 @@ class Measuring:
     def fragments(self) -> None:
         """Measure all fragments, also those that no operation has. Raises Exceeded."""
         for node in self._defined:
+            check_literals(node, self._bounds)
             if self._fragments[node.name.value] is node:
                 self._fragment(node.name.value)
             else:
@@ -146,6 +147,7 @@ class Measuring:
         sums = _Sums()
         for node in selected.selections:
             self.visited += 1
+            check_literals(node, self._bounds)
             sums.directives += len(node.directives or ())
             if isinstance(node, FieldNode):
                 self._field(kind, node, sums)
@@ -177,7 +179,6 @@ class Measuring:
     def _field(self, kind: GraphQLNamedType | None, node: FieldNode, sums: _Sums) -> None:
         name = node.name.value
         self.names[node.alias.value if node.alias else name] += 1
-        check_literals(node, self._bounds)
         definition = self._schema.get_field(kind, name) if is_composite_type(kind) else None
         target = None if definition is None else get_named_type(definition.type)
         below = Extent() if node.selection_set is None else self.selection(target, node.selection_set)

@@ -155,3 +155,35 @@ def test_variables_are_bounded(variables, limit):
         found = refused.error.extensions["limit"]
 
     assert found == limit
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        "{ films(ids: VALUE) { __typename } }",
+        "{ films @skip(if: VALUE) { __typename } }",
+        "{ ... @skip(if: VALUE) { __typename } }",
+        "{ ...F @skip(if: VALUE) } fragment F on Query { __typename }",
+        "{ __typename } fragment F on Query @skip(if: VALUE) { __typename }",
+        "query @skip(if: VALUE) { __typename }",
+        "query ($v: [Int] = VALUE) { __typename }",
+        "query ($v: Int @skip(if: VALUE)) { __typename }",
+    ],
+)
+def test_values_in_a_document_are_bounded_wherever_they_stand(document):
+    bounds = {"input_depth": 3, "list_items": 5}
+
+    found = [
+        limit_of(document.replace("VALUE", value), bounds)
+        for value in ("[[1, 2, 3, 4, 5], [[]]]", "[1, 2, 3, 4, 5, 6]", "[[{a: 1, b: []}]]")
+    ]
+
+    assert found == [None, "LIST_ITEMS", "INPUT_DEPTH"]
+
+
+def limit_of(document: str, bounds: dict) -> str | None:
+    try:
+        guard_with(**bounds).measure(parse(document))
+    except Exceeded as refused:
+        return refused.error.extensions["limit"]
+    return None
