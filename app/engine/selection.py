@@ -39,8 +39,13 @@ class Selection:
         return self._objects(columns, len(objects), run)
 
     async def run_serially(self, root: Any, place: Place, run: Run) -> Column:
-        """One field after the other, as mutations are."""
-        columns: Columns = [await field.later([root], place, run) for field in self._fields]
+        """One field after the other, as mutations are; none after one that may not be null and has failed."""
+        columns: Columns = []
+        for field in self._fields:
+            column = await field.later([root], place, run)
+            if not field.may_be_null and type(column[0]) is Failed:
+                return column
+            columns.append(column)
         return self._objects(columns, 1, run)
 
     def _objects(self, columns: Columns, count: int, run: Run) -> Column:

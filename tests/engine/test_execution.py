@@ -1,15 +1,16 @@
 """What the specification's chapter on execution says, and what only this executor promises."""
 
 import asyncio
+from collections.abc import Awaitable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from app.engine.conditions import Left
 from app.engine.engine import Engine, Prepared
 from app.engine.sources import Asked, Batch, Method, Source, attribute, resolvers
-from graphql import ExecutionResult, GraphQLField, GraphQLObjectType, build_schema, parse
+from graphql import ExecutionResult, GraphQLField, GraphQLObjectType, build_schema, execute, parse
 
 SDL = """
 interface Named { name: String! }
@@ -244,6 +245,32 @@ async def test_mutations_run_one_after_the_other() -> None:
 
     assert result.data == {"one": {"__typename": "Film"}, "two": {"__typename": "Film"}}
     assert order == ["a begins", "a ends", "b begins", "b ends"]
+
+
+@pytest.mark.parametrize("wrong", ["raises", "null"])
+async def test_a_mutation_ends_where_a_field_that_may_not_be_null_has_failed(wrong: str) -> None:
+    ran: list[str] = []
+    asking = Asking()
+
+    async def add(_root: Any, _info: Any, name: str) -> Thing | None:
+        ran.append(name)
+        if name == "b" and wrong == "raises":
+            raise ValueError("lost")
+        return Thing(name=name) if name != "b" else None
+
+    mutation = asking.schema.mutation_type
+    assert mutation is not None
+    mutation.fields["add"].resolve = add
+    asking.engine = Engine(asking.schema)
+    text = 'mutation { a: add(name: "a") { name } b: add(name: "b") { name } c: add(name: "c") { name } }'
+
+    expected = await cast("Awaitable[ExecutionResult]", execute(asking.schema, parse(text)))
+    ran_there, ran = ran, []
+    result = await asking.ask(text)
+
+    assert ran == ran_there == ["a", "b"]
+    assert result.data is expected.data is None
+    assert told(result) == told(expected)
 
 
 async def test_fields_of_a_level_are_read_at_the_same_time() -> None:
