@@ -150,7 +150,12 @@ class FieldPlan:
         return run.arguments[id(self)]
 
     def _of_variables(self, run: Run) -> Mapping[str, Any] | Exception:
-        """The arguments, remembered by the values of the variables in them where these are small."""
+        """The arguments, remembered by the values of the variables in them where these are small.
+
+        Of batches alone: what others are given, as mutations are, may be secret and seldom comes again.
+        """
+        if not isinstance(self._source, Batch):
+            return self._worked_out(run)
         values = [run.variables.coerced.get(name, Undefined) for name in self._variables]
         is_small = all(
             type(each) in SMALL and (type(each) is not str or len(each) <= LONGEST) for each in values
@@ -158,14 +163,17 @@ class FieldPlan:
         key = tuple((type(each), each) for each in values) if is_small else None
         if key is not None and key in self._known:
             return self._known[key]
-        found = _arguments(
-            self._definition, self._site.nodes[0], run.variables, hide_suggestions=run.hide_suggestions
-        )
+        found = self._worked_out(run)
         if key is not None and not isinstance(found, Exception):
             if len(self._known) >= MOST_KNOWN:
                 self._known.clear()
             self._known[key] = found
         return found
+
+    def _worked_out(self, run: Run) -> Mapping[str, Any] | Exception:
+        return _arguments(
+            self._definition, self._site.nodes[0], run.variables, hide_suggestions=run.hide_suggestions
+        )
 
 
 class TypeName:
