@@ -1,6 +1,6 @@
 """How an executor that works level by level gets the values of our fields: edges by one read, attributes as columns."""
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from typing import Any, cast
 
 import strawberry
@@ -26,6 +26,7 @@ Given = Mapping[str, Any]
 Passed = Mapping[str, Hashable]
 # Arguments that one place of a plan remembers; each is as short as what is asked again and again.
 MOST_KNOWN, LONGEST_KNOWN = 64, 200
+LONGEST_LIST, MOST_VALUES = 20, 50
 
 
 def sources_of(schema: strawberry.Schema) -> SourceOf:
@@ -112,7 +113,7 @@ class _Asking:
     def given(self, asked: Asked, arguments: Given) -> tuple[Given, Passed]:
         """The arguments as the edge's method takes them, and as its read does. Raises Invalid."""
         try:
-            key = _as_key(arguments)
+            key = key_of(arguments)
             known = self._known.get(key)
         except TypeError:
             return self._converted(asked, arguments)
@@ -247,12 +248,22 @@ def _gone(edge: EdgeDefinition) -> NotFound:
     return NotFound(edge.convert.__name__.replace("_", " "), "for it any more")
 
 
-def _as_key(value: Any) -> Hashable:
-    """What equal arguments have in common. Raises TypeError for values of which it can't be told."""
+def key_of(arguments: Given) -> Hashable:
+    """What equal arguments have in common. Raises TypeError for values of which it can't be told, and for many."""
+    return _as_key(arguments, iter(range(MOST_VALUES)))
+
+
+def _as_key(value: Any, left: Iterator[int]) -> Hashable:
+    if next(left, None) is None:
+        raise TypeError
     if isinstance(value, dict):
-        return tuple((name, _as_key(each)) for name, each in cast("dict[str, Any]", value).items())
+        named = cast("dict[str, Any]", value)
+        return tuple((name, _as_key(each, left)) for name, each in named.items())
     if isinstance(value, list):
-        return (list, *map(_as_key, cast("list[Any]", value)))
+        values = cast("list[Any]", value)
+        if len(values) > LONGEST_LIST:
+            raise TypeError
+        return (list, *(_as_key(each, left) for each in values))
     if isinstance(value, str) and len(value) > LONGEST_KNOWN:
         raise TypeError
     hash(value)

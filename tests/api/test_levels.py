@@ -1,0 +1,31 @@
+"""Which arguments a place of a plan remembers."""
+
+from typing import Any
+
+import pytest
+
+from app.api.levels import LONGEST_KNOWN, LONGEST_LIST, MOST_VALUES, key_of
+
+
+def test_equal_arguments_have_one_key_and_others_another():
+    keys = {key_of({"first": first, "ids": ids}) for first in (1, 1.0, True) for ids in ([], [1], [1, 2])}
+
+    assert len(keys) == 9
+    assert key_of({"ids": ["a"] * LONGEST_LIST}) == key_of({"ids": ["a"] * LONGEST_LIST})
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"ids": ["a"] * (LONGEST_LIST + 1)},
+        {"where": {"some": {"ids": ["a"] * (LONGEST_LIST + 1)}}},
+        {"where": [{"ids": ["a"] * LONGEST_LIST} for _ in range(3)]},
+        {"where": [[[] for _ in range(LONGEST_LIST)] for _ in range(3)]},
+        {f"a{number}": number for number in range(MOST_VALUES)},
+        {"title": "a" * (LONGEST_KNOWN + 1)},
+        {"value": bytearray()},
+    ],
+)
+def test_arguments_that_are_long_have_none(arguments: dict[str, Any]):
+    with pytest.raises(TypeError):
+        key_of(arguments)
