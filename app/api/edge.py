@@ -276,7 +276,13 @@ def _definition(
 
 def _looks_at_its_object(convert: Callable[..., Any]) -> bool:
     own = convert.__code__.co_varnames[0]
-    return any(each.argval == own for each in dis.get_instructions(convert))
+    return any(looks_at(own, each) for each in dis.get_instructions(convert))
+
+
+def looks_at(name: str, instruction: dis.Instruction) -> bool:
+    """Whether it is about this variable. From CPython 3.13 on, one instruction may be about two."""
+    about = instruction.argval
+    return name in about if isinstance(about, tuple) else name == about
 
 
 def _field(

@@ -1,10 +1,13 @@
 """Edges whose object is removed between two statements."""
 
+import dis
+
+import pytest
 import strawberry
 
 from app.access.viewer import marquee
 from app.api.context import Context
-from app.api.edge import edge
+from app.api.edge import edge, looks_at
 from app.core.app import App
 from app.core.errors import NotFound
 
@@ -51,3 +54,13 @@ async def test_what_may_be_missing_is_null(app: App) -> None:
 
     assert result.errors is None
     assert result.data == {"part": {"sibling": None}}
+
+
+@pytest.mark.parametrize(
+    ("argval", "expected"),
+    [("self", True), ("value", False), (("self", "value"), True), (("value", "other"), False), (None, False)],
+)
+def test_variables_are_found_in_instructions_about_one_and_about_two(argval: object, expected: bool):
+    (instruction, *_) = dis.get_instructions(lambda self: self)
+
+    assert looks_at("self", instruction._replace(argval=argval)) is expected
