@@ -19,8 +19,9 @@ HASH_MISMATCH = "PERSISTED_QUERY_HASH_MISMATCH"
 # Apollo's clients look for these, and for the messages that go with them.
 NOT_FOUND = "PERSISTED_QUERY_NOT_FOUND"
 NOT_SUPPORTED = "PERSISTED_QUERY_NOT_SUPPORTED"
-# Of untrusted documents so many are named in the log.
+# Of untrusted documents so many are named in the log, each by so much of its operation's name.
 _MOST_NAMED = 1000
+_NAME_CHARS = 100
 
 
 class Trust(StrEnum):
@@ -125,7 +126,9 @@ class KnownDocuments:
         self._untrusted.add()
         if len(self._named) < _MOST_NAMED and hash(text) not in self._named:
             self._named.add(hash(text))
-            log.warning("A document is not trusted: %s, %s", name or "without a name", hash_of(text))
+            log.warning(
+                "A document is not trusted: %s, %s", (name or "without a name")[:_NAME_CHARS], hash_of(text)
+            )
 
     def _missing(self, reference: Reference) -> RequestError:
         if self._registry is not None and reference.is_apollo:

@@ -116,6 +116,13 @@ def test_untrusted_documents_are_counted_and_few_are_named(monkeypatch, caplog):
     assert [known.doubts(text) for text in (TEXT, "{ a }")] == [False, True]
 
 
+def test_a_name_is_logged_at_no_length(caplog):
+    KnownDocuments(trust=Trust.PREFER).count_untrusted("{ a }", "N" * 250_000)
+
+    [record] = caplog.records
+    assert f": {'N' * 100}, {hash_of('{ a }')}" in record.getMessage()
+
+
 def test_others_are_refused_where_trusted_documents_alone_are_answered():
     metrics = Metrics()
 
