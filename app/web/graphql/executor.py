@@ -77,7 +77,8 @@ class CoreExecutor:
 
     context_of_event: makes the context in which one event of a subscription is executed out of the
     subscription's own, so that nothing that was loaded for one event is served to the next.
-    timeout_s: how long a query or an event may be worked on. An event that takes longer is an error; others follow.
+    timeout_s: how long a query, the start of a subscription or an event may be worked on. An event that takes longer is
+    an error; others follow.
     """
 
     def __init__(
@@ -110,7 +111,7 @@ class CoreExecutor:
         execution = self._start(operation, context)
         if isinstance(execution, Result):
             return execution
-        source = await _events(execution)
+        source = await self._events(execution)
         return source if isinstance(source, Result) else self._results(execution, source)
 
     async def source(self, operation: Operation, context: Any) -> "Events | Result":
@@ -118,8 +119,14 @@ class CoreExecutor:
         execution = self._start(operation, context)
         if isinstance(execution, Result):
             return execution
-        source = await _events(execution)
+        source = await self._events(execution)
         return source if isinstance(source, Result) else Events(source, execution.variable_values)
+
+    async def _events(self, execution: CoreExecution[Any]) -> Any:
+        source = create_source_event_stream(execution)
+        if execution.is_awaitable(source):
+            source = await within(self._timeout_s, source, late)
+        return Result.refused(*(source.errors or ())) if isinstance(source, ExecutionResult) else source
 
     def _start(self, operation: Operation, context: Any) -> CoreExecution[Any] | Result:
         execution = self._execution.build(
@@ -158,13 +165,6 @@ class Events:
 
     events: AsyncGenerator[Any, None]
     variables: VariableValues
-
-
-async def _events(execution: CoreExecution[Any]) -> Any:
-    source = create_source_event_stream(execution)
-    if execution.is_awaitable(source):
-        source = await source
-    return Result.refused(*(source.errors or ())) if isinstance(source, ExecutionResult) else source
 
 
 def time_for(operation: Operation, timeout_s: float | None) -> float | None:

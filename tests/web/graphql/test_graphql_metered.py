@@ -73,6 +73,19 @@ class Subscription:
         for number in (1, 2):
             yield Happening(number=number)
 
+    @strawberry.subscription
+    async def never(self) -> AsyncGenerator[int]:
+        graph.happenings.note("a start begun")
+        try:
+            await asyncio.Event().wait()
+        finally:
+            graph.happenings.note("a start cancelled")
+        return numbers()
+
+
+async def numbers() -> AsyncGenerator[int]:
+    yield 1
+
 
 LIVE = strawberry.Schema(graph.Query, subscription=Subscription)
 
@@ -93,6 +106,19 @@ async def test_an_event_that_takes_too_long_is_an_error_and_the_next_follows(kin
     assert late.data is None
     assert [error.extensions for error in late.errors] == [{"code": "TIMEOUT"}]
     assert (next_.data, next_.errors) == ({"happenings": {"waited": 2}}, ())
+
+
+@pytest.mark.parametrize("kind", GraphqlExecutor)
+async def test_a_subscription_that_takes_too_long_to_start_is_refused(kind, happenings):
+    before = happenings.count("a start cancelled")
+    executor = executor_of(LIVE, kind, timeout_s=SOON_S)
+
+    late = await executor.subscribe(Documents(LIVE).prepare(Request("subscription { never }")), None)
+
+    assert isinstance(late, Result)
+    assert (late.data, late.executed) == (None, False)
+    assert [error.extensions for error in late.errors] == [{"code": "TIMEOUT"}]
+    assert happenings.count("a start cancelled") == before + 1
 
 
 async def test_each_event_tells_its_own_cost():
