@@ -40,16 +40,17 @@ class Level:
             missing = {key: None for key in missing if key not in self._found}
         awaited: list[asyncio.Task[None]] = []
         for reading, theirs in self._reading.items():
-            if missing.keys() & theirs.keys():
+            if not reading.cancelling() and missing.keys() & theirs.keys():
                 awaited.append(reading)
                 missing = {key: None for key in missing if key not in theirs}
         if missing and is_alone and self._next is None:
             self._has_begun = True
             self._found.update(await self._read(list(missing), self.columns))
         elif missing:
+            if self._next is None or self._next.cancelling():
+                # Those who wanted something of one that was cancelled before it began are told so.
+                self._wanted, self._next = {}, asyncio.create_task(self._together())
             self._wanted.update(missing)
-            if self._next is None:
-                self._next = asyncio.create_task(self._together())
             awaited.append(self._next)
         for reading in awaited:
             await reading
