@@ -2,7 +2,6 @@
 # graphql-core leaves parts of its types open.
 # pyright: reportUnknownVariableType=false, reportUnknownParameterType=false, reportUnknownArgumentType=false
 
-from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,6 +16,7 @@ from graphql.execution.values import VariableValues
 from app.engine.conditions import Left, Shape, shape_of
 from app.engine.fields import FieldPlan, TypeName, completer_of
 from app.engine.places import Root
+from app.engine.room import Room
 from app.engine.run import Run
 from app.engine.selection import Selection
 from app.engine.site import Site
@@ -34,12 +34,15 @@ from graphql import (
     assert_valid_schema,
 )
 
-# Plans of one operation, by what its @skip and @include say.
-MOST_VARIANTS = 64
+# Plans of one operation, by what its @skip and @include say, and the fields of all these.
+MOST_VARIANTS, MOST_PLANNED = 64, 20_000
 
 
 class Prepared:
-    """An operation that the engine takes, with its plans; they are made when first needed and shared by all runs."""
+    """An operation that the engine takes, with its plans; they are made when first needed and shared by all runs.
+
+    planned: how many fields there are plans of. A field takes about 1.2 KB.
+    """
 
     def __init__(
         self,
@@ -49,6 +52,7 @@ class Prepared:
         shape: Shape,
         source_of: SourceOf,
         class_of: ClassOf,
+        room: Room,
         *,
         hide_suggestions: bool,
     ) -> None:
@@ -56,26 +60,34 @@ class Prepared:
         self._details = {name: FragmentDetails(each) for name, each in fragments.items()}
         self._shape, self._source_of, self._class_of = shape, source_of, class_of
         self.hide_suggestions = hide_suggestions
-        self._roots: OrderedDict[tuple[Any, ...], Selection] = OrderedDict()
+        self._room, self.planned = room, 0
+        self._roots: dict[tuple[Any, ...], Selection] = {}
         declared = operation.variable_definitions or ()
         self.variables = Variables(schema, declared, hide_suggestions=hide_suggestions)
 
     def root(self, variables: VariableValues, kind: GraphQLObjectType) -> Selection:
         """Raises GraphQLError for conditions that can't be told."""
         key = self._shape.variant(variables)
-        if key in self._roots:
-            self._roots.move_to_end(key)
-            return self._roots[key]
+        known = self._roots.get(key)
+        if known is not None:
+            return known
         found = collect_fields(
             self.schema, self._details, variables, kind, self.operation, self.hide_suggestions
         )
-        selection = self._selection(kind, found.grouped_field_set)
-        self._roots[key] = selection
-        if len(self._roots) > MOST_VARIANTS:
-            self._roots.popitem(last=False)
+        if len(self._roots) >= MOST_VARIANTS or self.planned >= MOST_PLANNED:
+            self.forget()
+        self._room.make()
+        selection = self._roots[key] = self._selection(kind, found.grouped_field_set)
         return selection
 
+    def forget(self) -> None:
+        """Drop all plans; runs that have one go on with it."""
+        self._roots.clear()
+        self.planned = 0
+
     def _selection(self, kind: GraphQLObjectType, grouped: GroupedFieldSet) -> Selection:
+        self.planned += len(grouped)
+        self._room.planned += len(grouped)
         fields = (self._field(kind, key, details) for key, details in grouped.items())
         return Selection([field for field in fields if field is not None])
 
@@ -110,10 +122,15 @@ class Prepared:
         return FieldPlan(key, definition, site, source, completer, hide_suggestions=self.hide_suggestions)
 
 
+# Operations of one document by their names, each by the engine that prepared it.
+Kept = dict[Any, Any]
+
+
 class Engine:
-    """source_of: where the values of each field come from; the resolvers unless told. kept: operations to remember.
+    """source_of: where the values of each field come from; the resolvers unless told.
 
     class_of: by which class objects of a type are known, so that neither is_type_of nor resolve_type is asked.
+    most_planned: of how many fields plans are kept, in all operations together.
     """
 
     def __init__(
@@ -122,38 +139,30 @@ class Engine:
         *,
         source_of: SourceOf = resolvers,
         class_of: ClassOf = no_class,
-        kept: int = 1000,
+        most_planned: int = 50_000,
         hide_suggestions: bool = False,
     ) -> None:
         assert_valid_schema(schema)
-        self._schema, self._source_of, self._class_of, self._kept = schema, source_of, class_of, kept
+        self._schema, self._source_of, self._class_of = schema, source_of, class_of
         self._hide_suggestions = hide_suggestions
-        # Documents are held, so that an id is not another one's meanwhile.
-        self._prepared: OrderedDict[tuple[int, str | None], tuple[DocumentNode, Prepared | Left]] = (
-            OrderedDict()
-        )
-        self._lasting: dict[tuple[int, str | None], tuple[DocumentNode, Prepared | Left]] = {}
+        self._room = Room(most_planned)
 
     def prepare(
-        self, document: DocumentNode, operation_name: str | None = None, *, lasts: bool = False
+        self, document: DocumentNode, operation_name: str | None = None, kept: Kept | None = None
     ) -> Prepared | Left:
         """The operation of a document that was validated, or why it is left to another executor.
 
-        The same document is looked at once. lasts: for as long as there is the engine, however many come after it.
+        kept: where this document's operations stay when they were prepared, for as long as it does. None: nowhere.
         """
-        key = (id(document), operation_name)
-        if lasts:
-            if key not in self._lasting:
-                self._lasting[key] = (document, self._made(document, operation_name))
-            return self._lasting[key][1]
-        if key in self._prepared:
-            self._prepared.move_to_end(key)
-            return self._prepared[key][1]
-        prepared = self._made(document, operation_name)
-        self._prepared[key] = (document, prepared)
-        if len(self._prepared) > self._kept:
-            self._prepared.popitem(last=False)
-        return prepared
+        if kept is None:
+            return self._made(document, operation_name, Room())
+        key = (self, operation_name)
+        found = kept.get(key)
+        if found is None:
+            found = kept[key] = self._made(document, operation_name, self._room)
+            if isinstance(found, Prepared):
+                self._room.add(found)
+        return found
 
     def variables(self, prepared: Prepared, raw: Mapping[str, Any]) -> VariableValues | list[GraphQLError]:
         """The variables as the operation declares them, or what is wrong with them."""
@@ -182,7 +191,7 @@ class Engine:
         (data,) = run.absorb(found)
         return ExecutionResult(data, run.errors or None)
 
-    def _made(self, document: DocumentNode, name: str | None) -> Prepared | Left:
+    def _made(self, document: DocumentNode, name: str | None, room: Room) -> Prepared | Left:
         definitions = document.definitions
         operations = [each for each in definitions if isinstance(each, OperationDefinitionNode)]
         fragments = {
@@ -201,5 +210,6 @@ class Engine:
             shape,
             self._source_of,
             self._class_of,
+            room,
             hide_suggestions=self._hide_suggestions,
         )

@@ -8,7 +8,7 @@ from typing import Any, cast
 import pytest
 
 from app.engine.conditions import Left
-from app.engine.engine import Engine, Prepared
+from app.engine.engine import Engine, Kept, Prepared
 from app.engine.sources import Asked, Batch, Method, Source, attribute, resolvers
 from graphql import ExecutionResult, GraphQLField, GraphQLObjectType, build_schema, execute, parse
 
@@ -69,18 +69,6 @@ class Asking:
         given = self.engine.variables(prepared, variables)
         assert not isinstance(given, list), given
         return await self.engine.execute(prepared, given, root_value=root or Thing("Query"))
-
-
-def test_plans_that_last_are_not_pushed_out() -> None:
-    engine = Engine(Asking().schema, kept=1)
-    lasting, other = parse("{ __typename }"), [parse("{ a: __typename }") for _ in range(2)]
-
-    first = engine.prepare(lasting, lasts=True)
-    passing = engine.prepare(other[0])
-    engine.prepare(other[1])
-
-    assert engine.prepare(lasting, lasts=True) is first
-    assert engine.prepare(other[0]) is not passing
 
 
 def root(**more: Any) -> Thing:
@@ -207,7 +195,8 @@ async def test_conditions_and_arguments_follow_the_variables_of_each_run() -> No
     asking = Asking(films=lambda _: [Thing()])
     text = "query ($with: Boolean!, $n: Int) { films(first: $n) { name year @include(if: $with) } }"
     document = parse(text)
-    prepared = asking.engine.prepare(document)
+    kept: Kept = {}
+    prepared = asking.engine.prepare(document, None, kept)
     assert isinstance(prepared, Prepared)
     found = []
     for variables in ({"with": True, "n": 5}, {"with": False}, {"with": True, "n": None}):
@@ -221,7 +210,7 @@ async def test_conditions_and_arguments_follow_the_variables_of_each_run() -> No
         {"films": [{"name": "a", "year": None}]},
     ]
     assert [arguments for _, _, arguments in asking.calls] == [{"first": 5}, {"first": 2}, {"first": None}]
-    assert asking.engine.prepare(document) is prepared
+    assert asking.engine.prepare(document, None, kept) is prepared
 
 
 async def test_mutations_run_one_after_the_other() -> None:

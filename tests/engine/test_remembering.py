@@ -2,9 +2,10 @@
 
 import gc
 import weakref
+from itertools import product
 from typing import Any
 
-from app.engine.engine import Engine, Prepared
+from app.engine.engine import MOST_PLANNED, Engine, Prepared
 from graphql import build_schema, parse
 
 SDL = """
@@ -38,3 +39,71 @@ async def test_what_a_mutation_was_given_is_not_remembered() -> None:
     gc.collect()
 
     assert [each() for each in given] == [None]
+
+
+NAMES = [f"v{number}" for number in range(5)]
+DECLARED = ", ".join(f"${name}: Boolean!" for name in NAMES)
+VARIED = " ".join(f"{name}: name @include(if: ${name})" for name in NAMES)
+VARIANTS = [dict(zip(NAMES, each, strict=True)) for each in product((True, False), repeat=len(NAMES))]
+
+
+def operation(engine: Engine, text: str) -> Prepared:
+    prepared = engine.prepare(parse(text), None, {})
+    assert isinstance(prepared, Prepared)
+    return prepared
+
+
+def planned(engine: Engine, prepared: Prepared, variables: dict[str, Any]) -> int:
+    """How many fields there are plans of when it has one for these variables."""
+    kind, given = prepared.schema.query_type, engine.variables(prepared, variables)
+    assert kind is not None
+    assert not isinstance(given, list)
+    prepared.root(given, kind)
+    return prepared.planned
+
+
+def test_plans_of_a_large_operation_are_few_and_those_of_a_small_one_many() -> None:
+    engine = Engine(build_schema(SDL))
+    many = " ".join(f"a{number}: name" for number in range(MOST_PLANNED // 4))
+    large = operation(engine, f"query ({DECLARED}) {{ {VARIED} {many} }}")
+    small = operation(engine, f"query ({DECLARED}) {{ {VARIED} }}")
+
+    of_large = [planned(engine, large, each) // (MOST_PLANNED // 4) for each in VARIANTS[:6]]
+    of_small = [planned(engine, small, each) for each in VARIANTS]
+
+    assert of_large == [1, 2, 3, 4, 1, 2]
+    assert of_small[-1] == sum(sum(each.values()) for each in VARIANTS)
+
+
+def test_all_plans_together_have_room_for_so_many_fields() -> None:
+    engine = Engine(build_schema(SDL), most_planned=20)
+    operations = [operation(engine, f"{{ a{number}: name b: name c: name }}") for number in range(9)]
+
+    found = [(planned(engine, each, {}), sum(each.planned for each in operations)) for each in operations]
+
+    assert found == [(3, total) for total in (3, 6, 9, 12, 15, 18, 21, 3, 6)]
+
+
+def test_plans_of_operations_that_are_gone_push_out_no_others() -> None:
+    engine = Engine(build_schema(SDL), most_planned=20)
+    lasting = operation(engine, "{ name }")
+    planned(engine, lasting, {})
+
+    for _ in range(9):
+        planned(engine, operation(engine, "{ a: name b: name c: name }"), {})
+        gc.collect()
+
+    assert lasting.planned == 1
+
+
+def test_an_operation_is_prepared_once_for_each_engine_where_it_is_kept() -> None:
+    first, second = Engine(build_schema(SDL)), Engine(build_schema(SDL))
+    document, kept = parse("query A { name } query B { name }"), dict[Any, Any]()
+
+    made = [
+        (engine, name, engine.prepare(document, name, kept)) for engine in (first, second) for name in "AB"
+    ]
+
+    assert len({prepared for _, _, prepared in made}) == 4
+    assert all(engine.prepare(document, name, kept) is prepared for engine, name, prepared in made)
+    assert first.prepare(document, "A") is not first.prepare(document, "A")

@@ -61,7 +61,7 @@ class BreadthExecutor:
         return self._results(operation, prepared, source, context)
 
     def _prepared(self, operation: Operation) -> Prepared | None:
-        prepared = self._engine.prepare(operation.document, operation.name, lasts=operation.is_trusted)
+        prepared = self._engine.prepare(operation.document, operation.name, operation.kept)
         if isinstance(prepared, Prepared):
             return prepared
         self._tally.leave(prepared.value)

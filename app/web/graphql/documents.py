@@ -2,7 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -51,6 +51,7 @@ class Operation:
     """One operation of a valid document, with its variables not yet coerced.
 
     is_trusted: whether its document is one of the few that were known beforehand. cost: what it may cost.
+    kept: where executors keep what they make of its document; it lives as long as that is remembered. None: nowhere.
     """
 
     document: DocumentNode
@@ -59,6 +60,7 @@ class Operation:
     extensions: dict[str, Any]
     is_trusted: bool = False
     cost: int = 0
+    kept: dict[Any, Any] | None = field(default=None, repr=False, compare=False)
 
     @property
     def kind(self) -> OperationKind:
@@ -114,7 +116,13 @@ class Documents:
         definition = valid.operation(request.operation_name)
         cost = self._cost(valid, definition, request.variables)
         operation = Operation(
-            valid.document, definition, request.variables, request.extensions, valid.is_trusted, cost
+            valid.document,
+            definition,
+            request.variables,
+            request.extensions,
+            valid.is_trusted,
+            cost,
+            valid.kept,
         )
         _refuse(self._check_operation(operation), VALIDATION_FAILED)
         return operation
@@ -127,6 +135,7 @@ class Documents:
         valid = self._validated(text)
         if valid.is_trusted:
             self._lasting[text] = valid
+            valid.kept = {}
         else:
             self._valid.put(text, valid)
         return valid
@@ -161,10 +170,14 @@ class Documents:
 
 
 class Valid:
-    """A document that may be executed, and its operations by the names by which they were asked for."""
+    """A document that may be executed, and its operations by the names by which they were asked for.
+
+    kept: as operations have it.
+    """
 
     def __init__(self, document: DocumentNode, measured: Measured | None, *, is_trusted: bool) -> None:
         self.document, self.measured, self.is_trusted = document, measured, is_trusted
+        self.kept: dict[Any, Any] | None = None
         self._asked: dict[str | None, OperationDefinitionNode] = {}
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
@@ -192,6 +205,7 @@ class _Remembered:
     def put(self, text: str, valid: Valid) -> None:
         if len(text) > self._most_for_one:
             return
+        valid.kept = {}
         self._documents[text] = valid
         self._free -= len(text)
         while self._free < 0:
