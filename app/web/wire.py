@@ -32,7 +32,8 @@ class Gathered:
     def flush(self) -> None:
         held, self._held = self._held, []
         if held and not self._transport.is_closing():
-            self._transport.writelines(held)
+            # Not by writelines: that of asyncio in some versions of Python doesn't say when its buffer is full.
+            self._transport.write(b"".join(held))
 
 
 class HttpConnection(HttpToolsProtocol):

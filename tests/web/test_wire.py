@@ -9,8 +9,8 @@ class Transport:
         self.sent: list[bytes] = []
         self.is_closed = False
 
-    def writelines(self, data: list[bytes]) -> None:
-        self.sent.append(b"".join(data))
+    def write(self, data: bytes) -> None:
+        self.sent.append(data)
 
     def is_closing(self) -> bool:
         return self.is_closed

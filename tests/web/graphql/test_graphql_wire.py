@@ -4,12 +4,13 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 
 from tests.patience import PATIENCE_S
 from tests.web.graphql.graph import make_app
-from tests.web.graphql.serving import serving
+from tests.web.graphql.serving import Served, serving
 
 HEAD = "POST /graphql HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\n"
 HELLO = b'{"query": "{ hello }"}'
@@ -118,6 +119,12 @@ async def test_an_endless_url_is_refused(served):
     assert status == 400
 
 
+def connection_from(served: Served, port: int) -> Any:
+    """The server's end of a client's connection, or None before it is there."""
+    ends = list(served.server.server_state.connections)
+    return next((each for each in ends if each.client and each.client[1] == port), None)
+
+
 def query(text: str) -> bytes:
     body = json.dumps({"query": text}).encode()
     return HEAD.encode() + b"content-length: %d\r\n\r\n" % len(body) + body
@@ -148,6 +155,30 @@ async def test_a_stream_nobody_reads_is_dropped(tight, happenings):
         await happenings.until("unread closed")
 
     assert happenings.count("unread yielded") * 100_000 < 20_000_000
+
+
+async def test_answers_wait_for_a_client_that_does_not_read(served, happenings):
+    answers, size = 100, 200_000
+    fields = " ".join(f"f{number}: hello(name: $name)" for number in range(100))
+    asked = {"query": f"query ($name: String!) {{ {fields} }}", "variables": {"name": "x" * (size // 100)}}
+    body = json.dumps(asked).encode()
+    head = HEAD.encode() + b"authorization: Bearer unread\r\ncontent-length: %d\r\n\r\n" % len(body)
+
+    async with wire_to(served) as wire:
+        wire.writer.write((head + body) * answers)
+        port = wire.writer.get_extra_info("sockname")[1]
+        while not (held := connection_from(served, port)) or not held.flow.write_paused:
+            assert happenings.count("unread asked a query") < answers
+            await asyncio.sleep(0.01)
+        async with wire_to(served) as other:
+            await assert_still_of_use(other)
+        # What fills the buffer, the answer after it, and one that waits to be sent.
+        assert held.transport.get_write_buffer_size() < 3 * size
+        assert happenings.count("unread asked a query") < answers
+
+        for _ in range(answers):
+            status, _, _ = await wire.answer()
+            assert status == 200
 
 
 async def test_a_stream_ends_with_the_server_but_is_not_complete(happenings):
