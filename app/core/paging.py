@@ -23,12 +23,11 @@ from sqlalchemy import (
     union_all,
 )
 from sqlalchemy.sql.elements import ColumnElement
-from sqlalchemy.types import TypeEngine
 
 from app.core import cursors
 from app.core.db import Db, Prepared, prepare
 from app.core.errors import Invalid
-from app.core.projection import Columns, projected
+from app.core.projection import Columns, few, projected
 from app.core.records import Record
 
 T = TypeVar("T")
@@ -176,6 +175,7 @@ async def fetch_page(
 
     columns: of records, those that have to be there.
     """
+    columns = few(listing.statement, columns)
     prepared = _page_statement(listing, sort, condition, _Shape.of(page), columns, by_parent=False)
     rows = await _rows(db, listing, prepared, _bounds(listing, sort, page) | _known(prepared, params))
     total = None
@@ -197,6 +197,7 @@ async def fetch_pages_by_parent(
 ) -> dict[UUID, Slice[T]]:
     """The page of every parent; one statement whatever their number, and one more for the totals."""
     wanted = list(dict.fromkeys(parents))
+    columns = few(listing.statement, columns)
     prepared = _page_statement(listing, sort, condition, _Shape.of(page), columns, by_parent=True)
     rows: list[list[Any]] = [[] for _ in wanted]
     values = {"parents": wanted, **_bounds(listing, sort, page), **_known(prepared, params)}
@@ -237,18 +238,15 @@ def _width(statement: Statement) -> int:
     return len(statement.selected_columns)
 
 
-def _types(listing: Listing[Any], sort: Sort) -> list[TypeEngine[Any]]:
-    return [expression.type for expression in (*sort.keys, listing.id)]
-
-
 def _bounds(listing: Listing[Any], sort: Sort, page: Page) -> dict[str, Any]:
     # One row more than the page says whether there is another page.
     values: dict[str, Any] = {"page_limit": page.size if page.items_alone else page.size + 1}
     if page.offset:
         values["page_offset"] = page.offset
+    types = [expression.type for expression in (*sort.keys, listing.id)]
     for name, cursor in (("after", page.after), ("before", page.before)):
         if cursor is not None:
-            keys = cursors.decode(name, cursor, sort.name, _types(listing, sort))
+            keys = cursors.decode(name, cursor, sort.name, types)
             values |= {f"{name}_{place}": key for place, key in enumerate(keys)}
     return values
 

@@ -11,11 +11,36 @@ from app.core.records import Record, places
 Statement = Any
 # Names of a record's columns; None for all of them.
 Columns = frozenset[str] | None
+# Sets of columns that are told apart for one statement, since each is another one for PostgreSQL to plan.
+MOST_SETS = 32
+
+
+def few(statement: Statement, columns: Columns) -> Columns:
+    """The columns, or more of them where so many other sets were selected of the statement before."""
+    if columns is None:
+        return None
+    known = _selected(statement)
+    if columns in known:
+        return columns
+    if len(known) < MOST_SETS:
+        known.add(columns)
+        return columns
+    return min((each for each in known if each > columns), key=len, default=None)
+
+
+def projected(statement: Statement, row: type[Record], columns: Columns) -> Statement:
+    """The statement with nulls for the record's other columns, but for few more; what it selects beside these stays."""
+    return _projected(statement, row, few(statement, columns))
 
 
 @lru_cache(maxsize=1024)
-def projected(statement: Statement, row: type[Record], columns: Columns) -> Statement:
-    """The statement with nulls for the record's other columns; what it selects beside these stays."""
+def _selected(_statement: Statement) -> set[frozenset[str]]:
+    """The sets that were selected of it."""
+    return set()
+
+
+@lru_cache(maxsize=1024)
+def _projected(statement: Statement, row: type[Record], columns: Columns) -> Statement:
     if columns is None:
         return statement
     selected = list(statement.selected_columns)

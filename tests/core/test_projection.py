@@ -1,9 +1,12 @@
 """Leaving out columns that nobody looks at."""
 
+from itertools import combinations
+
 from sqlalchemy import Integer, Text, bindparam, column, func, select, values
 
 from app.core.app import App
-from app.core.projection import also, covers, projected, union
+from app.core.paging import Listing, Order, Page, fetch_page, sorts
+from app.core.projection import MOST_SETS, also, covers, few, projected, union
 from app.core.records import Record
 
 FILMS = values(column("number", Integer), column("title", Text), name="films").data(
@@ -21,6 +24,24 @@ class Film(Record):
 
     number: int
     title: str
+
+
+class Letters(Record):
+    """A row of many columns."""
+
+    __slots__ = ()
+
+    a: int
+    b: int
+    c: int
+    d: int
+    e: int
+    f: int
+
+
+WIDE = values(*(column(name, Integer) for name in "abcdef"), name="letters").data([(1, 2, 3, 4, 5, 6)])
+# The largest are first, so that there is one to take in the place of most others.
+SUBSETS = [frozenset(each) for size in range(5, -1, -1) for each in combinations("abcdef", size)]
 
 
 async def test_what_is_left_out_is_null_and_all_stays_in_its_place(app: App):
@@ -52,3 +73,38 @@ def test_none_is_all_columns():
     assert union(some, None) is None
     assert also(some, "title") == more
     assert also(None, "title") is None
+
+
+async def test_sets_of_columns_are_few_statements_that_have_what_is_wanted(app: App, statements: list[str]):
+    statement = select(*WIDE.c)
+
+    for columns in SUBSETS:
+        (row,) = await app.db.records_of(Letters, statement, columns)
+        assert all(row["abcdef".index(name)] == "abcdef".index(name) + 1 for name in columns)
+
+    assert len(SUBSETS) > MOST_SETS
+    assert len(set(statements)) == MOST_SETS
+
+
+async def test_pages_with_sets_of_columns_are_few_statements_too(app: App, statements: list[str]):
+    listing = Listing(select(*WIDE.c), WIDE.c.a, Letters)
+    sort = sorts("b", WIDE.c.b)[Order("b")]
+
+    for columns in SUBSETS:
+        found = await fetch_page(app.db, listing, sort, Page(first=1), columns=columns)
+        assert all(found.items[0]["abcdef".index(name)] == "abcdef".index(name) + 1 for name in columns)
+
+    assert len(set(statements)) == MOST_SETS
+
+
+def test_the_smallest_set_that_has_all_columns_is_taken_where_there_are_many():
+    statement = select(*WIDE.c)
+    sets = [frozenset({"a", "b"}), frozenset({"a", "b", "c"})]
+    for columns in (*sets, *(frozenset({f"other{number}"}) for number in range(MOST_SETS - 2))):
+        assert few(statement, columns) == columns
+
+    assert few(statement, frozenset({"a"})) == sets[0]
+    assert few(statement, frozenset({"a", "c"})) == sets[1]
+    assert few(statement, frozenset({"d"})) is None
+    assert few(statement, sets[1]) == sets[1]
+    assert few(statement, None) is None
