@@ -13,6 +13,7 @@ from redis.exceptions import RedisError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
 from app.core.dispatch import TROUBLE, end_if_cancelled
+from app.core.eras import Eras
 from app.core.stream import Stream
 
 log = logging.getLogger(__name__)
@@ -44,7 +45,7 @@ class Voids:
         self._prefix = f"{namespace}:voids"
         self._own = token_hex(8)
         self._holders: dict[str, list[Callable[[Collection[str]], None]]] = {}
-        self._owed: set[str] = set()
+        self._eras = Eras(redis, self._prefix)
         self._good_until = 0.0
         self._head = stream.head
         self._asked_at: tuple[bytes, float] = (b"", 0.0)
@@ -63,10 +64,7 @@ class Voids:
 
     def void(self, tags: Collection[str]) -> None:
         """In this process."""
-        by_family: dict[str, list[str]] = {}
-        for tag in tags:
-            by_family.setdefault(tag.partition(":")[0], []).append(tag)
-        for family, own in by_family.items():
+        for family, own in _by_family(tags).items():
             for holder in self._holders.get(family, ()):
                 holder(own)
 
@@ -76,17 +74,21 @@ class Voids:
         self.void(tags)
         key = f"{self._prefix}:{token_hex(8)}"
         body = orjson.dumps({"heard": key, "tags": tags})
+        families, has_begun = _families(tags), False
         try:
             async with asyncio.timeout(PATIENCE_S), self._redis.pipeline(transaction=True) as pipe:
-                for family in {tag.partition(":")[0] for tag in tags}:
+                for family in families:
                     pipe.set(self.era_key(family), token_hex(8))
                 pipe.smembers(f"{self._prefix}:ears")
                 pipe.publish(self._prefix, body)
                 *_, ears, count = await pipe.execute()
+                has_begun = True
         except _TROUBLE as error:
             log.warning("Other processes hear of late what is void: %s", _said(error))
             return
         finally:
+            if not has_begun:
+                self._eras.owe(families)
             # Once more, for what was read just before the new era began.
             self.void(tags)
         by = monotonic() + LEASE_S
@@ -95,24 +97,14 @@ class Voids:
 
     def era_key(self, family: str) -> str:
         """Where Redis keeps in which era of a family we are: what was stored in another is void."""
-        return f"{self._prefix}:{family}"
+        return self._eras.key(family)
 
     async def settle(self) -> bool:
-        """Begin the new eras of what events told to be void: who wrote them may have died before it could.
+        """Begin the new eras of what events told to be void, and of what wasn't told: who wrote may have died before.
 
         Whether that is done, so that what Redis has of the current eras holds.
         """
-        owed, self._owed = self._owed, set()
-        if not owed:
-            return True
-        try:
-            async with asyncio.timeout(PATIENCE_S):
-                await self._redis.mset({self.era_key(family): token_hex(8) for family in owed})
-        except _TROUBLE as error:
-            self._owed |= owed
-            log.debug("Eras last on: %s", _said(error))
-            return False
-        return True
+        return await self._eras.settle()
 
     async def _wait(self, key: str, ears: set[str], count: int, by: float) -> set[str]:
         """Until all who listen have heard, or none of them trusts what it holds any longer; answers whom we missed."""
@@ -212,10 +204,10 @@ class Voids:
         self._head = self._stream.head
         if news is None:
             self._void_all()
-            self._owed |= self._holders.keys()
+            self._eras.owe(self._holders)
         elif tags := [tag for each in news for tag in each.event.voids()]:
             self.void(_few(tags))
-            self._owed |= {tag.partition(":")[0] for tag in tags}
+            self._eras.owe(_families(tags))
 
     def _void_all(self) -> None:
         self.void([f"{family}:{ALL}" for family in self._holders])
@@ -228,12 +220,23 @@ class Voids:
             log.debug("Redis wasn't told: %s", _said(error))
 
 
+def _by_family(tags: Iterable[str]) -> dict[str, list[str]]:
+    by_family: dict[str, list[str]] = {}
+    for tag in dict.fromkeys(tags):
+        by_family.setdefault(tag.partition(":")[0], []).append(tag)
+    return by_family
+
+
+def _families(tags: Iterable[str]) -> set[str]:
+    return {tag.partition(":")[0] for tag in tags}
+
+
 def _few(tags: Iterable[str]) -> list[str]:
-    """Each once; where they are too many, whole families."""
-    each = list(dict.fromkeys(tags))
-    if len(each) <= MOST_TAGS:
-        return each
-    return [f"{family}:{ALL}" for family in dict.fromkeys(tag.partition(":")[0] for tag in each)]
+    """Each once; of a family with too many, all of it."""
+    few: list[str] = []
+    for family, own in _by_family(tags).items():
+        few += own if len(own) <= MOST_TAGS else [f"{family}:{ALL}"]
+    return few
 
 
 def _said(error: BaseException) -> str:

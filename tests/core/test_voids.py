@@ -160,6 +160,15 @@ async def test_too_many_tags_are_a_family(listening):
         assert set(seen) == {"thing:*"}
 
 
+async def test_a_family_with_few_tags_is_not_void_because_of_another(listening):
+    async with listening() as app:
+        seen = noted(app)
+
+        await app.voids.tell(["thing:a", *(f"other:{number}" for number in range(voids.MOST_TAGS + 1))])
+
+        assert set(seen) == {"thing:a"}
+
+
 async def test_without_redis_a_commit_is_one(quiet_config):
     async with quiet(replace(quiet_config, redis_url="unix:///nowhere/redis.sock")) as app:
         seen = noted(app)
