@@ -7,6 +7,8 @@ task. So they stay out for a while: those for which nobody had a use go back.
 import asyncio
 from typing import Any
 
+import asyncpg
+
 IDLE_S = 0.2
 
 
@@ -52,7 +54,7 @@ class Connections:
         while self._free:
             connection = self._free.pop()
             self._unused = min(self._unused, len(self._free))
-            if not connection.is_closed():
+            if not _is_gone(connection):
                 return connection
             await self._pool.release(connection)
         self._waiting += 1
@@ -63,7 +65,7 @@ class Connections:
 
     async def give(self, connection: Any, *, is_sound: bool) -> None:
         """Those who wait for one wait for the pool's."""
-        if not is_sound or self._waiting or self._is_closing or connection.is_closed():
+        if not is_sound or self._waiting or self._is_closing or _is_gone(connection):
             await self._pool.release(connection)
             return
         self._free.append(connection)
@@ -107,3 +109,11 @@ class _Lent:
     async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
         connection, self._connection = self._connection, None
         await self._connections.give(connection, is_sound=kind is None)
+
+
+def _is_gone(connection: Any) -> bool:
+    """asyncpg takes back by itself what has lost its server, and then answers no question about it."""
+    try:
+        return connection.is_closed()
+    except asyncpg.InterfaceError:
+        return True

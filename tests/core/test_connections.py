@@ -6,6 +6,7 @@ import asyncpg
 import pytest
 from sqlalchemy import text
 
+from app.core import connections as module
 from app.core.db import Database
 from tests.library.watching import until
 from tests.patience import PATIENCE_S
@@ -72,14 +73,32 @@ async def test_a_cancelled_statement_is_ended_before_its_connection_is_used_agai
     assert found == [1, 1, 1, 1]
 
 
-async def test_a_connection_that_ended_meanwhile_is_not_handed_out(small, app):
-    gone = await small.db.value(BACKEND)
-    await app.db.value(text("SELECT pg_terminate_backend(:pid, 10000)"), pid=gone)
+async def ended(app, connection, pid):
+    """Until asyncpg knows of it, too, and has taken it back."""
+    await app.db.value(text("SELECT pg_terminate_backend(:pid, 10000)"), pid=pid)
 
-    async def another_answers() -> bool:
+    async def is_noticed() -> bool:
         try:
-            return await small.db.value(BACKEND) != gone
-        except (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.AdminShutdownError):
-            return False
+            return connection.is_closed()
+        except asyncpg.InterfaceError:
+            return True
 
-    await until(another_answers, "another connection answers")
+    await until(is_noticed, "asyncpg has noticed")
+
+
+async def test_a_connection_that_ended_meanwhile_is_not_handed_out(small, app, monkeypatch):
+    monkeypatch.setattr(module, "IDLE_S", 60.0)
+    gone = await small.db.value(BACKEND)
+    [free] = small.connections._free
+    await ended(app, free, gone)
+
+    assert small.connections.idle == 1
+    assert await small.db.value(BACKEND) != gone
+
+
+async def test_what_was_done_counts_though_the_connection_ended_right_after(small, app):
+    async with small.connections.lent() as connection:
+        gone = await connection.fetchval("SELECT pg_backend_pid()")
+        await ended(app, connection, gone)
+
+    assert await small.db.value(BACKEND) != gone
