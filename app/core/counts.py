@@ -24,7 +24,9 @@ class Asked(Protocol):
 
 class Counts:
     """Of what was counted, the number and the snapshot in which it was: PostgreSQL's list of the transactions whose
-    rows a statement sees. Where it is the same, so are all rows, and PostgreSQL says so instead of counting.
+    rows a statement sees. Where it is the same, so are all rows, and PostgreSQL says so instead of counting. A
+    standby that took over, or a database that was restored, numbers its transactions anew: with the snapshot goes
+    when the server was started.
 
     One statement each time, and never a number that isn't so: nothing has to be told of changes.
     """
@@ -58,5 +60,6 @@ def _counted_unless_known(sql: str, args: int) -> str | None:
         return None
     return (
         f"SELECT s.now, CASE WHEN s.now = ${args + 1} THEN NULL ELSE ({sql}) END"  # noqa: S608
-        " FROM (SELECT CAST(pg_current_snapshot() AS text) AS now) s"
+        " FROM (SELECT CAST(pg_current_snapshot() AS text) || ' ' || CAST(pg_postmaster_start_time() AS text)"
+        " AS now) s"
     )

@@ -95,3 +95,27 @@ async def test_what_is_remembered_is_bounded(app, counts, monkeypatch):
         assert await app.db.count(OF_YEAR, year=year) == 0
 
     assert len(counts._known) == 3
+
+
+async def test_another_history_is_never_taken_for_the_same(quiet_app):
+    """A server that took over, whose transactions happen to have the numbers of those that we know."""
+    counts = module.Counts()
+    async with quiet_app.database.connections.lent() as connection:
+        transaction = connection.transaction(isolation="repeatable_read")
+        await transaction.start()
+        await connection.execute(
+            "CREATE SCHEMA elsewhere; CREATE FUNCTION elsewhere.pg_postmaster_start_time() RETURNS timestamptz"
+            " LANGUAGE sql AS 'SELECT CAST(current_setting(''elsewhere.since'') AS timestamptz)';"
+            " SET LOCAL search_path = elsewhere, pg_catalog; SET LOCAL elsewhere.since = '2026-01-01'"
+        )
+        found = [
+            await counts.count(connection, "SELECT 1", ()),
+            await counts.count(connection, "SELECT 1", ()),
+        ]
+        held = counts.held
+        await connection.execute("SET LOCAL elsewhere.since = '2026-01-02'")
+        found.append(await counts.count(connection, "SELECT 1", ()))
+        await transaction.rollback()
+
+    assert found == [1, 1, 1]
+    assert (held, counts.held, counts.counted) == (1, 1, 2)
