@@ -43,12 +43,23 @@ class KnownToken:
     ends_at: datetime | None
 
 
+def version_of(*kinds: type) -> str:
+    """Changes with the fields of these dataclasses, and of all that are in them."""
+    found: dict[type, dict[str, Any]] = {}
+    left: list[Any] = list(kinds)
+    while left:
+        hint = left.pop()
+        left += get_args(hint)
+        if isinstance(hint, type) and is_dataclass(hint) and hint not in found:
+            found[hint] = get_type_hints(hint)
+            left += found[hint].values()
+    return sha256(repr(list(found.items())).encode()).hexdigest()[:16]
+
+
 class KnownAsJson:
     """How Redis keeps either."""
 
-    version = sha256(
-        repr([(each, get_type_hints(each)) for each in (Known, KnownToken)]).encode()
-    ).hexdigest()[:16]
+    version = version_of(Known, KnownToken)
 
     def dump(self, value: Known | KnownToken) -> Any:
         return [type(value).__name__, _dump(value)]
