@@ -1,10 +1,11 @@
 """Which languages somebody wants, and what that implies."""
 
 from collections.abc import Sequence
-from functools import lru_cache
+
+from app.core.short import remembered_if_short
 
 
-@lru_cache(maxsize=256)  # programs send the same few with every request
+@remembered_if_short(256)  # programs send the same few with every request
 def wanted_languages(own: tuple[str, ...], header: str) -> tuple[str, ...]:
     """What texts are wanted in, best first: one's own languages, then those of an Accept-Language header."""
     return with_general((*own, *accepted_languages(header)))

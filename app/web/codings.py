@@ -5,10 +5,11 @@
 import asyncio
 import zlib
 from enum import StrEnum
-from functools import lru_cache
 
 import brotli
 import zstandard
+
+from app.core.short import remembered_if_short
 
 # What fits into a packet or two gains nothing.
 LEAST_BYTES = 2048
@@ -27,7 +28,7 @@ class Coding(StrEnum):
     GZIP = "gzip"
 
 
-@lru_cache(maxsize=256)  # clients send the same few headers with every request
+@remembered_if_short(256)  # clients send the same few headers with every request
 def wanted(accept_encoding: str | None) -> Coding | None:
     """What an answer is compressed by; None where the client doesn't ask for it, or would rather have it plain."""
     if not accept_encoding:

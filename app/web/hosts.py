@@ -1,12 +1,13 @@
 """Which names a request may call us by, so that a page can't reach us by a name of its own (DNS rebinding)."""
 
 from collections.abc import Collection
-from functools import lru_cache
 from ipaddress import ip_address
 
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
+
+from app.core.short import remembered_if_short
 
 MISDIRECTED = 421
 
@@ -45,7 +46,7 @@ def host_name(host: str) -> str:
     return host.partition(":")[0].lower().rstrip(".")
 
 
-@lru_cache(maxsize=256)  # clients call us by the same few
+@remembered_if_short(256)  # clients call us by the same few
 def _is_address(name: str) -> bool:
     try:
         ip_address(name)

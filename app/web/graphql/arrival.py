@@ -7,6 +7,8 @@ from starlette.datastructures import URL, Headers
 from starlette.requests import HTTPConnection
 from starlette.types import Scope
 
+from app.core.short import remembered_if_short
+
 T = TypeVar("T")
 
 
@@ -59,7 +61,7 @@ def origin_of(connection: HTTPConnection) -> str:
     return _origin(scope["scheme"], scope.get("server"), connection.headers.get("host"))
 
 
-@lru_cache(maxsize=256)
+@remembered_if_short(256)
 def _origin(scheme: str, server: tuple[str, int | None] | None, host: str | None) -> str:
     named = [] if host is None else [(b"host", host.encode("latin-1"))]
     return str(URL(scope={"scheme": scheme, "server": server, "path": "", "headers": named}))

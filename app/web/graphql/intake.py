@@ -1,6 +1,5 @@
 """Reading a GraphQL request out of an HTTP request, bounded, and refusing what no client of ours sends."""
 
-from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -8,6 +7,7 @@ from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
 from starlette.types import Receive
 
+from app.core.short import remembered_if_short
 from app.web.graphql.endpoint import Endpoint
 from app.web.graphql.errors import ClientGone, Malformed, Refused
 from app.web.graphql.lifeline import within
@@ -74,7 +74,7 @@ def _must_be_json(headers: Headers) -> None:
         )
 
 
-@lru_cache(maxsize=64)
+@remembered_if_short(64)
 def _is_json(content_type: str) -> bool:
     media, parameters = parameters_of(content_type)
     return media == "application/json" and parameters.get("charset", "utf-8") in {"utf-8", "utf8"}

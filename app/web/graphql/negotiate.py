@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
+
+from app.core.short import remembered_if_short
 
 
 class Media(StrEnum):
@@ -29,7 +30,7 @@ class _Range:
         return 2 - self.media.count("*")
 
 
-@lru_cache(maxsize=256)  # clients send the same few headers with every request
+@remembered_if_short(256)  # clients send the same few headers with every request
 def preferred(accept: str | None, offered: tuple[str, ...]) -> tuple[str, ...]:
     """The acceptable ones of what is offered, best first.
 
