@@ -10,11 +10,17 @@ AppError
 └── Unreadable      a stored secret whose key is lost, or that is damaged
 """
 
+# Names, ids and values that a client sent stand in messages.
+MOST_CHARS = 1000
+
 
 class AppError(Exception):
-    """Base of every error that a user may read."""
+    """Base of every error that a user may read, which is told `short`."""
 
     code: str = "ERROR"
+
+    def __str__(self) -> str:
+        return short(super().__str__())
 
 
 class NotFound(AppError):
@@ -56,3 +62,8 @@ class RateLimited(AppError):
 
 class Unreadable(AppError):
     code = "SECRET_UNREADABLE"
+
+
+def short(message: str) -> str:
+    """As much of it as people read."""
+    return message if len(message) <= MOST_CHARS else f"{message[:MOST_CHARS]}…"

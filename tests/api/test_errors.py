@@ -1,6 +1,7 @@
 """Errors as clients see them."""
 
 import logging
+from base64 import b64encode
 
 import pytest
 
@@ -8,7 +9,7 @@ from app.api import errors
 from app.api.errors import as_result, error_formatter
 from app.core.app import App
 from app.core.errors import AppError, Conflict, Denied, Invalid, NotFound, RateLimited
-from graphql import GraphQLError
+from graphql import GraphQLError, located_error
 from tests import given
 from tests.api.conftest import REQUEST_ID, Ask
 
@@ -114,6 +115,27 @@ def test_what_graphql_itself_has_to_say_stays_as_it_is() -> None:
 )
 def test_mutations_answer_with_an_error_s_type(raised: AppError, result: errors.Error) -> None:
     assert as_result(raised) == result
+
+
+def test_messages_repeat_no_values_at_length() -> None:
+    raised = NotFound("library", "x" * 250_000)
+
+    told = as_result(raised).message
+
+    assert told.startswith("There is no library xxx")
+    assert len(told) <= 1001
+    assert str(located_error(raised)) == told
+
+
+@pytest.mark.parametrize("start", ["", "Movie:"])
+@pytest.mark.parametrize("query", ["node(id: $id)", "nodes(ids: [$id])", "library(id: $id)"])
+async def test_ids_are_not_repeated_at_length(ask: Ask, query: str, start: str) -> None:
+    id_ = b64encode(start.encode() + b"x" * 180_000).decode()
+
+    response = await ask(f"query ($id: ID!) {{ {query} {{ id }} }}", id=id_)
+
+    assert "no id of this server" in response.errors[0]["message"]
+    assert len(response.errors[0]["message"]) < 200
 
 
 def test_an_error_without_a_type_is_raised_anew() -> None:

@@ -10,6 +10,7 @@ import strawberry
 from strawberry.schema.validation_rules.maybe_null import MaybeNullValidationRule
 from strawberry.schema.validation_rules.one_of import OneOfInputValidationRule
 
+from app.core.errors import short
 from app.web.graphql.errors import RequestError
 from app.web.graphql.guard.bounds import Exceeded
 from app.web.graphql.guard.guard import Guard, Measured
@@ -29,8 +30,6 @@ VALIDATION_FAILED = "GRAPHQL_VALIDATION_FAILED"
 OPERATION_UNRESOLVED = "OPERATION_RESOLUTION_FAILURE"
 # Some of them print all of a value that may have thousands of fields, each of them wrong.
 MOST_ERRORS = 10
-# Names and values that a client sent stand in them whole.
-MOST_CHARS = 1000
 RULES = (*specified_rules, MaybeNullValidationRule, OneOfInputValidationRule)
 
 
@@ -221,8 +220,7 @@ def core_schema(schema: strawberry.Schema) -> GraphQLSchema:
 def coded(error: GraphQLError, code: str) -> GraphQLError:
     """The error, with extensions.code unless it has one already, and of what it repeats no more than people read."""
     error.extensions = {"code": code, **(error.extensions or {})}
-    if len(error.message) > MOST_CHARS:
-        error.message = f"{error.message[:MOST_CHARS]}…"
+    error.message = short(error.message)
     return error
 
 
