@@ -116,7 +116,7 @@ async def test_an_endless_url_is_refused(served):
 
         status, _, _ = await wire.answer()
 
-    assert status == 400
+    assert status == 431
 
 
 def connection_from(served: Served, port: int) -> Any:
