@@ -146,9 +146,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = chosen
 
 
+ASKING_NOTHING_NEW = ("tests/web/", "tests/test_main.py", "tests/test_cli.py", "tests/test_networks.py")
+
+
 def _is_of_servers(item: pytest.Item) -> bool:
-    """Transports and pages ask servers nothing that the graph's and the slices' tests don't, and take their time."""
-    return "servers" in getattr(item, "fixturenames", ()) and not item.nodeid.startswith("tests/web/")
+    """Transports, pages and whole processes ask servers nothing that other tests don't, and take their time."""
+    return "servers" in getattr(item, "fixturenames", ()) and not item.nodeid.startswith(ASKING_NOTHING_NEW)
 
 
 @pytest.hookimpl(wrapper=True)
