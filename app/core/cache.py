@@ -41,7 +41,7 @@ class Codec(Protocol[V]):
 class Fresh(Generic[V]):
     """What was just read. tags: what makes it void, without the family. for_s: how long it holds at most.
 
-    value: None where there is nothing. is_kept: whether it is good for the next who asks.
+    value: None where there is nothing, which nobody remembers. is_kept: whether it is good for the next who asks.
     """
 
     value: V | None
@@ -106,7 +106,6 @@ class _Shelf(Generic[V]):
 class Cache(Generic[V]):
     """A family of values by key. kept_s: how long at most. most, most_bytes: what the process holds at most, of
     which the longest unused goes first; bytes are those of the stored form. codec: None for what isn't kept in Redis.
-    none_kept_s: how long the process knows that there is nothing, unless anything of the family becomes void.
 
     What the process holds is good while it hears of what becomes void (see Voids), and each entry until one of its
     tags does. What Redis holds is good for an era of the family, which anything that becomes void in it ends: then
@@ -123,17 +122,14 @@ class Cache(Generic[V]):
         most: int,
         most_bytes: int = 16 * MIB,
         codec: Codec[V] | None = None,
-        none_kept_s: float = 0,
     ) -> None:
         self.family, self.counts = family, Counts()
         self._redis, self._voids, self._codec = app.redis, app.voids, codec
         self._kept_s, self._most, self._most_bytes = kept_s, most, most_bytes
-        self._none_kept_s = none_kept_s
         self._prefix = f"{app.config.namespace}:cache:{family}:"
         self._era_key = app.voids.era_key(family)
         self._shortcut = Shortcut(f"The cache of {family}s goes on")
         self._shelf = _Shelf[V]()
-        self._nothing: OrderedDict[str, float] = OrderedDict()
         self._reads: dict[str, asyncio.Task[V | None]] = {}
         self._times_voided = 0
         app.voids.on_void(family, self._void)
@@ -157,9 +153,6 @@ class Cache(Generic[V]):
             return found
         if not self._voids.is_heard:
             return await self._find(key, read)
-        if self._nothing.get(key, 0.0) > monotonic():
-            self.counts.held += 1
-            return None
         reading = self._reads.get(key)
         if reading is None:
             reading = self._reads[key] = asyncio.create_task(self._find(key, read))
@@ -196,21 +189,11 @@ class Cache(Generic[V]):
 
     def _hold(self, key: str, found: Fresh[V], size_bytes: int) -> None:
         if found.value is None:
-            self._hold_nothing(key)
             return
         until = monotonic() + min(self._kept_s, found.for_s) * (1 - JITTER * random.random())  # noqa: S311
         self._shelf.put(key, _Held(found.value, found.tags, until, size_bytes))
         while len(self._shelf.entries) > self._most or self._shelf.size_bytes > self._most_bytes:
             self._shelf.drop(next(iter(self._shelf.entries)))
-            self.counts.evicted += 1
-
-    def _hold_nothing(self, key: str) -> None:
-        """Apart, so that who asks for what isn't there pushes nothing out."""
-        if self._none_kept_s <= 0:
-            return
-        self._nothing[key] = monotonic() + self._none_kept_s
-        if len(self._nothing) > self._most:
-            self._nothing.popitem(last=False)
             self.counts.evicted += 1
 
     async def _stored(self, key: str) -> tuple[str | None, tuple[Fresh[V], int] | None]:
@@ -275,7 +258,6 @@ class Cache(Generic[V]):
         """Reads that are under way answer those who wait for them and nobody else."""
         self._times_voided += 1
         self._reads.clear()
-        self._nothing.clear()
         for tag in tags:
             what = tag.partition(":")[2]
             if what == ALL:

@@ -161,16 +161,11 @@ async def test_a_failure_is_for_all_who_wait_and_is_not_remembered(heard):
     assert await cache.get("key", read) == "a"
 
 
-async def test_that_there_is_nothing_is_remembered_where_it_may_be(heard):
-    forgetful, mindful = made(heard), made(heard, none_kept_s=60)
-    reads = Reader(None), Reader(None)
+async def test_that_there_is_nothing_is_not_remembered(heard):
+    cache, read = made(heard), Reader(None)
 
-    for cache, read in zip((forgetful, mindful), reads, strict=True):
-        assert [await cache.get("key", read) for _ in range(2)] == [None, None]
-    await heard.voids.tell(["thing:whatever"])
-    await mindful.get("key", reads[1])
-
-    assert [read.asked for read in reads] == [2, 2]
+    assert [await cache.get("key", read) for _ in range(2)] == [None, None]
+    assert read.asked == 2
 
 
 async def test_what_is_not_to_be_kept_isnt(heard):
