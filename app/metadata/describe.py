@@ -34,11 +34,6 @@ class Described:
 NOT_THERE = Described(is_there=False, is_changed=False)
 
 
-async def describe_work(tx: Tx, kind: Kind, work_id: UUID, merged: Merged, at: datetime) -> Described:
-    """Write what providers say of one work; see `describe_works`."""
-    return (await describe_works(tx, kind, {work_id: merged}, at))[work_id]
-
-
 async def describe_works(
     tx: Tx, kind: Kind, works: Mapping[UUID, Merged], at: datetime, *, fills: bool = False
 ) -> dict[UUID, Described]:

@@ -12,11 +12,6 @@ from app.metadata.describe import NOT_THERE, Described
 from app.metadata.facts import FoundCollection
 
 
-async def describe_collection(tx: Tx, collection_id: UUID, found: FoundCollection, at: datetime) -> Described:
-    """Write what a provider says of one collection; see `describe_collections`."""
-    return (await describe_collections(tx, {collection_id: found}, at))[collection_id]
-
-
 async def describe_collections(
     tx: Tx, collections: Mapping[UUID, FoundCollection], at: datetime
 ) -> dict[UUID, Described]:

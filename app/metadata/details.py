@@ -61,15 +61,11 @@ CLEAR_OWNERLESS = tuple(
 DROP_OWNERLESS = text("DELETE FROM metadata.details WHERE ownerless_since < now() - interval '30 days'")
 
 
-async def save_details(tx: Tx, kind: Kind, work_id: UUID, work: FoundWork) -> None:
-    """Keep what a work's provider tells of it now, instead of all that it or another told before."""
-    await save_details_of(tx, kind, {work_id: work})
+async def save_details(tx: Tx, kind: Kind, works: Mapping[UUID, FoundWork]) -> None:
+    """Keep what works' providers tell of them now, instead of all that these or others told before.
 
-
-async def save_details_of(tx: Tx, kind: Kind, works: Mapping[UUID, FoundWork]) -> None:
-    """The same for many works, in the order of their ids, so that nobody waits in a circle. At most two statements.
-
-    What chosen orders of series mean is asked anew where that is long ago.
+    In the order of their ids, so that nobody waits in a circle. What chosen orders of series mean is asked anew where
+    that is long ago. At most two statements.
     """
     rows = [_row(kind, work_id, works[work_id]) for work_id in sorted(works)]
     await insert(tx.db, DetailsRow, rows, key=("work_id",), update=COLUMNS[1:], columns=COLUMNS)

@@ -13,7 +13,7 @@ from app.images.kinds import OwnerKind
 from app.metadata.describe import CATALOG_KINDS, describe_works
 from app.metadata.describe_collections import describe_collections
 from app.metadata.describe_seasons import describe_season
-from app.metadata.details import save_details_of
+from app.metadata.details import save_details
 from app.metadata.facts import FoundSeason, FoundWork, ImageFacts, Kind
 from app.metadata.gather import Gathered
 from app.metadata.linked import linked, meant_seasons
@@ -68,7 +68,7 @@ async def _keep_works(
     merged = {key: each.merged for key, each in works.items() if each.merged is not None}
     described = await describe_works(tx, kind, merged, at)
     there = {key: each for key, each in works.items() if key in described and described[key].is_there}
-    await save_details_of(tx, kind, {key: merged[key].work for key in there})
+    await save_details(tx, kind, {key: merged[key].work for key in there})
     await _keep_pictures(tx, kind, there)
     await _ask_on(tx, kind, there)
     changed = gone | {key for key in there if described[key].is_changed}

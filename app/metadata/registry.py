@@ -11,7 +11,7 @@ from app.metadata.facts import Kind
 from app.metadata.fanart import FANART
 from app.metadata.local import NFO, TAGS
 from app.metadata.omdb import OMDB
-from app.metadata.provider import Local, Online, Provider
+from app.metadata.provider import Local, Online
 from app.metadata.settings import FALLBACKS, LANGUAGES, PROVIDERS
 from app.metadata.stand_in import PROVIDER, stand_in
 from app.metadata.tmdb import TMDB
@@ -41,11 +41,6 @@ async def fallbacks(app: App) -> list[Online]:
     """Whom to ask where none of the default order knows a work, or has a key; nobody where that names nobody."""
     order = await default_order(app)
     return [each for each in named(await value(app, FALLBACKS)) if order and each not in order]
-
-
-async def providers_of(app: App, library_id: UUID, kind: Kind) -> list[Provider]:
-    """Whom to ask what a library's works are: those of `everyone_of` who tell of works."""
-    return [each for each in await everyone_of(app, library_id, kind) if isinstance(each, Provider)]
 
 
 async def everyone_of(app: App, library_id: UUID, kind: Kind) -> list[Online]:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from app.catalog.facts import WorkFacts
 from app.core.app import App
-from app.metadata.describe import Described, describe_work
+from app.metadata.describe import Described, describe_works
 from app.metadata.facts import FoundWork, Kind
 from app.metadata.merge import Plan, merge
 
@@ -27,4 +27,4 @@ async def tell(
     """Store what providers say of a work, the first of them counting most."""
     merged = merge(works, Plan(tuple(order)))
     async with app.transaction() as tx:
-        return await describe_work(tx, works[0].kind, work_id, merged, at)
+        return (await describe_works(tx, works[0].kind, {work_id: merged}, at))[work_id]

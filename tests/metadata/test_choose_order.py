@@ -37,7 +37,7 @@ async def harbour(tmdb):
 async def save(app, series_id):
     work = await TMDB.work(app, Kind.TV, HARBOUR, ("en",))
     async with app.transaction() as tx:
-        await save_details(tx, Kind.TV, series_id, work)
+        await save_details(tx, Kind.TV, {series_id: work})
     return work
 
 

@@ -9,7 +9,7 @@ from app.catalog.movies.writes import save_movies
 from app.core.app import App
 from app.core.ids import new_id
 from app.metadata.describe import Described
-from app.metadata.describe_collections import describe_collection
+from app.metadata.describe_collections import describe_collections
 from app.metadata.facts import FoundCollection
 from tests import given
 from tests.catalog.said import collection, work
@@ -26,7 +26,7 @@ TIDES = FoundCollection(
 
 async def describe(app: App, collection_id: UUID, said: FoundCollection, at: Any = AT) -> Described:
     async with app.transaction() as tx:
-        return await describe_collection(tx, collection_id, said, at)
+        return (await describe_collections(tx, {collection_id: said}, at))[collection_id]
 
 
 async def state(app: App) -> dict[str, Any]:

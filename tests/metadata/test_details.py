@@ -9,7 +9,7 @@ from app.access.viewer import marquee
 from app.core.ids import new_id
 from app.core.paging import Page
 from app.metadata import detail_reads as reads
-from app.metadata.details import save_details, save_details_of, sweep
+from app.metadata.details import save_details, sweep
 from app.metadata.facts import Kind, RelatedFacts, Release, VideoFacts
 from app.metadata.tmdb_parts import View
 from app.metadata.tmdb_work import movie, series
@@ -23,7 +23,7 @@ ROW = "SELECT * FROM metadata.details WHERE work_id = :id"
 
 async def save(app, work_id, work=FILM):
     async with app.transaction() as tx:
-        await save_details(tx, work.kind, work_id, work)
+        await save_details(tx, work.kind, {work_id: work})
 
 
 async def videos_of(app, work_id, **asked):
@@ -83,7 +83,7 @@ async def test_many_works_cost_one_statement(app, statements):
     statements.clear()
 
     async with app.transaction() as tx:
-        await save_details_of(tx, Kind.MOVIE, dict.fromkeys(ids, FILM))
+        await save_details(tx, Kind.MOVIE, dict.fromkeys(ids, FILM))
 
     assert len(statements) == 1
     found = await reads.summaries(app.db, marquee(), ids)

@@ -10,7 +10,7 @@ from app.metadata import registry
 from app.metadata.choices import choose
 from app.metadata.facts import Kind
 from app.metadata.provider import Local, Online
-from app.metadata.registry import default_order, everyone_of, languages, named, providers_of
+from app.metadata.registry import default_order, everyone_of, languages, named
 from app.settings.writes import change_settings
 from tests import given
 from tests.metadata.fakes import Adding, Fake
@@ -49,11 +49,11 @@ async def test_a_library_asks_as_the_server_is_set_those_who_know_its_kind(app):
     library_id = await given.library(app, name="Series")
     await set_(app, metadata_providers=["both", "films", "shows"])
 
-    assert await providers_of(app, library_id, Kind.TV) == [BOTH, SHOWS]
-    assert await providers_of(app, library_id, Kind.MOVIE) == [BOTH, FILMS]
+    assert await everyone_of(app, library_id, Kind.TV) == [BOTH, SHOWS]
+    assert await everyone_of(app, library_id, Kind.MOVIE) == [BOTH, FILMS]
 
 
-async def test_who_only_adds_to_works_is_asked_with_the_others_but_not_what_a_work_is(app, monkeypatch):
+async def test_who_only_adds_to_works_is_asked_with_the_others(app, monkeypatch):
     adding, of_films = Adding("adding"), Adding("of_films", [Kind.MOVIE])
     monkeypatch.setattr(registry, "ALL", (SHOWS, BOTH, adding, of_films))
     library_id = await given.library(app, name="Series")
@@ -61,7 +61,6 @@ async def test_who_only_adds_to_works_is_asked_with_the_others_but_not_what_a_wo
     await choice(app, library_id, ["adding", "of_films", "both"], ("both", "adding", "of_films"))
 
     assert await everyone_of(app, library_id, Kind.TV) == [adding, BOTH]
-    assert await providers_of(app, library_id, Kind.TV) == [BOTH]
 
 
 def test_what_lies_in_the_library_is_no_choice(monkeypatch):
@@ -77,8 +76,8 @@ async def test_a_library_may_have_an_order_of_its_own(app):
 
     await choice(app, library_id, ["shows", "both"])
 
-    assert await providers_of(app, library_id, Kind.TV) == [SHOWS, BOTH]
-    assert await providers_of(app, other_id, Kind.TV) == [BOTH]
+    assert await everyone_of(app, library_id, Kind.TV) == [SHOWS, BOTH]
+    assert await everyone_of(app, other_id, Kind.TV) == [BOTH]
 
 
 async def test_a_library_may_ask_nobody_and_go_back_to_what_the_server_says(app):
@@ -86,11 +85,11 @@ async def test_a_library_may_ask_nobody_and_go_back_to_what_the_server_says(app)
     await set_(app, metadata_providers=["both"])
 
     await choice(app, library_id, [])
-    asked_then = await providers_of(app, library_id, Kind.MOVIE)
+    asked_then = await everyone_of(app, library_id, Kind.MOVIE)
     await choice(app, library_id, None)
 
     assert asked_then == []
-    assert await providers_of(app, library_id, Kind.MOVIE) == [BOTH]
+    assert await everyone_of(app, library_id, Kind.MOVIE) == [BOTH]
 
 
 async def test_what_is_chosen_is_noted(app):
@@ -112,7 +111,7 @@ async def test_a_choice_that_can_not_be_taken(app, providers):
     with pytest.raises(Invalid):
         await choice(app, library_id, providers)
 
-    assert await providers_of(app, library_id, Kind.TV) == []
+    assert await everyone_of(app, library_id, Kind.TV) == []
 
 
 async def test_a_library_that_is_not_there(app):
