@@ -3,6 +3,8 @@
 Each is SQL, None where it holds for all rows. Its parameters are those of `Access.values`.
 """
 
+from dataclasses import dataclass
+
 from app.access.rule import Kind, Shape
 
 Clause = str | None
@@ -46,38 +48,50 @@ def _young(shape: Shape, row: str) -> Clause:
     return f"({known} OR {row}.age IS NULL)" if shape.unrated else known
 
 
-def _termed(shape: Shape, key: str, links: str, column: str) -> Clause:
-    """Terms of the work whose id is `key`."""
-    has = f"l.{column} = {key} AND l.term_id = ANY(CAST(:{{}} AS uuid[]))"
-    blocked = exists(f"{links} l", has.format("access_blocked"))
-    return both(
-        f"NOT {blocked}" if shape.blocked else None,
-        *(exists(f"{links} l", has.format(f"access_allowed_{place}")) for place in range(shape.allowed)),
-    )
+@dataclass(frozen=True, slots=True)
+class _Works:
+    """Where works of a kind are. row: what their table is called in clauses. column: by which others name a work."""
+
+    kind: Kind
+    table: str
+    row: str
+    terms: str
+    holdings: str
+    column: str
 
 
-def _held(shape: Shape, key: str, holdings: str, column: str) -> Clause:
-    held = exists(f"{holdings} h", f"h.{column} = {key}", f"h.library_id {GRANTED}")
-    return held if shape.libraries else None
+_FILMS = _Works(Kind.MOVIE, "movies.movies", "m", "movies.movie_terms", "library.library_movies", "movie_id")
+_SERIES = _Works(Kind.TV, "tv.series", "s", "tv.series_terms", "library.library_series", "series_id")
 
 
 def movie(shape: Shape, key: str, row: str | None = None, *, is_held: bool = False) -> Clause:
     """A film by the expression of its id. row: its row, if at hand; is_held: whether a granted library has it."""
-    if not _is_listed(shape, Kind.MOVIE):
-        return NEVER
-    young = _young(shape, row or "m")
-    if young is not None and row is None:
-        young = exists("movies.movies m", f"m.id = {key}", young)
-    held = None if is_held else _held(shape, key, "library.library_movies", "movie_id")
-    return both(young, _termed(shape, key, "movies.movie_terms", "movie_id"), held)
+    return _work(shape, _FILMS, key, row, is_held=is_held)
 
 
 def series(shape: Shape, key: str, row: str | None = None, *, is_held: bool = False) -> Clause:
     """A series by the expression of its id; see `movie`."""
-    if not _is_listed(shape, Kind.TV):
+    return _work(shape, _SERIES, key, row, is_held=is_held)
+
+
+def _work(shape: Shape, works: _Works, key: str, row: str | None, *, is_held: bool) -> Clause:
+    if not _is_listed(shape, works.kind):
         return NEVER
-    young = _young(shape, row or "s")
+    young = _young(shape, row or works.row)
     if young is not None and row is None:
-        young = exists("tv.series s", f"s.id = {key}", young)
-    held = None if is_held else _held(shape, key, "library.library_series", "series_id")
-    return both(young, _termed(shape, key, "tv.series_terms", "series_id"), held)
+        young = exists(f"{works.table} {works.row}", f"{works.row}.id = {key}", young)
+    held = exists(f"{works.holdings} h", f"h.{works.column} = {key}", f"h.library_id {GRANTED}")
+    return both(young, _termed(shape, works, key), held if shape.libraries and not is_held else None)
+
+
+def _termed(shape: Shape, works: _Works, key: str) -> Clause:
+    """Terms of the work whose id is `key`."""
+    has = f"l.{works.column} = {key} AND l.term_id = ANY(CAST(:{{}} AS uuid[]))"
+    blocked = exists(f"{works.terms} l", has.format("access_blocked"))
+    return both(
+        f"NOT {blocked}" if shape.blocked else None,
+        *(
+            exists(f"{works.terms} l", has.format(f"access_allowed_{place}"))
+            for place in range(shape.allowed)
+        ),
+    )
