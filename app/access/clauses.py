@@ -81,7 +81,34 @@ def _work(shape: Shape, works: _Works, key: str, row: str | None, *, is_held: bo
     if young is not None and row is None:
         young = exists(f"{works.table} {works.row}", f"{works.row}.id = {key}", young)
     held = exists(f"{works.holdings} h", f"h.{works.column} = {key}", f"h.library_id {GRANTED}")
-    return both(young, _termed(shape, works, key), held if shape.libraries and not is_held else None)
+    return both(
+        young,
+        _termed(shape, works, key),
+        both(_some(shape, works), held) if shape.libraries and not is_held else None,
+    )
+
+
+def some_movie(shape: Shape) -> Clause:
+    """Whether a granted library has any at all."""
+    return _some(shape, _FILMS)
+
+
+def some_series(shape: Shape) -> Clause:
+    """Whether a granted library has any at all."""
+    return _some(shape, _SERIES)
+
+
+def _some(shape: Shape, works: _Works) -> Clause:
+    """It is told once for a statement: who is granted films alone needn't go through all episodes to find none.
+
+    The first row of a library is the first that isn't before it, which nothing but the key's index can tell: whether
+    there is a row at all PostgreSQL would find out by going through the table. Counting goes through it anyway.
+    """
+    if not shape.libraries or shape.is_counted:
+        return None
+    first = f"""(SELECT b.library_id FROM {works.holdings} b WHERE b.library_id >= a.id
+        ORDER BY b.library_id, b.{works.column} LIMIT 1)"""  # noqa: S608
+    return exists("unnest(CAST(:access_libraries AS uuid[])) AS a(id)", f"{first} = a.id")
 
 
 def _termed(shape: Shape, works: _Works, key: str) -> Clause:

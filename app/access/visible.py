@@ -7,7 +7,20 @@ several works share, a person or a genre, if one of these does.
 
 from collections.abc import Callable
 
-from app.access.clauses import GRANTED, NEVER, Clause, both, either, exists, movie, no, row_by_row, series
+from app.access.clauses import (
+    GRANTED,
+    NEVER,
+    Clause,
+    both,
+    either,
+    exists,
+    movie,
+    no,
+    row_by_row,
+    series,
+    some_movie,
+    some_series,
+)
 from app.access.rule import Shape
 
 Rule = Callable[[Shape], Clause]
@@ -53,13 +66,15 @@ def _of_episode(shape: Shape, key: str) -> Clause:
     parts = f"library.episode_parts p JOIN library.files f ON f.id = p.file_id AND f.library_id {GRANTED}"
     held = exists(parts, f"p.episode_id = {key}") if shape.libraries else None
     rest = series(shape, "e.series_id", is_held=shape.libraries)
-    return both(held, None if rest is None else exists("tv.episodes e", f"e.id = {key}", rest))
+    return both(
+        some_series(shape), held, None if rest is None else exists("tv.episodes e", f"e.id = {key}", rest)
+    )
 
 
 def _episode(shape: Shape) -> Clause:
     parts = f"library.episode_parts p JOIN library.files f ON f.id = p.file_id AND f.library_id {GRANTED}"
     held = exists(parts, "p.episode_id = t.id") if shape.libraries else None
-    return both(series(shape, "t.series_id", is_held=shape.libraries), held)
+    return both(some_series(shape), series(shape, "t.series_id", is_held=shape.libraries), held)
 
 
 def _of_season(shape: Shape, key: str) -> Clause:
@@ -115,19 +130,18 @@ def _person(shape: Shape, key: str = "t.id") -> Clause:
 
 
 def _term(shape: Shape) -> Clause:
-    return row_by_row(
-        shape,
-        either(
-            exists("movies.movie_terms x", "x.term_id = t.id", movie(shape, "x.movie_id")),
-            exists("tv.series_terms x", "x.term_id = t.id", series(shape, "x.series_id")),
-        ),
+    # All works of a blocked one would be gone through to find that each is blocked.
+    unblocked = "t.id <> ALL(CAST(:access_blocked AS uuid[]))" if shape.blocked else None
+    has_works = either(
+        exists("movies.movie_terms x", "x.term_id = t.id", movie(shape, "x.movie_id")),
+        exists("tv.series_terms x", "x.term_id = t.id", series(shape, "x.series_id")),
     )
+    return both(unblocked, row_by_row(shape, has_works))
 
 
 def _collection(shape: Shape, key: str = "t.id") -> Clause:
-    return row_by_row(
-        shape, exists("collections.movies c", f"c.collection_id = {key}", movie(shape, "c.movie_id"))
-    )
+    has_movie = exists("collections.movies c", f"c.collection_id = {key}", movie(shape, "c.movie_id"))
+    return both(some_movie(shape), row_by_row(shape, has_movie))
 
 
 def _held_works(work: Callable[..., Clause], key: str) -> Rule:

@@ -18,6 +18,7 @@ from app.catalog.movies import reads as movies
 from app.catalog.movies.filters import MOVIE_SORTS
 from app.catalog.people import reads as people
 from app.catalog.people.filters import PERSON_SORTS
+from app.catalog.taxonomy.reads import list_genres
 from app.catalog.title_indexes import index_titles
 from app.catalog.tv import reads as tv
 from app.catalog.tv.filters import SERIES_SORTS
@@ -27,7 +28,7 @@ from app.core.db import Db
 from app.core.ids import new_id
 from app.core.paging import Page, Slice
 from tests import given
-from tests.catalog.crowd import crowd
+from tests.catalog.crowd import SIZE, crowd
 from tests.catalog.plans import Explaining
 
 SORTING = {"Sort", "Incremental Sort"}
@@ -39,6 +40,10 @@ LISTS: list[tuple[Read, Sequence[Any]]] = [
     (people.list_people, list(PERSON_SORTS)),
     (collections.list_collections, list(COLLECTION_SORTS)),
 ]
+FILES = """
+INSERT INTO library.files (id, library_id, root_id, folder, name, role, size_bytes, mtime_ns, inode)
+SELECT gen_random_uuid(), '{library}', '{root}', '', 'file-' || n, 'video', 1, 1, n FROM generate_series(1, 3000) AS n
+"""
 # Each film has two terms, and each second one is of the library.
 AROUND = """
 INSERT INTO movies.movie_terms (movie_id, term_id)
@@ -60,8 +65,7 @@ INSERT INTO library.library_movies (library_id, movie_id)
 SELECT '{library}', id FROM (SELECT id, row_number() OVER () AS n FROM movies.movies) m WHERE n % 2 = 0;
 INSERT INTO library.library_series (library_id, series_id)
 SELECT '{library}', id FROM (SELECT id, row_number() OVER () AS n FROM tv.series) m WHERE n % 2 = 0;
-INSERT INTO library.files (id, library_id, root_id, folder, name, role, size_bytes, mtime_ns, inode)
-SELECT gen_random_uuid(), '{library}', '{root}', '', 'file-' || n, 'video', 1, 1, n FROM generate_series(1, 3000) AS n;
+{files};
 INSERT INTO library.episode_parts (id, episode_id, file_id, version, number)
 SELECT gen_random_uuid(), e.id, f.id, '', 1 FROM (SELECT id, row_number() OVER () AS n FROM tv.episodes) e
 JOIN (SELECT id, row_number() OVER () AS n FROM library.files) f ON e.n = f.n;
@@ -106,7 +110,7 @@ async def crowded(config: Config, new_database: Callable[[], Any]) -> AsyncItera
         root = await given.root_of(app, library)
         async with app.database.pool.acquire() as connection:
             await index_titles(Db(connection), ("de",))
-            for statement in AROUND.format(library=library, root=root).split(";"):
+            for statement in AROUND.replace("{files}", FILES).format(library=library, root=root).split(";"):
                 await connection.execute(statement)
         yield Crowded(app, Access(library_ids=(library, new_id()), max_age=12, blocked_terms=(term,)))
 
@@ -192,3 +196,69 @@ async def test_what_hangs_on_works_is_read_from_indexes(crowded: Crowded) -> Non
     assert all(page.items for page in (*cast.values(), *filmed.values()))
     assert all(person is not None for person in known.values())
     assert not [node["Relation Name"] for node in explaining.nodes if node["Node Type"] == "Seq Scan"]
+
+
+async def only(crowded: Crowded, work: str) -> Access:
+    """Someone who is granted one library alone: of each third film, or series, and as many files as others have."""
+    library = await given.library(crowded.app)
+    root = await given.root_of(crowded.app, library)
+    table, column = {"movie": ("movies.movies", "movie_id"), "tv": ("tv.series", "series_id")}[work]
+    holdings = table.replace("movies.", "library.library_").replace("tv.", "library.library_")
+    rows = (
+        f"SELECT '{library}', id FROM (SELECT id, row_number() OVER () AS n FROM {table}) m WHERE n % 3 = 0"
+    )
+    async with crowded.app.database.pool.acquire() as connection:
+        await connection.execute(f"INSERT INTO {holdings} (library_id, {column}) {rows}")
+        await connection.execute(FILES.format(library=library, root=root))
+        await connection.execute("ANALYZE library.files")
+    return Access(library_ids=(library, new_id()))
+
+
+async def test_who_is_granted_films_alone_goes_through_no_series(crowded: Crowded) -> None:
+    access = await only(crowded, "movie")
+    explaining = Explaining(crowded.app, analyzed=True)
+    db, viewer = seen_by(explaining.db, access), replace(crowded.viewer, access=access)
+
+    new = await recent.recently_added(db, viewer, page=Page(first=10))
+    episodes = await tv.list_episodes(db, viewer, page=Page(first=10))
+    series = await tv.list_series(db, viewer, page=Page(first=10))
+    genres = await list_genres(db, viewer, page=Page(first=10))
+
+    assert len(new.items) == len(genres.items) == 10
+    assert not episodes.items
+    assert not series.items
+    assert explaining.rows_of("episodes", "series", "series_terms") == 0
+
+
+async def test_who_is_granted_series_alone_goes_through_no_films(crowded: Crowded) -> None:
+    access = await only(crowded, "tv")
+    explaining = Explaining(crowded.app, analyzed=True)
+    db, viewer = seen_by(explaining.db, access), replace(crowded.viewer, access=access)
+
+    films = await movies.list_movies(db, viewer, page=Page(first=10))
+    together = await collections.list_collections(db, viewer, page=Page(first=10))
+    genres = await list_genres(db, viewer, page=Page(first=10))
+
+    assert len(genres.items) == 10
+    assert not films.items
+    assert not together.items
+    assert explaining.rows_of("movies", "movie_terms", "collections") == 0
+
+
+async def test_works_of_a_blocked_genre_are_not_gone_through_to_find_that_it_is_blocked(
+    crowded: Crowded,
+) -> None:
+    every = "INSERT INTO movies.movie_terms SELECT id, $1 FROM movies.movies ON CONFLICT DO NOTHING"
+    async with crowded.app.database.pool.acquire() as connection:
+        term = await connection.fetchval(
+            "SELECT id FROM taxonomy.terms WHERE kind = 'genre' ORDER BY name LIMIT 1"
+        )
+        await connection.execute(every, term)
+    explaining = Explaining(crowded.app, analyzed=True)
+    access = Access(blocked_terms=(term,))
+    db, viewer = seen_by(explaining.db, access), replace(crowded.viewer, access=access)
+
+    genres = await list_genres(db, viewer, page=Page(first=1))
+
+    assert term not in {each.id for each in genres.items}
+    assert explaining.rows_of("movie_terms") < SIZE

@@ -12,15 +12,17 @@ class Explaining:
     """Stands for the pool: keeps the plan of each statement and answers with what it really finds.
 
     generic: the plan that PostgreSQL keeps for whatever values there are, instead of the one for these.
+    analyzed: with what each step really had to do; not of generic ones.
     """
 
-    def __init__(self, app: App, *, generic: bool = False) -> None:
+    def __init__(self, app: App, *, generic: bool = False, analyzed: bool = False) -> None:
         self._pool = app.database.pool
+        self._options = "ANALYZE, FORMAT JSON" if analyzed else "FORMAT JSON"
         self._plan = self._generic if generic else self._custom
         self.plans: list[dict[str, Any]] = []
 
     async def _custom(self, query: str, *args: Any) -> Any:
-        return await self._pool.fetchval(f"EXPLAIN (FORMAT JSON) {query}", *args)
+        return await self._pool.fetchval(f"EXPLAIN ({self._options}) {query}", *args)
 
     async def _generic(self, query: str, *args: Any) -> Any:
         nulls = f"({', '.join('NULL' for _ in args)})" if args else ""
@@ -62,6 +64,13 @@ class Explaining:
     def kinds(self) -> set[str]:
         """What the plans do: Index Scan, Sort, Limit, ..."""
         return {node["Node Type"] for node in self.nodes}
+
+    def rows_of(self, *tables: str) -> int:
+        """How many rows of these were looked at, where the plans are analyzed."""
+        looked = [node for node in self.nodes if node.get("Relation Name") in tables]
+        removed = ("Rows Removed by Filter", "Rows Removed by Index Recheck")
+        each = [node["Actual Rows"] + sum(node.get(name, 0) for name in removed) for node in looked]
+        return round(sum(rows * node["Actual Loops"] for rows, node in zip(each, looked, strict=True)))
 
     @property
     def indexes(self) -> set[str]:
