@@ -9,11 +9,11 @@ import os
 import signal
 import socket
 import struct
-import sys
 from typing import Any
 
 import orjson
 
+from app.core import own_python
 from app.core.confine import die_with, limit_memory
 from app.images.formats import ImageFormat
 from app.images.refusal import Reason, Refused
@@ -34,12 +34,8 @@ class Garbled(Exception):
 
 def command(descriptor: int, memory_mb: int) -> list[str]:
     """The command line that starts the process, with the modules of the process that calls."""
-    start = (
-        "import json, sys; sys.path[:] = json.loads(sys.argv[4])\n"
-        "from app.images.easel import main; main(*map(int, sys.argv[1:4]))"
-    )
-    paths = orjson.dumps(sys.path).decode()
-    return [sys.executable, "-c", start, str(descriptor), str(memory_mb), str(os.getpid()), paths]
+    start = "import sys; from app.images.easel import main; main(*map(int, sys.argv[1:]))"
+    return own_python.command(start, str(descriptor), str(memory_mb), str(os.getpid()))
 
 
 def main(descriptor: int, memory_mb: int, parent: int) -> None:

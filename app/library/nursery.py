@@ -19,6 +19,7 @@ from dataclasses import asdict, dataclass
 from pkgutil import resolve_name
 from types import FrameType
 
+from app.core import own_python
 from app.core.confine import die_with, limit_memory
 from app.library.mishaps import failed, out_of_memory
 from app.library.problems import Reason
@@ -61,11 +62,8 @@ class Settings:
 
 def command(settings: Settings) -> list[str]:
     """The command line that starts the program, with the modules of the process that calls."""
-    start = (
-        "import json, sys; sys.path[:] = json.loads(sys.argv[2])\n"
-        "from app.library.nursery import main; main(sys.argv[1])"
-    )
-    return [sys.executable, "-c", start, json.dumps(asdict(settings)), json.dumps(sys.path)]
+    start = "import sys; from app.library.nursery import main; main(sys.argv[1])"
+    return own_python.command(start, json.dumps(asdict(settings)))
 
 
 def main(settings: str) -> None:
