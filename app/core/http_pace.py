@@ -20,8 +20,9 @@ from app.core.http_messages import Service
 log = logging.getLogger(__name__)
 
 TROUBLE = (RedisError, OSError, TimeoutError)
-# Redis is asked before every request: one that is slow is left alone for a while.
-REDIS_S, REST_S = 1.0, 5.0
+# Redis is asked before every request: one that is slow is left alone for a while. Not at once, since a busy process
+# that doesn't get to reading its answer looks the same.
+REDIS_S, REST_S = 3.0, 5.0
 # Nobody knows how many processes there are while Redis is away.
 ALONE = 4
 US = 1_000_000
