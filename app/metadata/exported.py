@@ -1,11 +1,13 @@
 """Reading a provider's list of all works: packed, long, and trusted with nothing. Pure."""
 
 import gzip
+import os
 import zlib
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import BinaryIO
 
 from app.identify.titles import match_key
@@ -16,6 +18,7 @@ MOST_BYTES = 2 << 30
 MOST_LINE_BYTES = 64 << 10
 # Lines read at once, so that others get their turn between.
 LINES = 2_000
+_HASH_BYTES = 8
 _GZIP = b"\x1f\x8b"
 
 
@@ -33,7 +36,10 @@ class Entry:
 
 
 class Keys:
-    """Of a million titles, by eight bytes each. Two that share them cost an entry that nobody asks for."""
+    """Of a million titles, by eight bytes each, in every process the same.
+
+    Two that share them cost an entry that nobody asks for.
+    """
 
     def __init__(self, keys: Iterable[str] = ()) -> None:
         self._hashes = array("q")
@@ -44,15 +50,29 @@ class Keys:
         return len(self._hashes)
 
     def add(self, keys: Iterable[str]) -> None:
-        self._hashes.extend(map(hash, keys))
+        self._hashes.extend(map(_hash, keys))
         self._is_sorted = False
 
     def __contains__(self, key: str) -> bool:
         if not self._is_sorted:
             self._hashes, self._is_sorted = array("q", sorted(self._hashes)), True
-        sought = hash(key)
+        sought = _hash(key)
         place = bisect_left(self._hashes, sought)
         return place < len(self._hashes) and self._hashes[place] == sought
+
+    def save(self, file: BinaryIO) -> None:
+        self._hashes.tofile(file)
+
+    @classmethod
+    def load(cls, file: BinaryIO) -> "Keys":
+        """What `save` wrote, all of the file."""
+        keys = cls()
+        keys._hashes.fromfile(file, os.fstat(file.fileno()).st_size // _HASH_BYTES)
+        return keys
+
+
+def _hash(key: str) -> int:
+    return int.from_bytes(blake2b(key.encode(), digest_size=_HASH_BYTES).digest(), "little", signed=True)
 
 
 def entries(file: BinaryIO, read: Callable[[bytes], Listed | None], wanted: Keys) -> Iterator[list[Entry]]:

@@ -1,9 +1,8 @@
 """The job that takes a provider's list of all works, for the sake of many whose titles are known and no more."""
 
 import logging
-from contextlib import closing, suppress
+from contextlib import aclosing, closing, suppress
 from datetime import date, timedelta
-from functools import partial
 from tempfile import TemporaryFile
 from typing import BinaryIO, cast
 
@@ -15,7 +14,7 @@ from app.core.http_messages import Question
 from app.core.ids import new_id
 from app.core.jobs import Queue, job
 from app.metadata import registry
-from app.metadata.exported import Keys, Unusable, entries
+from app.metadata.exported import Keys, Unusable
 from app.metadata.facts import Kind
 from app.metadata.guesses import (
     add_guesses,
@@ -26,6 +25,7 @@ from app.metadata.guesses import (
     wanted_keys,
 )
 from app.metadata.provider import HasExports
+from app.metadata.read_export import read_export
 from app.metadata.whom import Whom
 
 log = logging.getLogger(__name__)
@@ -77,9 +77,8 @@ async def _take(app: App, provider: HasExports, kind: Kind, wanted: Keys, file: 
     made_on = await _fetched(app, provider, kind, file)
     # Of the moment in which it began: a later one counts more.
     edition = new_id()
-    batches = entries(file, partial(provider.listed, kind), wanted)
-    while (batch := await app.in_thread(next, batches, None)) is not None:
-        if batch:
+    async with aclosing(read_export(app, provider, kind, file, wanted)) as batches:
+        async for batch in batches:
             async with app.transaction() as tx:
                 await add_guesses(tx, name, kind, edition, batch)
     async with app.transaction() as tx:

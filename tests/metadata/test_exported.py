@@ -101,3 +101,14 @@ def test_a_title_that_is_not_wanted_is_none_of_the_keys():
     assert "another" in keys
     assert "title1000" not in keys
     assert "x" not in Keys()
+
+
+def test_keys_are_the_same_once_saved_and_loaded(tmp_path):
+    with (tmp_path / "keys").open("w+b") as file:
+        WANTED.save(file)
+        file.flush()
+        file.seek(0)
+        keys = Keys.load(file)
+
+    assert len(keys) == 1
+    assert read(plain(), keys) == read(plain())
