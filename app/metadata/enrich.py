@@ -44,10 +44,10 @@ from app.settings.values import value
 
 log = logging.getLogger(__name__)
 
-# Asked for at once by one job; as many again may wait to be stored.
+# Asked for at once by one job.
 WIDTH = 16
-# Written by one transaction.
-BATCH = 12
+# Written by one transaction, at most; as many again may wait. Others that write wait for it, and each work costs less.
+BATCH = 24
 # How often it is looked whether enough works wait for a list of all titles, and which are being taken.
 LISTS_S = 10.0
 # After so many failures in a row it is the provider and not the works.
@@ -98,7 +98,7 @@ class Enrichment:
         self._owner = new_id()
         self._shut: set[str] = set()
         self._outages: Counter[str] = Counter()
-        self._outcomes: asyncio.Queue[Outcome | None] = asyncio.Queue(WIDTH)
+        self._outcomes: asyncio.Queue[Outcome | None] = asyncio.Queue(BATCH)
         self._lists_at = 0.0
         self._lists: list[tuple[str, Kind]] = []
 
