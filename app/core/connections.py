@@ -8,6 +8,7 @@ import asyncio
 from typing import Any
 
 import asyncpg
+from asyncpg.exceptions import OutdatedSchemaCacheError
 
 IDLE_S = 0.2
 
@@ -31,16 +32,15 @@ class Connections:
         return len(self._free)
 
     async def fetch(self, query: str, *args: Any, record_class: Any = None) -> list[Any]:
-        async with self.lent() as connection:
-            return await connection.fetch(query, *args, record_class=record_class)
+        return await self._rows(query, args, 0, record_class)
 
     async def fetchrow(self, query: str, *args: Any, record_class: Any = None) -> Any:
-        async with self.lent() as connection:
-            return await connection.fetchrow(query, *args, record_class=record_class)
+        rows = await self._rows(query, args, 1, record_class)
+        return rows[0] if rows else None
 
     async def fetchval(self, query: str, *args: Any) -> Any:
-        async with self.lent() as connection:
-            return await connection.fetchval(query, *args)
+        rows = await self._rows(query, args, 1, None)
+        return rows[0][0] if rows else None
 
     async def execute(self, query: str, *args: Any) -> str:
         async with self.lent() as connection:
@@ -49,6 +49,19 @@ class Connections:
     def lent(self) -> "_Lent":
         """A connection for the length of a block; whatever was raised in it, the pool looks at it before the next."""
         return _Lent(self)
+
+    async def _rows(self, query: str, args: tuple[Any, ...], limit: int, record_class: Any) -> list[Any]:
+        connection = await self.take()
+        try:
+            rows = await _rows_of(connection, query, args, limit, record_class)
+        except BaseException:
+            await self.give(connection, is_sound=False)
+            raise
+        if self._waiting or self._is_closing or self._look is None:
+            await self.give(connection, is_sound=True)
+        else:
+            self._free.append(connection)
+        return rows
 
     async def take(self) -> Any:
         while self._free:
@@ -111,9 +124,35 @@ class _Lent:
         await self._connections.give(connection, is_sound=kind is None)
 
 
+async def _rows_of(
+    connection: Any, query: str, args: tuple[Any, ...], limit: int, record_class: Any
+) -> list[Any]:
+    """Run a statement outside of a transaction. limit: of the rows that are wanted, 0 for all.
+
+    What this connection has prepared is run at once; asyncpg's own way is five calls long, and leads around such that
+    PostgreSQL no longer takes as they were prepared.
+    """
+    raw: Any = _raw(connection)
+    if raw is not None and (known := raw._stmt_cache.get((query, record_class or asyncpg.Record, False))):
+        try:
+            return await raw._protocol.bind_execute(known, args, "", limit, False, None)
+        except asyncpg.InvalidCachedStatementError:
+            pass
+        except OutdatedSchemaCacheError:
+            await raw.reload_schema_state()
+            raise
+    if limit == 1:
+        row = await connection.fetchrow(query, *args, record_class=record_class)
+        return [] if row is None else [row]
+    return await connection.fetch(query, *args, record_class=record_class)
+
+
+def _raw(connection: Any) -> Any:
+    """What asyncpg's pool hands out a proxy of; None once it has taken that back."""
+    return connection._con
+
+
 def _is_gone(connection: Any) -> bool:
-    """asyncpg takes back by itself what has lost its server, and then answers no question about it."""
-    try:
-        return connection.is_closed()
-    except asyncpg.InterfaceError:
-        return True
+    """asyncpg takes back by itself what has lost its server."""
+    raw: Any = _raw(connection)
+    return raw is None or raw.is_closed()

@@ -1,9 +1,14 @@
-"""HTTP connections that write the head of an answer and its body in one go."""
+"""HTTP connections: heads of requests of a bounded size, and little done for each of them."""
 
 import asyncio
+from math import inf
 from typing import Any, cast
+from urllib.parse import unquote
 
+import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from app.web.exchange import Exchange
 
 # Of the address and all fields of a request. Browsers and proxies send a tenth of it.
 MOST_HEAD_BYTES = 32 * 1024
@@ -12,51 +17,26 @@ _TOO_LARGE = (
     b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-type: text/plain; charset=utf-8\r\n"
     b"content-length: %d\r\nconnection: close\r\n\r\n%s" % (len(_SAID), _SAID)
 )
-
-
-class Gathered:
-    """A transport whose writes of one round of the event loop are one: each is a system call, of some 20 µs.
-
-    All but writing and closing is the transport's own.
-    """
-
-    def __init__(self, transport: asyncio.Transport) -> None:
-        self._transport = transport
-        self._held: list[bytes] = []
-        self._loop = asyncio.get_running_loop()
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._transport, name)
-
-    def write(self, data: bytes) -> None:
-        if not self._held:
-            self._loop.call_soon(self.flush)
-        self._held.append(data)
-
-    def close(self) -> None:
-        self.flush()
-        self._transport.close()
-
-    def flush(self) -> None:
-        held, self._held = self._held, []
-        if held and not self._transport.is_closing():
-            # Not by writelines: that of asyncio in some versions of Python doesn't say when its buffer is full.
-            self._transport.write(b"".join(held))
+_COLON_AND_END = 4
 
 
 class HttpConnection(HttpToolsProtocol):
-    """Uvicorn's, for requests with heads of a bounded size; a socket gets the transport as it is.
+    """Uvicorn's, for requests with heads of a bounded size.
 
     The parser gathers a field until its end, so that bytes are counted as they come, too.
     """
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
         super().connection_made(transport)
-        self._own = transport
-        self.transport = cast("asyncio.Transport", Gathered(transport))
         self._head_bytes = self._arrived_bytes = 0
         # Whether what comes next belongs to a head or a trailer, and whether all that came last did.
         self._is_in_head = self._is_all_head = True
+        self._idle_since = inf
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        if self.timeout_keep_alive_task is not None:
+            self.timeout_keep_alive_task.cancel()
 
     def data_received(self, data: bytes) -> None:
         self._is_all_head = self._is_in_head
@@ -65,10 +45,6 @@ class HttpConnection(HttpToolsProtocol):
             self._arrived_bytes += len(data)
             if self._arrived_bytes > MOST_HEAD_BYTES:
                 self._refuse()
-
-    def handle_websocket_upgrade(self) -> None:
-        self.transport = self._own
-        super().handle_websocket_upgrade()
 
     def on_message_begin(self) -> None:
         self._head_bytes = 0
@@ -79,12 +55,35 @@ class HttpConnection(HttpToolsProtocol):
         super().on_url(url)
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        self._count(len(name) + len(value) + len(": \r\n"))
-        super().on_header(name, value)
+        self._count(len(name) + len(value) + _COLON_AND_END)
+        name = name.lower()
+        if name == b"expect" and value.lower() == b"100-continue":
+            self.expect_100_continue = True
+        self.headers.append((name, value))
 
     def on_headers_complete(self) -> None:
         self._pass(is_in_head=False)
-        super().on_headers_complete()
+        parser: Any = self.parser
+        if self.limit_concurrency is not None or parser.should_upgrade():
+            super().on_headers_complete()
+            return
+        version: str = parser.get_http_version()
+        self._describe(parser, version)
+        before, app = self.cycle, cast("Any", self.app)
+        exchange = self.cycle = Exchange(
+            self.scope,
+            self.transport,
+            self.flow,
+            self.server_state.default_headers,
+            self.on_response_complete,
+            keep_alive=version != "1.0" and parser.should_keep_alive(),
+            expects_100=self.expect_100_continue,
+        )
+        if before is None or before.response_complete:  # pyright: ignore[reportUnnecessaryComparison]
+            self._start_asgi_task(exchange, app)
+        else:
+            self.flow.pause_reading()
+            self.pipeline.appendleft((exchange, app))
 
     def on_chunk_header(self) -> None:
         """What follows the last one are fields."""
@@ -98,11 +97,50 @@ class HttpConnection(HttpToolsProtocol):
         self._pass(is_in_head=True)
         super().on_message_complete()
 
+    def on_response_complete(self) -> None:
+        """A connection has one timer, and not one for each answer: then it is looked how long it has been idle."""
+        self.server_state.total_requests += 1
+        if self.transport.is_closing():
+            return
+        self.flow.resume_reading()
+        if self.pipeline:
+            self._start_asgi_task(*self.pipeline.pop())
+            return
+        self._idle_since = self.loop.time()
+        if self.timeout_keep_alive_task is None:
+            self._look_in(self.timeout_keep_alive)
+
     def send_400_response(self, msg: str) -> None:
         if self._head_bytes > MOST_HEAD_BYTES:
             self._refuse()
         else:
             super().send_400_response(msg)
+
+    def _unset_keepalive_if_required(self) -> None:
+        self._idle_since = inf
+
+    def _look_in(self, seconds: float) -> None:
+        self.timeout_keep_alive_task = self.loop.call_later(seconds, self._look)
+
+    def _look(self) -> None:
+        self.timeout_keep_alive_task = None
+        left_s = self._idle_since + self.timeout_keep_alive - self.loop.time()
+        if left_s <= 0:
+            self.timeout_keep_alive_handler()
+        elif left_s < inf:
+            self._look_in(left_s)
+
+    def _describe(self, parser: Any, version: str) -> None:
+        """What the scope has of the first line, as uvicorn tells it."""
+        scope: Any = self.scope
+        scope["method"] = parser.get_method().decode("ascii")
+        if version != "1.1":
+            scope["http_version"] = version
+        url = httptools.parse_url(self.url)
+        path = url.path.decode("ascii")
+        scope["path"] = self.root_path + (unquote(path) if "%" in path else path)
+        scope["raw_path"] = self.root_path.encode("ascii") + url.path
+        scope["query_string"] = url.query or b""
 
     def _pass(self, *, is_in_head: bool) -> None:
         self._is_in_head, self._is_all_head, self._arrived_bytes = is_in_head, False, 0

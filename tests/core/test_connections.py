@@ -102,3 +102,39 @@ async def test_what_was_done_counts_though_the_connection_ended_right_after(smal
         await ended(app, connection, gone)
 
     assert await small.db.value(BACKEND) != gone
+
+
+async def test_a_statement_whose_columns_changed_is_prepared_anew(small):
+    every = "SELECT * FROM changing"
+    await small.connections.execute("CREATE TEMPORARY TABLE changing (one int)")
+    await small.connections.execute("INSERT INTO changing VALUES (1)")
+    before = [tuple(row) for _ in range(3) for row in await small.connections.fetch(every)]
+
+    await small.connections.execute("ALTER TABLE changing ADD COLUMN two int")
+
+    assert before == [(1,)] * 3
+    assert [tuple(row) for row in await small.connections.fetch(every)] == [(1, None)]
+    assert tuple(await small.connections.fetchrow(every)) == (1, None)
+
+
+async def test_of_what_was_prepared_one_row_is_read_where_one_is_wanted(small):
+    some = "SELECT * FROM generate_series(1, $1::int)"
+
+    for _ in range(3):
+        assert await small.connections.fetchval(some, 3) == 1
+        assert tuple(await small.connections.fetchrow(some, 3)) == (1,)
+        assert await small.connections.fetchrow(some, 0) is None
+        assert await small.connections.fetchval(some, 0) is None
+        assert len(await small.connections.fetch(some, 3)) == 3
+
+
+async def test_what_was_prepared_and_fails_says_why(small):
+    fraction = "SELECT 1 / $1::int"
+    assert await small.connections.fetchval(fraction, 1) == 1
+
+    with pytest.raises(asyncpg.DivisionByZeroError):
+        await small.connections.fetchval(fraction, 0)
+    with pytest.raises(asyncpg.DataError):
+        await small.connections.fetchval(fraction, "one")
+
+    assert await small.connections.fetchval(fraction, 1) == 1

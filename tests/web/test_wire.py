@@ -3,8 +3,10 @@ import socket
 from typing import Any, cast
 
 import pytest
+from uvicorn.protocols.http.flow_control import FlowControl
 
-from app.web.wire import MOST_HEAD_BYTES, Gathered
+from app.web.exchange import Exchange
+from app.web.wire import MOST_HEAD_BYTES
 from tests.patience import PATIENCE_S
 from tests.web.graphql.serving import serving
 
@@ -23,47 +25,129 @@ class Transport:
     def close(self) -> None:
         self.is_closed = True
 
-    def get_extra_info(self, name: str) -> str:
-        return f"the {name}"
+
+def exchange(**scope: str) -> tuple[Exchange, Transport]:
+    transport: Any = Transport()
+    made = Exchange(
+        {"method": "GET"} | scope,
+        transport,
+        FlowControl(transport),
+        [(b"date", b"today")],
+        lambda: None,
+        keep_alive=True,
+        expects_100=False,
+    )
+    return made, transport
 
 
-def gathered() -> tuple[Gathered, Transport]:
-    transport = Transport()
-    return Gathered(cast("Any", transport)), transport
+def start(*fields: tuple[bytes, bytes]) -> dict[str, Any]:
+    return {"type": "http.response.start", "status": 200, "headers": list(fields)}
 
 
-async def test_what_is_written_in_one_round_goes_out_at_once_and_in_order():
-    writer, transport = gathered()
-
-    writer.write(b"head ")
-    writer.write(b"body")
-    await asyncio.sleep(0)
-    writer.write(b"more")
-    await asyncio.sleep(0)
-
-    assert transport.sent == [b"head body", b"more"]
+def body(text: bytes, *, more_body: bool = False) -> dict[str, Any]:
+    return {"type": "http.response.body", "body": text, "more_body": more_body}
 
 
-async def test_what_was_written_goes_out_before_the_end():
-    writer, transport = gathered()
+async def test_a_head_and_its_body_are_one_write():
+    answer, transport = exchange()
 
-    writer.write(b"last words")
-    writer.close()
-    await asyncio.sleep(0)
+    await answer.send(start((b"content-length", b"9"), (b"Vary", b"accept")))
+    assert transport.sent == []
+    await answer.send(body(b"body", more_body=True))
+    await answer.send(body(b" more"))
 
-    assert transport.sent == [b"last words"]
-    assert transport.is_closed
+    head = b"HTTP/1.1 200 OK\r\ndate: today\r\ncontent-length: 9\r\nvary: accept\r\n\r\n"
+    assert transport.sent == [head + b"body", b" more"]
+    assert answer.response_complete
+    assert not transport.is_closed
+
+
+async def test_the_head_of_an_answer_of_any_length_leaves_at_once():
+    answer, transport = exchange()
+
+    await answer.send(start())
+
+    assert transport.sent == [b"HTTP/1.1 200 OK\r\ndate: today\r\ntransfer-encoding: chunked\r\n\r\n"]
+
+
+async def test_the_answer_to_head_has_no_body():
+    answer, transport = exchange(method="HEAD")
+
+    await answer.send(start((b"content-length", b"4")))
+    await answer.send(body(b""))
+
+    assert b"".join(transport.sent).endswith(b"content-length: 4\r\n\r\n")
+    assert answer.response_complete
+
+
+@pytest.mark.parametrize("field", [(b"x", b"a\r\nb: c"), (b"x\r\nb", b"c"), (b"vary", b"a\n")])
+async def test_a_field_can_not_make_another(field):
+    answer, transport = exchange()
+
+    with pytest.raises(RuntimeError, match="can't be sent"):
+        await answer.send(start(field, (b"content-length", b"4")))
+
+    assert transport.sent == []
+
+
+@pytest.mark.parametrize("text", [b"too long", b"few"])
+async def test_a_body_is_as_long_as_its_head_says_or_nothing_of_it_is_sent(text):
+    answer, transport = exchange()
+    await answer.send(start((b"content-length", b"4")))
+
+    with pytest.raises(RuntimeError, match="not as long"):
+        await answer.send(body(text))
+
+    assert transport.sent == []
 
 
 async def test_nothing_is_written_to_a_connection_that_has_ended():
-    writer, transport = gathered()
+    answer, transport = exchange()
+    await answer.send(start((b"content-length", b"4")))
 
-    writer.write(b"too late")
     transport.close()
-    await asyncio.sleep(0)
+    await answer.send(body(b"late"))
 
     assert transport.sent == []
-    assert writer.get_extra_info("peername") == "the peername"
+
+
+async def test_whoever_fails_between_head_and_body_is_answered_all_the_same(caplog):
+    async def failing(scope, receive, send):
+        await send(start((b"content-length", b"4")))
+        raise ValueError("in between")
+
+    answer, transport = exchange()
+
+    await answer.run_asgi(cast("Any", failing))
+
+    assert b"".join(transport.sent).startswith(b"HTTP/1.1 500 Internal Server Error\r\n")
+    assert "in between" in caplog.text
+
+
+async def test_whoever_waits_for_the_rest_of_a_body_gets_it():
+    request, _ = exchange()
+    request.body += b"first "
+    request.message_event.set()
+
+    assert await request.receive() == {"type": "http.request", "body": b"first ", "more_body": True}
+    waiting = asyncio.create_task(request.receive())
+    await asyncio.sleep(0)
+    request.body += b"last"
+    request.more_body = False
+    request.message_event.set()
+
+    assert await waiting == {"type": "http.request", "body": b"last", "more_body": False}
+
+
+async def test_whoever_waits_after_the_body_is_told_that_the_client_left():
+    request, _ = exchange()
+    waiting = asyncio.create_task(request.receive())
+    await asyncio.sleep(0)
+
+    request.disconnected = True
+    request.message_event.set()
+
+    assert await waiting == {"type": "http.disconnect"}
 
 
 REQUEST = b"GET / HTTP/1.1\r\nHost: localhost\r\n"
@@ -118,3 +202,15 @@ def said(port, *parts):
         while part := client.recv(65_536):
             answer += part
     return answer
+
+
+def test_a_connection_ends_that_is_of_no_more_use(monkeypatch):
+    monkeypatch.setattr(site, "close", lambda: None, raising=False)
+    with (
+        serving(cast("Any", site), keep_alive_s=1) as served,
+        socket.create_connection(("127.0.0.1", served.port), timeout=PATIENCE_S) as client,
+    ):
+        client.sendall(REQUEST + b"\r\n")
+
+        assert client.recv(65_536).startswith(b"HTTP/1.1 204")
+        assert client.recv(1) == b""

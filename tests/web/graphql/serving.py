@@ -43,7 +43,7 @@ class _Server(uvicorn.Server):
 
 
 @contextmanager
-def serving(app: GraphQL) -> Iterator[Served]:
+def serving(app: GraphQL, *, keep_alive_s: int = 5) -> Iterator[Served]:
     listener = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(
         app,
@@ -53,6 +53,7 @@ def serving(app: GraphQL) -> Iterator[Served]:
         log_config=None,
         lifespan="off",
         timeout_graceful_shutdown=10,
+        timeout_keep_alive=keep_alive_s,
     )
     server = _Server(config, app)
     thread = threading.Thread(target=server.run, args=([listener],))
