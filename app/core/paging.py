@@ -5,7 +5,7 @@ each combination of these is compiled once; values travel as parameters.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from typing import Any, Generic, NamedTuple, TypeVar
 from uuid import UUID
@@ -29,6 +29,7 @@ from app.core.db import Db, Prepared, prepare
 from app.core.errors import Invalid
 from app.core.projection import Columns, few, projected
 from app.core.records import Record
+from app.core.slices import Slice, alone
 
 T = TypeVar("T")
 # No type of SQLAlchemy's covers columns and mapped attributes, or selects of whatever columns.
@@ -142,26 +143,6 @@ class Listing(Generic[T]):
     parts: tuple[Part, ...] = ()
 
 
-# Not frozen, since one is made for each parent of a level, and a frozen one takes several times as long.
-@dataclass(slots=True)
-class Slice(Generic[T]):
-    """A part of a list; `total` is the length of the whole, where it was asked for."""
-
-    items: list[T] = field(default_factory=list[T])
-    keys: Sequence[tuple[Any, ...]] = ()
-    sort: str = ""
-    has_next: bool = False
-    has_previous: bool = False
-    total: int | None = None
-
-    def cursor(self, index: int) -> str:
-        return cursors.encode(self.sort, self.keys[index])
-
-    @property
-    def cursors(self) -> list[str]:
-        return [cursors.encode(self.sort, keys) for keys in self.keys]
-
-
 async def fetch_page(
     db: Db,
     listing: Listing[T],
@@ -199,10 +180,15 @@ async def fetch_pages_by_parent(
     wanted = list(dict.fromkeys(parents))
     columns = few(listing.statement, columns)
     prepared = _page_statement(listing, sort, condition, _Shape.of(page), columns, by_parent=True)
-    rows: list[list[Any]] = [[] for _ in wanted]
     values = {"parents": wanted, **_bounds(listing, sort, page), **_known(prepared, params)}
+    # Parents are counted from 1.
+    rows: list[list[Any]] = [[] for _ in range(len(wanted) + 1)]
     for row in await _rows(db, listing, prepared, values):
-        rows[row[-1] - 1].append(row)
+        rows[row[-1]].append(row)
+    del rows[0]
+    if page.items_alone and not page.with_total:
+        items_of = _itemizer(listing, page)
+        return dict(zip(wanted, map(alone, rows if items_of is None else map(items_of, rows)), strict=True))
     totals: dict[UUID, int | None] = dict.fromkeys(wanted)
     if page.with_total:
         counting = _counts_statement(listing, condition)
@@ -243,9 +229,9 @@ def _bounds(listing: Listing[Any], sort: Sort, page: Page) -> dict[str, Any]:
     values: dict[str, Any] = {"page_limit": page.size if page.items_alone else page.size + 1}
     if page.offset:
         values["page_offset"] = page.offset
-    types = [expression.type for expression in (*sort.keys, listing.id)]
     for name, cursor in (("after", page.after), ("before", page.before)):
         if cursor is not None:
+            types = [expression.type for expression in (*sort.keys, listing.id)]
             keys = cursors.decode(name, cursor, sort.name, types)
             values |= {f"{name}_{place}": key for place, key in enumerate(keys)}
     return values
@@ -370,26 +356,39 @@ def _record(listing: Listing[Any]) -> type[Record] | None:
     return row if isinstance(row, type) and issubclass(row, Record) else None
 
 
+def _itemizer(listing: Listing[Any], page: Page) -> Callable[[list[Any]], list[Any]] | None:
+    """Makes items of the rows of a whole page; None where the rows are these."""
+    make, back = None if _record(listing) else listing.row, page.is_backward
+    if make is None:
+        return (lambda rows: rows[::-1]) if back else None
+    width = _width(listing.statement)
+    return lambda rows: [make(*row[:width]) for row in (rows[::-1] if back else rows)]
+
+
 def _slicer(listing: Listing[T], sort: Sort, page: Page) -> Callable[[list[Any], int | None], Slice[T]]:
     """Makes slices of the rows of one parent after the other."""
-    make = None if _record(listing) else listing.row
-    return partial(_slice, page, sort.name, make, _width(listing.statement), len(sort.keys) + 1)
+    width = _width(listing.statement)
+    return partial(_slice, page, sort.name, _itemizer(listing, page), width, width + len(sort.keys) + 1)
 
 
 def _slice(
-    page: Page, sort: str, make: Any, width: int, keys: int, rows: list[Any], total: int | None
+    page: Page,
+    sort: str,
+    items_of: Callable[[list[Any]], list[Any]] | None,
+    width: int,
+    end: int,
+    rows: list[Any],
+    total: int | None,
 ) -> Slice[Any]:
     has_more = len(rows) > page.size
     shown = rows[: page.size] if has_more else rows
-    if page.is_backward:
-        shown = shown[::-1]
-    items = shown if make is None else [make(*row[:width]) for row in shown]
+    items = shown if items_of is None else items_of(shown)
     if page.items_alone:
         return Slice(items, (), sort, total=total)
     comes_after, comes_before = page.after is not None or bool(page.offset), page.before is not None
     return Slice(
         items,
-        cursors.Keys(shown, width, width + keys),
+        cursors.Keys(shown[::-1] if page.is_backward else shown, width, end),
         sort,
         comes_before if page.is_backward else has_more or comes_before,
         has_more or comes_after if page.is_backward else comes_after,

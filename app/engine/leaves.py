@@ -2,9 +2,10 @@
 # graphql-core leaves parts of its types open.
 # pyright: reportUnknownVariableType=false, reportUnknownParameterType=false, reportUnknownArgumentType=false
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from enum import Enum
+from math import isfinite
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from app.engine.failing import Failed
 from app.engine.places import Place
 from app.engine.run import Run
 from app.engine.site import Site
-from graphql import GraphQLBoolean, GraphQLID, GraphQLInt, GraphQLLeafType, GraphQLString
+from graphql import GraphQLBoolean, GraphQLFloat, GraphQLID, GraphQLInt, GraphQLLeafType, GraphQLString
 
 Column = list[Any]
 NOTHING = type(None)
@@ -38,12 +39,15 @@ class Leaf:
         self._kind, self._site = kind, site
         untouched = UNTOUCHED.get(kind, frozenset())
         self._untouched = untouched if may_be_null else untouched - {NOTHING}
-        self._is_int = kind is GraphQLInt
+        # Numbers are looked at all together: of what kind, and whether they are fine.
+        self._number, self._are_fine = NUMBERS.get(kind, (None, _are_small))
+        self._numbers = frozenset({self._number, NOTHING} if may_be_null else {self._number})
 
     def now(self, column: Column, place: Place, run: Run) -> Column:
-        if self.is_untouched(column):
+        kinds = set(map(type, column))
+        if self._are_untouched(kinds, column):
             return column
-        kinds = set(map(type, column)) - {NOTHING}
+        kinds.discard(NOTHING)
         if len(kinds) == 1 and _are_alike(kinds.pop()):
             return self._alike(column, place, run)
         return [
@@ -56,32 +60,46 @@ class Leaf:
 
     def is_untouched(self, column: Column) -> bool:
         """Whether the response has it as it is."""
-        kinds = set(map(type, column))
-        return kinds <= self._untouched or (self._is_int and kinds == {int} and _are_small(column))
+        return self._are_untouched(set(map(type, column)), column)
+
+    def _are_untouched(self, kinds: set[type], column: Column) -> bool:
+        if kinds <= self._untouched:
+            return True
+        return self._number in kinds and kinds <= self._numbers and self._are_fine(column)
 
     def _alike(self, column: Column, place: Place, run: Run) -> Column:
-        """Values of one class, of which equal ones are written alike: each is coerced once."""
-        known: dict[Any, Any] = {None: None}
-        found: Column = []
-        for index, value in enumerate(column):
-            coerced = known.get(value, Undefined)
-            if coerced is Undefined:
-                coerced = self._coerced(value, place, index, run)
-                if type(coerced) is not Failed:
-                    known[value] = coerced
-            found.append(coerced)
+        """Values of one class, of which equal ones are written alike: each is coerced once, but for those that fail."""
+        known: dict[Any, Any] = dict.fromkeys(column)
+        failed: set[Any] = set()
+        for value in known:
+            if value is not None:
+                try:
+                    known[value] = self._written(value)
+                except Exception as error:  # noqa: BLE001
+                    known[value] = error
+                    failed.add(value)
+        found = [known[value] for value in column]
+        for index in (index for index, value in enumerate(column) if value in failed) if failed else ():
+            error = known.pop(column[index], None)
+            if error is None:
+                found[index] = self._coerced(column[index], place, index, run)
+            else:
+                found[index] = run.fail(error, self._site.nodes, place, index)
         return found
 
     def _coerced(self, value: Any, place: Place, index: int, run: Run) -> Any:
         try:
-            coerced = self._kind.coerce_output_value(value)
-            if coerced is None or coerced is Undefined:
-                raise TypeError(
-                    f"Expected `{inspect(self._kind)}.coerce_output_value({inspect(value)})` to return"
-                    f" non-nullable value, returned: {inspect(coerced)}"
-                )
+            return self._written(value)
         except Exception as error:  # noqa: BLE001
             return run.fail(error, self._site.nodes, place, index)
+
+    def _written(self, value: Any) -> Any:
+        coerced = self._kind.coerce_output_value(value)
+        if coerced is None or coerced is Undefined:
+            raise TypeError(
+                f"Expected `{inspect(self._kind)}.coerce_output_value({inspect(value)})` to return"
+                f" non-nullable value, returned: {inspect(coerced)}"
+            )
         return coerced
 
 
@@ -89,5 +107,18 @@ def _are_alike(kind: type) -> bool:
     return kind in _ALIKE or issubclass(kind, Enum)
 
 
-def _are_small(column: Sequence[int]) -> bool:
-    return min(column) >= SMALLEST_INT and max(column) <= LARGEST_INT
+def _are_small(column: Sequence[int | None]) -> bool:
+    present = list(filter(None, column))
+    return not present or (min(present) >= SMALLEST_INT and max(present) <= LARGEST_INT)
+
+
+def _are_finite(column: Sequence[float | None]) -> bool:
+    # What is too large in sum alone is looked at one by one.
+    return isfinite(sum(filter(None, column)))
+
+
+# Of these, plain numbers of a class are given out as they are where all of a column are fine.
+NUMBERS: dict[GraphQLLeafType, tuple[type | None, Callable[[Sequence[Any]], bool]]] = {
+    GraphQLInt: (int, _are_small),
+    GraphQLFloat: (float, _are_finite),
+}

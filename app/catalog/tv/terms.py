@@ -21,6 +21,7 @@ OF_SERIES = Listing(
     Term,
     SeriesTermRow.series_id,
 )
+ALL = Page(first=MOST, items_alone=True)
 # As the source lists them.
 IN_PLACE = sorts("place", SeriesTermRow.__table__.c.position)[Order("place")]
 
@@ -30,7 +31,7 @@ async def _terms(db: Db, series_ids: Sequence[UUID], kind: TermKind, page: Page)
 
 
 async def _most(db: Db, series_ids: Sequence[UUID], kind: TermKind) -> dict[UUID, list[Term]]:
-    pages = await _terms(db, series_ids, kind, Page(first=MOST))
+    pages = await _terms(db, series_ids, kind, ALL)
     return {key: page.items for key, page in pages.items()}
 
 
