@@ -13,9 +13,9 @@ from strawberry.schema.schema_converter import GraphQLCoreConverter
 
 from app.api.edge import EdgeDefinition
 from app.api.pagination import Connection, connect
-from app.api.shown import column_of, row_of
+from app.api.shown import Varied, column_of, row_of
 from app.core.paging import Slice
-from app.engine.sources import Plain, Resolver
+from app.engine.sources import Answers, Plain, Resolver
 from graphql import GraphQLField, GraphQLObjectType, get_named_type, is_object_type
 
 
@@ -53,14 +53,16 @@ def bare(kind: GraphQLObjectType) -> Bare | None:
     return None if item is None else Bare(Slice, lambda page: connect(page, item.of))
 
 
-def answers_of(edge: EdgeDefinition, field: GraphQLField) -> type | None:
-    """The class of what the edge's read answers, or of the items of its lists, if that is given out as it is."""
+def answers_of(edge: EdgeDefinition, field: GraphQLField) -> Answers | None:
+    """What is known of what the edge's read answers, if that is given out as it is."""
     kind: Any = get_named_type(field.type)  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+    if isinstance(edge.shows, Varied):
+        return Answers(frozenset({edge.shows.row}), edge.shows.names)
     if edge.shows is None or not is_object_type(kind):
         return None
     shown = _item(kind) if edge.is_paged else origin(kind)
     found = bare(kind)
-    return found.kind if shown is edge.shows and found is not None else None
+    return Answers(frozenset({found.kind})) if shown is edge.shows and found is not None else None
 
 
 def objects_of(kind: GraphQLObjectType) -> Callable[[Sequence[Any]], Sequence[Any]]:
@@ -81,7 +83,7 @@ def plain(kind: GraphQLObjectType, name: str, attribute: str) -> Plain:
             return [page.items for page in pages]
         return [page.nodes for page in pages]
 
-    return Plain(nodes, row)
+    return Plain(nodes, None if row is None else Answers(frozenset({row})))
 
 
 def seeing(shown: Bare | None, source: Resolver) -> Resolver:

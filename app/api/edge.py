@@ -51,6 +51,7 @@ from app.api.context import Context, Info, Read
 from app.api.node import parse_key
 from app.api.pagination import PAGE_ARGUMENTS, connect
 from app.api.selection import selects
+from app.api.shown import Varied
 from app.api.storable import storable
 from app.core.errors import NotFound
 from app.core.paging import Page, Slice
@@ -81,7 +82,7 @@ class EdgeDefinition:
     needs_value: whether the method can't be handed None; what it belongs to was then removed a moment ago.
     is_projected: whether the read can leave out columns of its records.
     needs: columns that the method reads of its object's row; None where it may read any.
-    shows: the type that shows the rows that the read answers, where there is no more to it.
+    shows: the type that shows the rows that the read answers, or the types, where there is no more to it.
     otherwise: the column of the object's row that the value is without `only_with`, where that is so.
     """
 
@@ -95,7 +96,7 @@ class EdgeDefinition:
     needs_value: bool = False
     is_projected: bool = False
     needs: Columns = None
-    shows: type | None = None
+    shows: type | Varied | None = None
     otherwise: str | None = None
 
     def arguments(
@@ -132,7 +133,7 @@ def edge(
     only_with: str | None = None,
     deprecation_reason: str | None = None,
     needs: Collection[str] | None = None,
-    shows: type | None = None,
+    shows: type | Varied | None = None,
     otherwise: str | None = None,
 ) -> Callable[[Callable[..., Any]], Any]:
     """A field whose value is read for all objects of a level at once; see above.

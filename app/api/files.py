@@ -21,6 +21,7 @@ from app.api.requires import requires
 from app.api.scalars import BigInt
 from app.api.shown import id_of, made_of, show, shows
 from app.api.streams import (
+    STREAMS,
     Attachment,
     AudioStream,
     Chapter,
@@ -28,7 +29,6 @@ from app.api.streams import (
     SubtitleStream,
     VideoStream,
     seconds,
-    stream,
 )
 from app.api.tv import Episode
 from app.api.versions import Version
@@ -105,10 +105,10 @@ class File(Node):
 
     @edge(
         file_reads.streams_of_files,
+        shows=STREAMS,
         description="Pictures, sound, subtitles and attachments in the file's order, then subtitle files beside it.",
     )
-    def streams(self, rows: list[file_reads.Stream]) -> list[Stream]:
-        return [stream(row) for row in rows]
+    def streams(self) -> list[Stream]: ...
 
     @edge(file_reads.chapters_of_files, description="Its chapters, in the order of time.")
     def chapters(self, rows: list[file_reads.Chapter]) -> list[Chapter]:
@@ -119,7 +119,7 @@ class File(Node):
         description="Of a subtitle file: what it is to the videos beside it.",
     )
     def subtitles_of(self, rows: list[file_reads.Stream]) -> list[SubtitleStream]:
-        return [each for each in map(stream, rows) if isinstance(each, SubtitleStream)]
+        return [each for each in map(STREAMS.of, rows) if isinstance(each, SubtitleStream)]
 
     @edge(reads.problems_of_files, description="What is wrong with it.")
     def problems(self, rows: list[reads.Problem]) -> list[Problem]:

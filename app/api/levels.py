@@ -19,7 +19,7 @@ from app.api.selection import is_selected
 from app.api.shown import column_of, row_column_of
 from app.core.errors import NotFound
 from app.core.projection import Columns
-from app.engine.sources import Asked, Batch, Method, Plain, Source, SourceOf, resolvers
+from app.engine.sources import Answers, Asked, Batch, Method, Plain, Source, SourceOf, resolvers
 from graphql import GraphQLField, GraphQLObjectType
 
 Given = Mapping[str, Any]
@@ -106,8 +106,8 @@ class _Asking:
         self._answers = answers_of(edge, definition)
 
     @property
-    def answers(self) -> type | None:
-        """The class of what is read, where it is given out as it is."""
+    def answers(self) -> Answers | None:
+        """What is known of what is read, where it is given out as it is."""
         return self._answers
 
     def given(self, asked: Asked, arguments: Given) -> tuple[Given, Passed]:

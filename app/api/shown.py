@@ -13,7 +13,7 @@ themselves, and makes objects for what looks at one.
 """
 
 from binascii import b2a_base64
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from operator import attrgetter
 from typing import Any, TypeVar, cast
 
@@ -79,6 +79,34 @@ def row_column_of(kind: type[Any], column: str) -> Column:
     assert row is not None
     of_rows, of_objects = _at(places(row)[column])
     return lambda objects: (of_rows if objects and type(objects[0]) is row else of_objects)(objects)
+
+
+class Varied:
+    """Shows each row by one of several types, as one of its columns says. otherwise: for what that doesn't name."""
+
+    def __init__(self, column: str, kinds: Mapping[str, type], otherwise: type) -> None:
+        row = row_of(otherwise)
+        if row is None or any(row_of(kind) is not row for kind in kinds.values()):
+            raise TypeError("Types that rows are shown by have to show the same rows.")
+        self.row, place = row, places(row)[column]
+        self._kinds: dict[Any, Any] = dict(kinds)
+        self._otherwise: Any = otherwise
+        self._read = _at(place)[0]
+        self._names = {name: _name(kind) for name, kind in kinds.items()}
+        self._other_name, self._place = _name(otherwise), place
+
+    def of(self, row: Any) -> Any:
+        """An object of the type that is the row's."""
+        return self._kinds.get(row[self._place], self._otherwise).of(row)
+
+    def names(self, rows: Sequence[Any]) -> list[str]:
+        """The name of each row's type."""
+        names, other = self._names, self._other_name
+        return [names.get(value, other) for value in self._read(rows)]
+
+
+def _name(kind: Any) -> str:
+    return kind.__strawberry_definition__.name
 
 
 def needs_of(kind: type, name: str) -> Columns:

@@ -1,14 +1,12 @@
 """What is in a media file, in the graph: streams and chapters."""
 
-from collections.abc import Callable
 from enum import Enum
-from typing import Any, cast
 from uuid import UUID
 
 import strawberry
 
 from app.api.scalars import Locale
-from app.api.shown import made_of, shows
+from app.api.shown import Varied, made_of, shows
 from app.library.file_reads import Chapter as ChapterRow
 from app.library.file_reads import Stream as StreamRow
 
@@ -138,13 +136,5 @@ class Chapter:
         return cls(index=row.position, title=row.title, start_seconds=start_s, end_seconds=end_s)
 
 
-def stream(row: StreamRow) -> Stream:
-    """The row as the type of its kind."""
-    return _SHOWN.get(row.kind, _ATTACHMENT)(row)
-
-
 TYPES: dict[str, type[Stream]] = {"video": VideoStream, "audio": AudioStream, "subtitle": SubtitleStream}
-_SHOWN: dict[str, Callable[[StreamRow], Stream]] = {
-    kind: cast("Any", shown).of for kind, shown in TYPES.items()
-}
-_ATTACHMENT: Callable[[StreamRow], Stream] = cast("Any", Attachment).of
+STREAMS = Varied("kind", TYPES, otherwise=Attachment)

@@ -13,7 +13,7 @@ from app.engine.leaves import NOTHING, Column, Leaf
 from app.engine.places import OfItem, Place, Some
 from app.engine.run import Run, settled
 from app.engine.site import Site
-from app.engine.sources import ClassOf
+from app.engine.sources import Answers, ClassOf
 from graphql import (
     GraphQLAbstractType,
     GraphQLError,
@@ -160,10 +160,10 @@ class ObjectOf:
         class_of: ClassOf,
         objects_of: ObjectsOf,
         site: Site,
-        answers: type | None = None,
+        answers: Answers | None = None,
     ) -> None:
         self._kind, self._objects_of, self._site = kind, objects_of, site
-        self._known = {NOTHING, Failed, class_of(kind), answers}
+        self._known = {NOTHING, Failed, class_of(kind), *(answers.classes if answers else ())}
 
     def now(self, column: Column, place: Place, run: Run) -> Column:
         raise NotImplementedError
@@ -209,9 +209,11 @@ class AbstractOf:
         class_of: ClassOf,
         objects_of: ObjectsOf,
         site: Site,
+        answers: Answers | None = None,
     ) -> None:
         self._kind, self._schema, self._objects_of, self._site = kind, schema, objects_of, site
-        self._class_of = class_of
+        self._class_of, self._answers = class_of, answers
+        self._by_name = {each.name: each for each in schema.get_possible_types(kind)}
         self._by_class = {class_of(each): each for each in schema.get_possible_types(kind)}
         self._by_class.pop(None, None)
         self._resolve = kind.resolve_type or default_type_resolver
@@ -240,11 +242,13 @@ class AbstractOf:
 
     def _of(self, kind: GraphQLObjectType) -> ObjectOf:
         if kind not in self._of_types:
-            self._of_types[kind] = ObjectOf(kind, self._class_of, self._objects_of, self._site)
+            self._of_types[kind] = ObjectOf(kind, self._class_of, self._objects_of, self._site, self._answers)
         return self._of_types[kind]
 
     def _groups(self, column: Column) -> dict[GraphQLObjectType, list[int]] | None:
-        """The indexes of objects by type, where all can be told by their class."""
+        """The indexes of objects by type, where all can be told by their class or all at once."""
+        if self._answers is not None and self._answers.types is not None:
+            return self._told(self._answers, column)
         by_class: dict[type, list[int]] = {}
         for index, value in enumerate(column):
             by_class.setdefault(type(value), []).append(index)
@@ -253,6 +257,21 @@ class AbstractOf:
         if not by_class.keys() <= self._by_class.keys():
             return None
         return {self._by_class[each]: indexes for each, indexes in by_class.items()}
+
+    def _told(self, answers: Answers, column: Column) -> dict[GraphQLObjectType, list[int]] | None:
+        """None where whoever is asked for each may know better."""
+        present = _present(column)
+        objects = column if len(present) == len(column) else [column[index] for index in present]
+        if answers.types is None or not answers.classes.issuperset(map(type, objects)):
+            return None
+        try:
+            names = answers.types(objects)
+            by_name: dict[str, list[int]] = {name: [] for name in names}
+            for index, name in zip(present, names, strict=True):
+                by_name[name].append(index)
+            return {self._by_name[name]: indexes for name, indexes in by_name.items()}
+        except Exception:  # noqa: BLE001
+            return None
 
     async def _resolved(
         self, column: Column, place: Place, run: Run

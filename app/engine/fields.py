@@ -23,7 +23,7 @@ from app.engine.leaves import Column, Leaf
 from app.engine.places import OfField, Place
 from app.engine.run import Run, settled
 from app.engine.site import Site
-from app.engine.sources import Batch, ClassOf, Method, Plain, Source
+from app.engine.sources import Answers, Batch, ClassOf, Method, Plain, Source
 from graphql import (
     FieldNode,
     GraphQLField,
@@ -197,7 +197,7 @@ def completer_of(
     return_type: GraphQLOutputType,
     objects_of: ObjectsOf,
     site: Site,
-    answers: type | None = None,
+    answers: Answers | None = None,
 ) -> Completer:
     """answers: as sources have it."""
     if is_non_null_type(return_type):
@@ -211,7 +211,7 @@ def completer_of(
     if is_leaf_type(return_type):
         return Leaf(return_type, site)
     if is_abstract_type(return_type):
-        return AbstractOf(return_type, schema, class_of, objects_of, site)
+        return AbstractOf(return_type, schema, class_of, objects_of, site, answers)
     assert is_object_type(return_type)
     return ObjectOf(return_type, class_of, objects_of, site, answers)
 

@@ -37,15 +37,26 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class Answers:
+    """What is known of all that a source answers, or of the items of its lists, but for nulls.
+
+    classes: what they are of; as such they are objects of the field's type. types: where that is abstract, the name of
+    each one's type, in order, for all of a column at once.
+    """
+
+    classes: frozenset[type]
+    types: Callable[[Sequence[Any]], Sequence[str]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Plain:
     """What a function reads off objects, of all of them at once: quick, without effect, and no awaitables.
 
-    answers: the class that all it answers is of, or the items of its lists, but for nulls; as such they are objects of
-    the field's type. None where that isn't known.
+    answers: None where nothing is known of what it answers.
     """
 
     column: Callable[[Sequence[Any]], list[Any]]
-    answers: type | None = None
+    answers: Answers | None = None
 
 
 def attribute(name: str) -> Plain:
@@ -75,7 +86,7 @@ class Batch:
     """
 
     read: Callable[[Sequence[Any], Asked, Arguments], Awaitable[Sequence[Any]]]
-    answers: type | None = None
+    answers: Answers | None = None
     plain: Callable[[Arguments], Plain | None] = no_plain
 
 

@@ -5,9 +5,11 @@ from typing import Any
 import pytest
 
 from app.engine.engine import Engine, Prepared
-from app.engine.sources import Asked, Batch, Plain, Source, attribute
+from app.engine.sources import Answers, Asked, Batch, Plain, Source, attribute
 from graphql import GraphQLField, GraphQLObjectType, build_schema, parse
 from tests.engine.test_execution import SDL, Asking, Thing, root
+
+VOUCHED = Answers(frozenset({Thing}))
 
 
 def alone(found: list[bool]) -> Batch:
@@ -67,7 +69,7 @@ async def test_what_a_source_vouches_for_is_not_asked_for_its_type() -> None:
     schema = build_schema(SDL)
 
     def source_of(_parent: GraphQLObjectType, name: str, _definition: GraphQLField) -> Source:
-        return Plain(lambda _: [[Thing("Nothing")]], Thing) if name == "films" else attribute(name)
+        return Plain(lambda _: [[Thing("Nothing")]], VOUCHED) if name == "films" else attribute(name)
 
     schema.type_map["Film"].is_type_of = lambda value, _info: value.kind == "Film"
     engine = Engine(schema, source_of=source_of)
@@ -79,6 +81,66 @@ async def test_what_a_source_vouches_for_is_not_asked_for_its_type() -> None:
     result = await engine.execute(prepared, given, root_value=root())
 
     assert result.data == {"films": [{"name": "a"}]}
+
+
+def of_kinds(found: list[Any], types: Any) -> tuple[Asking, list[str]]:
+    """Asks for things whose types are told all at once, and what was asked one by one."""
+    asking = Asking(found=Batch(one_of(found), Answers(frozenset({Thing}), types)))
+    asked: list[str] = []
+    asking.schema.type_map["Found"].resolve_type = lambda value, *_: asked.append(value.name) or value.kind
+    return asking, asked
+
+
+def one_of(found: list[Any]) -> Any:
+    async def read(objects: Any, _asked: Asked, _arguments: Any) -> list[Any]:
+        return [found for _ in objects]
+
+    return read
+
+
+FOUND = "{ found { __typename ... on Film { year } ... on Actor { name } } }"
+
+
+async def test_types_of_a_column_are_told_all_at_once() -> None:
+    told: list[list[Any]] = []
+
+    def types(things: Any) -> list[str]:
+        told.append(list(things))
+        return [thing.kind for thing in things]
+
+    film, actor = Thing(year=1979), Thing("Actor", name="Weaver")
+    asking, asked = of_kinds([film, None, actor], types)
+
+    result = await asking.ask(FOUND)
+
+    assert result.data == {
+        "found": [{"__typename": "Film", "year": 1979}, None, {"__typename": "Actor", "name": "Weaver"}]
+    }
+    assert (told, asked) == ([[film, actor]], [])
+
+
+@pytest.mark.parametrize(
+    "types", [lambda things: ["Query"] * len(things), lambda things: ["X"] * len(things)]
+)
+async def test_types_that_cannot_be_are_asked_for_one_by_one(types: Any) -> None:
+    asking, asked = of_kinds([Thing(name="b", year=1979)], types)
+
+    result = await asking.ask(FOUND)
+
+    assert result.data == {"found": [{"__typename": "Film", "year": 1979}]}
+    assert asked == ["b"]
+
+
+async def test_objects_of_another_class_than_is_vouched_for_are_asked_for_their_types() -> None:
+    class Other(Thing):
+        pass
+
+    asking, asked = of_kinds([Thing(), Other(name="o")], lambda things: ["Actor"] * len(things))
+
+    result = await asking.ask("{ found { __typename } }")
+
+    assert result.data == {"found": [{"__typename": "Film"}, {"__typename": "Film"}]}
+    assert asked == ["a", "o"]
 
 
 async def test_arguments_are_those_of_each_run_however_often_it_runs() -> None:
