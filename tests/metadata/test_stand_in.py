@@ -11,8 +11,8 @@ from app.core.app import App, open_app
 from app.demo.answering import answering
 from app.demo.tmdb.server import KEY, Tmdb
 from app.metadata.facts import Kind
-from app.metadata.provider import Wanted
-from app.metadata.registry import providers_of
+from app.metadata.provider import Provider, Wanted
+from app.metadata.registry import everyone_of
 from app.metadata.stand_in import stand_in
 from app.metadata.status import State, statuses
 from app.metadata.tmdb import TMDB
@@ -47,7 +47,7 @@ async def test_the_demo_library_s_works_are_told_of_without_a_key(told):
 
     assert found
     assert [each.state for each in await statuses(told.app, [TMDB])] == [State.READY]
-    assert await providers_of(told.app, library, Kind.MOVIE) == [TMDB]
+    assert TMDB in await everyone_of(told.app, library, Kind.MOVIE)
     assert [each.about.id for each in (await whom_to_ask(told.app))[library].order] == ["tmdb"]
 
 
@@ -60,7 +60,8 @@ async def test_nobody_stands_in_for_tmdb_about_a_library_of_one_s_own(told):
     whom = await whom_to_ask(told.app)
 
     for library in (own, mixed):
-        assert await providers_of(told.app, library, Kind.MOVIE) == []
+        asked = await everyone_of(told.app, library, Kind.MOVIE)
+        assert not any(isinstance(each, Provider) for each in asked)
         assert library not in whom
 
 
