@@ -112,9 +112,11 @@ async def test_a_season_costs_one_request_and_one_for_each_further_language(tmdb
 
 
 async def test_an_episode_that_nobody_has_named_has_no_title_in_any_language(tmdb):
-    found = await TMDB.season(tmdb.app, HARBOUR, 2, LANGUAGES)
+    [tides] = await TMDB.search(tmdb.app, Wanted(Kind.TV, "Tides and Timetables"))
 
-    assert [each.facts.title for each in found.episodes] == ["The Other Harbour", "A Quiet Word"]
+    found = await TMDB.season(tmdb.app, tides.id, 1, LANGUAGES)
+
+    assert [each.facts.title for each in found.episodes] == ["The 6.12 to the Sea", "Request Stop"]
     assert all(set(each.translations) <= {"en"} for each in found.episodes)
 
 
