@@ -21,8 +21,7 @@ def nulled(data: Any, path: Sequence[str | int]) -> Path:
 def by_place(result: ExecutionResult) -> dict[Path, set[Any]]:
     found: dict[Path, set[Any]] = {}
     for error in result.errors or ():
-        assert error.path is not None
-        found.setdefault(nulled(result.data, error.path), set()).add(told(error))
+        found.setdefault(nulled(result.data, error.path or ()), set()).add(told(error))
     return found
 
 

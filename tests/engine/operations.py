@@ -56,9 +56,10 @@ def operation(
 ) -> tuple[str, dict[str, Any]]:
     """A document with one operation, and its variables."""
     writing = Writing(random.Random(seed), schema, values)
-    root = schema.query_type if kind == "query" else schema.mutation_type
+    root = getattr(schema, f"{kind}_type")
     assert root is not None
-    selected = selection(writing, root, DEPTH)
+    # A subscription has one field, on which nothing may depend.
+    selected = f"{{ {one(writing, root)} }}" if kind == "subscription" else selection(writing, root, DEPTH)
     declared = ", ".join(f"${name}: {kind}" for name, (kind, _) in writing.variables.items())
     text = f"{kind} Asked{f'({declared})' if declared else ''} {selected}\n" + "\n".join(writing.fragments)
     given = {name: value for name, (_, value) in writing.variables.items() if value is not ...}
@@ -82,13 +83,20 @@ def part(writing: Writing, kind: Any, depth: int) -> str:
     ]
     if not choices:
         return "__typename"
-    name = writing.choice(choices)
-    each = fields[name]
+    return one(writing, kind, writing.choice(choices), depth, conditions(writing))
+
+
+def one(
+    writing: Writing, kind: Any, name: str | None = None, depth: int = DEPTH, conditions: str = ""
+) -> str:
+    """A field, of that name or of any."""
+    name = name or writing.choice(kind.fields)
+    each = kind.fields[name]
     given = arguments(writing, each.args)
     alias = f"{writing.name('f')}: " if given or each.args or writing.chance(3) else ""
     below = get_named_type(each.type)
     selected = f" {selection(writing, below, depth - 1)}" if is_composite_type(below) else ""
-    return f"{alias}{name}{given}{conditions(writing)}{selected}"
+    return f"{alias}{name}{given}{conditions}{selected}"
 
 
 def fragment(writing: Writing, kind: Any, depth: int) -> str:
@@ -113,9 +121,13 @@ def fragment(writing: Writing, kind: Any, depth: int) -> str:
 
 
 def conditions(writing: Writing) -> str:
+    """Directives: what decides whether a part is there, and what doesn't."""
     if not writing.chance(6):
         return ""
     found = ""
+    other = writing.schema.get_directive("note")
+    if other is not None:
+        found += "".join(f" @note{arguments(writing, other.args)}" for _ in range(writing.dice.randrange(3)))
     for directive in ("skip", "include"):
         if writing.chance(2):
             value = writing.chance(2)

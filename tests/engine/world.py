@@ -7,6 +7,7 @@ from typing import Any
 
 from graphql import (
     GraphQLAbstractType,
+    GraphQLEnumType,
     GraphQLObjectType,
     GraphQLResolveInfo,
     GraphQLScalarType,
@@ -20,29 +21,33 @@ from graphql import (
 )
 
 SDL = """
+directive @note(text: String, wish: Wish) repeatable on FIELD | FRAGMENT_SPREAD | INLINE_FRAGMENT | QUERY
 interface Being { id: ID! name: String! kin(first: Int = 2, wish: Wish): [Being!] rival: Being tags: [String!]! }
 interface Furred { fur: Color! }
+interface Pure implements Furred { fur: Color! breed(by: Pick): Odd! }
 type Cat implements Being & Furred {
   id: ID! name: String! kin(first: Int = 2, wish: Wish): [Being!] rival: Being tags: [String!]!
   fur: Color! lives: Int! prey: [Mouse] shelf: [[Int!]!] odd: Odd
   echo(wish: Wish, list: [Int!], flag: Boolean! = true): String
 }
-type Dog implements Being & Furred {
+type Dog implements Being & Furred & Pure {
   id: ID! name: String! kin(first: Int = 2, wish: Wish): [Being!] rival: Cat tags: [String!]!
-  fur: Color! barks: Boolean weight: Float! owner: Owner!
+  fur: Color! barks: Boolean weight: Float! owner: Owner! breed(by: Pick): Odd! litter: [[Cat!]!]!
 }
 type Mouse { id: ID! size: Float hunter: Cat! hole: Owner }
-type Owner { name: String pets: [Pet!]! best: Pet grid: [[Mouse]] }
+type Owner { name: String pets: [Pet!]! best: Pet grid: [[Mouse]] lost: [Dog]! }
 union Pet = Cat | Dog
 enum Color { RED GREEN BLUE }
 scalar Odd
-input Wish { a: Int = 3 b: [String!] c: Wish d: Color = GREEN }
+input Wish { a: Int = 3 b: [String!] c: Wish d: Color = GREEN e: [[Odd!]] f: Pick }
+input Pick @oneOf { number: Int name: String wish: Wish }
 type Query {
   being(id: ID): Being beings(first: Int! = 3): [Being!]! must: Cat! maybe: Cat owner: Owner pets: [Pet]
-  furred: [Furred!] matrix: [[Int]!] color: Color odd: Odd
+  furred: [Furred!] pure: Pure pick(by: Pick!, odd: Odd = 1): [Pure]! matrix: [[Int]!] color: Color odd: Odd
   echo(wish: Wish, list: [Int!], flag: Boolean! = true): String
 }
 type Mutation { feed(wish: Wish): Owner move: Dog! count: Int! }
+type Subscription { born(wish: Wish): Being moved: Dog! counted: Int! }
 """
 MOST = 3
 
@@ -64,7 +69,11 @@ def schema() -> GraphQLSchema:
     made = build_schema(SDL)
     odd = made.type_map["Odd"]
     assert isinstance(odd, GraphQLScalarType)
-    odd.coerce_output_value = _odd
+    odd.coerce_output_value, odd.coerce_input_value = _odd, _oddly
+    color = made.type_map["Color"]
+    assert isinstance(color, GraphQLEnumType)
+    for number, value in enumerate(color.values.values()):
+        value.value = number
     for kind in made.type_map.values():
         if kind.name.startswith("__"):
             continue
@@ -74,6 +83,12 @@ def schema() -> GraphQLSchema:
         elif is_abstract_type(kind):
             kind.resolve_type = resolve_type
     return made
+
+
+def _oddly(value: Any) -> Any:
+    if value == "no":
+        raise Broken("not that odd")
+    return ("oddly", value)
 
 
 def _odd(value: Any) -> Any:
@@ -113,7 +128,7 @@ def plain(made: GraphQLSchema, kind: Any, key: str, calm: int, chance: random.Ra
         keys = [f"{key}[{place}]" for place in range(chance.randrange(MOST + 1))]
         return listed([value_of(made, kind.of_type, each, calm, is_item=True) for each in keys], chance)
     if is_enum_type(kind):
-        return chance.choice(["RED", "GREEN", "BLUE"] if chance.randrange(calm) else ["PINK"])
+        return chance.choice([0, 1, 2] if chance.randrange(calm) else ["RED", 3])
     if is_abstract_type(kind):
         return Thing(key, chance.choice(sorted(each.name for each in made.get_possible_types(kind))), calm)
     if is_object_type(kind):
