@@ -35,7 +35,7 @@ test-distribution: $(DEV_STAMP) ## Run the tests of servers, with coverage, agai
 	$(DISTRIBUTION) -q -n $(PYTEST_WORKERS) --dist worksteal $(COVERAGE)
 
 test-engine: $(DEV_STAMP) ## Compare the engine with graphql-core by thousands of random operations
-	$(BIN)/pytest -q --hypothesis-profile=many tests/engine/test_differential.py
+	$(BIN)/pytest -q --hypothesis-profile=many tests/engine/test_differential.py tests/api/test_executors.py
 
 # Types take as long as all the rest, on one core. Older makes than 4.0 can't keep what the two say apart.
 check: $(DEV_STAMP) ## Format, lint, types, imports, schema drift, migrations drift

@@ -1,13 +1,15 @@
 """Whichever executor the server has, clients get the same."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import settings
 
-from app.access.viewer import marquee
+from app.access.rule import Access
+from app.access.viewer import Viewer, marquee
 from app.api.context import Context
-from app.api.node import global_id
+from app.api.node import global_id, parse_key
 from app.api.public import public_schema
 from app.api.schema import schema
 from app.core.app import App
@@ -93,21 +95,30 @@ async def world(app: App) -> Mapping[str, Sequence[Any]]:
     }
 
 
-async def answer(executor: Executor, app: App, request: Request) -> Result:
-    return await executor.execute(DOCUMENTS.prepare(request), Context(app, marquee(), REQUEST_ID))
+def viewers(values: Mapping[str, Sequence[Any]]) -> Sequence[Viewer]:
+    """Those who see everything, only some of it, and who may do nothing."""
+    library = parse_key(values["ID"][0], "Library")
+    bounded = replace(marquee(("de",)), access=Access(library_ids=(library,), max_age=12))
+    return marquee(), bounded, Viewer()
+
+
+async def answer(executor: Executor, app: App, viewer: Viewer, request: Request) -> Result:
+    return await executor.execute(DOCUMENTS.prepare(request), Context(app, viewer, REQUEST_ID))
 
 
 async def test_random_operations_are_answered_the_same(app: App):
     values = await world(app)
+    asking = viewers(values)
     answered = 0
     for seed in range(SEEDS):
         text, variables = operation(seed, CORE, values=values)
         request = Request(text, variables=variables)
         try:
-            expected = await answer(FIELDS, app, request)
+            viewer = asking[seed % len(asking)]
+            expected = await answer(FIELDS, app, viewer, request)
         except RequestError:
             continue
         answered += 1
-        assert_same(expected, await answer(ENGINE, app, request))
+        assert_same(expected, await answer(ENGINE, app, viewer, request))
 
     assert answered > SEEDS / 2
