@@ -46,6 +46,13 @@ def test_every_work_has_texts_in_all_five_languages(work):
     assert all(text["title"] and text["overview"] for text in texts.values())
 
 
+@pytest.mark.parametrize("path", [path for path in SHELF.entries if "/season/" in path])
+def test_a_season_has_all_episodes_up_to_the_last(path):
+    numbers = [each["episode_number"] for each in SHELF.entries[path].details["episodes"]]
+
+    assert numbers == list(range(1, len(numbers) + 1))
+
+
 @pytest.mark.parametrize("path", [*works("movie"), *works("tv")])
 async def test_a_work_is_shown_in_each_language_with_what_is_appended(path):
     for language in FIVE:

@@ -199,12 +199,22 @@ def _episode_texts(
 
 
 def _seasons(series: Series) -> dict[int, list[Episode]]:
-    """Each episode once; those by date are of one season, and so are those by absolute number."""
+    """Each episode once; those by date are of one season, and so are those by absolute number.
+
+    What the library lacks between its first episode and its last is there as well.
+    """
     found: dict[int, dict[Any, Episode]] = {}
     for each in (episode for file in series.files for episode in file.episodes):
         season = 1 if each.season is None else each.season
         found.setdefault(season, {}).setdefault(each.number or each.absolute or each.air_date, each)
-    return {season: list(found[season].values()) for season in sorted(found)}
+    return {season: _without_gaps(season, found[season]) for season in sorted(found)}
+
+
+def _without_gaps(season: int, found: Mapping[Any, Episode]) -> list[Episode]:
+    last = max((each for each in found if isinstance(each, int)), default=0)
+    if not last:
+        return list(found.values())
+    return [found.get(number) or Episode(season, number) for number in range(1, last + 1)]
 
 
 def _details(number: int, title: str, facts: Facts, images: Json) -> Json:
