@@ -7,6 +7,7 @@ import socket
 import sys
 from collections.abc import AsyncGenerator, Generator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
+from functools import partial
 from typing import Any
 
 import uvicorn
@@ -32,7 +33,7 @@ from app.identity import accounts
 from app.identity.networks import may_reach
 from app.identity.presences import Departure as Left
 from app.identity.presences import presences
-from app.metadata.registry import languages as metadata_languages
+from app.metadata.registry import all_languages
 from app.settings.keys import check_keys
 from app.web import avatars, health, images, metrics, pictures, sso
 from app.web.app import site
@@ -79,7 +80,7 @@ def graph(app: App, limits: TransportLimits | None = None) -> GraphQL:
             raise Unauthenticated(SIGN_IN)
         accepted = connection.headers.get("accept-language", "")
         viewer = visitor.viewer.speaking(
-            wanted_languages(visitor.viewer.languages, accepted), frozenset(await metadata_languages(app))
+            wanted_languages(visitor.viewer.languages, accepted), await all_languages(app)
         )
         return Context(
             app,
@@ -87,7 +88,7 @@ def graph(app: App, limits: TransportLimits | None = None) -> GraphQL:
             current_request_id(),
             client=visitor.client,
             jar=visitor.jar,
-            origin=origin_of(connection),
+            origin=partial(origin_of, connection),
         )
 
     trusted, tally = trusted_by(app.config), Tally(app.metrics)
@@ -174,7 +175,9 @@ def build(app: App, graphql: GraphQL) -> ASGIApp:
         first_page=first_page,
         allowed_origins=app.config.allowed_origins,
     )
-    reachable = KnownNetworks(served, lambda address: may_reach(app, address))
+    reachable = KnownNetworks(served, partial(may_reach, app))
+    if not app.config.trusted_proxies:
+        return reachable
     return BehindProxies(reachable, app.config.trusted_proxies, app.config.forwarded_header)
 
 

@@ -48,18 +48,23 @@ class Context:
         *,
         client: Client | None = None,
         jar: Jar | None = None,
-        origin: str = "",
+        origin: str | Callable[[], str] = "",
     ) -> None:
         self.app = app
         self.viewer = viewer
         self.request_id = request_id
         self.client = client or Client()
         self.jar = jar
-        self.origin = origin
+        self._origin = origin
         self.headers: list[tuple[str, str]] = []
         self._loaders: dict[tuple[Read, Arguments], DataLoader[Any, Any]] = {}
         self._levels: dict[tuple[Read, Arguments], Level] = {}
         self._db = seen_by(app.db, viewer.access)
+
+    @property
+    def origin(self) -> str:
+        """Under which address the client knows us."""
+        return self._origin if isinstance(self._origin, str) else self._origin()
 
     @property
     def db(self) -> Db:
@@ -101,7 +106,7 @@ class Context:
     def renewed(self) -> "Context":
         """The same with nothing loaded, for a subscription's next event, and with what the viewer may do by now."""
         viewer = presences(self.app).current(self.viewer)
-        return Context(self.app, viewer, self.request_id, client=self.client, origin=self.origin)
+        return Context(self.app, viewer, self.request_id, client=self.client, origin=self._origin)
 
     def _loader(self, read: Read, arguments: Arguments) -> DataLoader[Any, Any]:
         loader = self._loaders.get((read, arguments))

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import ExitStack, asynccontextmanager
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from arq.connections import ArqRedis
 
@@ -34,6 +34,7 @@ class App:
         self.metrics = Metrics()
         self.voids = Voids(redis, config.namespace, self.stream)
         self._exit = ExitStack()
+        self._own: dict[Callable[[App], Any], Any] = {}
         self._keyring: Keyring | None = None
         self._endings: list[Callable[[], Awaitable[None]]] = []
 
@@ -62,6 +63,13 @@ class App:
             self.dispatcher.kick()
         if tags := [tag for event in tx.events for tag in event.voids()]:
             await self.voids.tell(tags)
+
+    def own(self, make: Callable[["App"], T]) -> T:
+        """What a slice has of its own for this application, made when it is first asked for."""
+        found = self._own.get(make)
+        if found is None:
+            found = self._own[make] = make(self)
+        return found
 
     def on_close(self, callback: Callable[[], object]) -> None:
         """Have something closed when the application closes, the newest first."""

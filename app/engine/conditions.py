@@ -38,7 +38,7 @@ class Shape:
 
     def variant(self, variables: VariableValues) -> tuple[Any, ...]:
         """What tells plans of the operation apart."""
-        return tuple(variables.coerced.get(name) for name in self.names)
+        return tuple([variables.coerced.get(name) for name in self.names]) if self.names else ()
 
 
 class _Directives(Visitor):

@@ -62,6 +62,7 @@ class Prepared:
         self.hide_suggestions = hide_suggestions
         self._room, self.planned = room, 0
         self._roots: dict[tuple[Any, ...], Selection] = {}
+        self.kind = schema.get_root_type(operation.operation)
         declared = operation.variable_definitions or ()
         self.variables = Variables(schema, declared, hide_suggestions=hide_suggestions)
 
@@ -172,7 +173,7 @@ class Engine:
         self, prepared: Prepared, variables: VariableValues, *, context: Any = None, root_value: Any = None
     ) -> ExecutionResult:
         """Errors of resolvers are part of the result. A cancellation ends all that was begun."""
-        kind = self._schema.get_root_type(prepared.operation.operation)
+        kind = prepared.kind
         run = Run(prepared.schema, prepared.fragments, prepared.operation, variables, context, root_value)
         run.hide_suggestions = self._hide_suggestions
         try:

@@ -1,7 +1,6 @@
 """Who came by a token: remembered for a minute, and for nobody once what they are or may do has changed."""
 
 from uuid import UUID
-from weakref import WeakKeyDictionary
 
 from app.core.app import App
 from app.core.cache import Cache
@@ -12,15 +11,15 @@ KEPT_S = 60
 MOST = 10_000
 
 ViewerCache = Cache[Known | KnownToken]
-_caches: WeakKeyDictionary[App, ViewerCache] = WeakKeyDictionary()
 
 
 def viewer_cache(app: App) -> ViewerCache:
     """The application's one, by the hash of the token."""
-    found = _caches.get(app)
-    if found is None:
-        found = _caches[app] = Cache(app, FAMILY, kept_s=KEPT_S, most=MOST, codec=KnownAsJson())
-    return found
+    return app.own(_cache)
+
+
+def _cache(app: App) -> ViewerCache:
+    return Cache(app, FAMILY, kept_s=KEPT_S, most=MOST, codec=KnownAsJson())
 
 
 def tags_of(*ids: UUID) -> tuple[str, ...]:

@@ -62,6 +62,16 @@ async def languages(app: App) -> tuple[str, ...]:
     return _lowered(tuple(await value(app, LANGUAGES)))
 
 
+async def all_languages(app: App) -> frozenset[str]:
+    """The same in no order, for each request."""
+    return _as_set(tuple(await value(app, LANGUAGES)))
+
+
+@lru_cache(maxsize=8)
+def _as_set(tags: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(_lowered(tags))
+
+
 @lru_cache(maxsize=8)
 def _lowered(tags: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each.lower() for each in tags))

@@ -5,7 +5,6 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from uuid import UUID
-from weakref import WeakKeyDictionary
 
 from sqlalchemy import text
 
@@ -27,12 +26,12 @@ SERVER_VALUES = text("SELECT name, value FROM settings.values WHERE role_id IS N
 class Stored:
     """What the server's settings are, as far as the stream has told up to `head`; what is not in it has its default.
 
-    loaded: those that somebody has asked for, as they are used.
+    loaded: those that somebody has asked for, as they are used; each alone in a tuple.
     """
 
     head: int
     values: dict[str, Any]
-    loaded: dict[str, Any] = field(default_factory=dict[str, Any])
+    loaded: dict[str, tuple[Any]] = field(default_factory=dict[str, tuple[Any]])
 
 
 class Settings:
@@ -45,13 +44,19 @@ class Settings:
         self._times_forgotten = 0
         app.voids.on_void("settings", self._hear)
 
-    async def value(self, setting: Setting[T], db: Db | None = None) -> T:
+    def at_hand(self, setting: Setting[T]) -> tuple[T] | None:
+        """The value, where it has been asked for and holds."""
         if setting.name in self.fixed:
-            return self.fixed[setting.name]
+            return (self.fixed[setting.name],)
+        found = self._current()
+        return None if found is None else found.loaded.get(setting.name)
+
+    async def value(self, setting: Setting[T], db: Db | None = None) -> T:
+        if (known := self.at_hand(setting)) is not None:
+            return known[0]
         found = self._current() or await self._read(db)
-        if setting.name not in found.loaded:
-            found.loaded[setting.name] = loaded(setting, found.values.get(setting.name))
-        return found.loaded[setting.name]
+        (value,) = found.loaded[setting.name] = (loaded(setting, found.values.get(setting.name)),)
+        return value
 
     async def stored(self) -> Mapping[str, Any]:
         """What is set in the database, by name, as JSON has it."""
@@ -87,15 +92,9 @@ class Settings:
         return found
 
 
-_settings: WeakKeyDictionary[App, Settings] = WeakKeyDictionary()
-
-
 def settings_of(app: App) -> Settings:
     """The application's. Raises ConfigError where the environment fixes one at what can't be used."""
-    found = _settings.get(app)
-    if found is None:
-        found = _settings[app] = Settings(app)
-    return found
+    return app.own(Settings)
 
 
 async def value(app: App, setting: Setting[T], db: Db | None = None) -> T:
@@ -104,7 +103,9 @@ async def value(app: App, setting: Setting[T], db: Db | None = None) -> T:
     No statement but for the first time, and the first after a change. db: of the transaction in which this is asked,
     which must not wait for a second connection while many others do the same.
     """
-    return await settings_of(app).value(setting, db)
+    settings = settings_of(app)
+    known = settings.at_hand(setting)
+    return await settings.value(setting, db) if known is None else known[0]
 
 
 async def value_of_user(app: App, setting: Setting[T], user_id: UUID, db: Db | None = None) -> T:

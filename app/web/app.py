@@ -58,4 +58,4 @@ def site(
             *graphiql.routes(operations_dir, [gate]),
         ]
     )
-    return RequestIds(KnownHosts(GraphOrPages(graphql, others), names))
+    return KnownHosts(GraphOrPages(graphql, RequestIds(others)), names)

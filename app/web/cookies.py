@@ -40,8 +40,6 @@ class CookieJar:
 
     def __init__(self, connection: HTTPConnection) -> None:
         self._connection = connection
-        # Sent with links from other sites too, which is how providers of single sign-on send browsers back.
-        self._attributes = "; HttpOnly; SameSite=Lax" + ("; Secure" if _is_secure(connection) else "")
         self._lines: dict[Cookie, str] = {}
 
     @property
@@ -51,7 +49,9 @@ class CookieJar:
     def keep(self, token: str, for_s: float, which: Cookie = Cookie.SESSION) -> None:
         """Have the browser send this token from now on, for so long at most."""
         name = _name(self._connection, which)
-        self._lines[which] = f"{name}={token}; Max-Age={int(for_s)}; Path={which.path}{self._attributes}"
+        # Sent with links from other sites too, which is how providers of single sign-on send browsers back.
+        attributes = "HttpOnly; SameSite=Lax" + ("; Secure" if _is_secure(self._connection) else "")
+        self._lines[which] = f"{name}={token}; Max-Age={int(for_s)}; Path={which.path}; {attributes}"
 
     @property
     def device_token(self) -> str | None:

@@ -83,9 +83,14 @@ def _plain(origins: tuple[str, ...]) -> frozenset[str]:
 
 def _shown(connection: HTTPConnection, params: Mapping[str, Any] | None) -> str | None:
     told = _told(params) if params else None
-    for header in (told, connection.headers.get("authorization")):
-        if isinstance(header, str) and header[: len(_SCHEME)].lower() == _SCHEME:
-            return header[len(_SCHEME) :].strip()
+    if (token := _bearers(told)) is not None:
+        return token
+    return _bearers(connection.headers.get("authorization"))
+
+
+def _bearers(header: object) -> str | None:
+    if isinstance(header, str) and header[: len(_SCHEME)].lower() == _SCHEME:
+        return header[len(_SCHEME) :].strip()
     return None
 
 

@@ -20,7 +20,7 @@ from app.web.graphql.executor import Executor
 from app.web.graphql.http import Http
 from app.web.graphql.known import KnownDocuments
 from app.web.graphql.limits import Subscriptions, TransportLimits
-from app.web.graphql.request_id import RequestIds
+from app.web.graphql.request_id import RequestIds, begin_request, end_request, is_named, name_of
 from app.web.graphql.websocket import Session
 
 
@@ -69,20 +69,23 @@ class GraphQL:
             allowed_origins=frozenset(origin.lower().rstrip("/") for origin in allowed_origins),
             subscriptions=Subscriptions(limits.subscriptions_per_viewer),
         )
-        self._app = RequestIds(self._serve)
+        self._sockets = RequestIds(self._socket)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if "request_id" in scope.get("state", ()):
-            await self._serve(scope, receive, send)
+        if scope["type"] == "websocket":
+            await self._sockets(scope, receive, send)
+        elif is_named(scope):
+            await Http(self._endpoint, scope, receive, send).answer()
         else:
-            await self._app(scope, receive, send)
+            token = begin_request(scope)
+            try:
+                await Http(self._endpoint, scope, receive, send, name_of(scope)).answer()
+            finally:
+                end_request(token)
 
     def close(self) -> None:
         """End every open stream and socket, for good: the server shuts down. Call it on the event loop."""
         self._endpoint.closing.set()
 
-    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "websocket":
-            await Session(self._endpoint, scope, receive, send).run()
-        else:
-            await Http(self._endpoint, scope, receive, send).answer()
+    async def _socket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await Session(self._endpoint, scope, receive, send).run()

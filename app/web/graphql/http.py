@@ -6,7 +6,7 @@ from typing import Any
 
 from starlette.types import Message, Receive, Scope, Send
 
-from app.web.codings import LEAST_BYTES, coded, wanted
+from app.web.codings import LEAST_BYTES, coded
 from app.web.graphql.arrival import Arrival
 from app.web.graphql.documents import Operation, OperationKind
 from app.web.graphql.endpoint import Endpoint, internal_error, plain_error, too_many
@@ -32,7 +32,6 @@ _FIELDS = ((b"cache-control", b"no-store"), (b"vary", b"accept, accept-encoding"
 _CONTENT_TYPES: dict[str, tuple[bytes, bytes]] = {
     media: (b"content-type", f"{media}; charset=utf-8".encode()) for media in Media
 }
-_OFFERED = tuple(Media)
 # What in the address of a request is, or names, its document.
 _DOCUMENTS = {"query", "documentId", "extensions"}
 
@@ -47,15 +46,22 @@ def is_browser_navigation(scope: Scope) -> bool:
 
 
 class Http:
-    """Answers one HTTP request, whatever happens, unless the client left."""
+    """Answers one HTTP request, whatever happens, unless the client left. name: a field of the head more."""
 
-    def __init__(self, endpoint: Endpoint, scope: Scope, receive: Receive, send: Send) -> None:
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+        name: tuple[bytes, bytes] | None = None,
+    ) -> None:
         self._endpoint = endpoint
         self._connection = Arrival(scope)
         self._receive = receive
-        self._raw_send = send
+        self._raw_send, self._name = send, name
         self._started = False
-        self._media = preferred(self._connection.headers.get("accept"), _OFFERED)
+        self._media = self._connection.bearing.media
 
     @property
     def _method(self) -> str:
@@ -149,7 +155,7 @@ class Http:
     ) -> None:
         fields = [*fields, _CONTENT_TYPES[media]]
         if len(body) >= LEAST_BYTES and media != Media.EVENTS:
-            coding = wanted(self._connection.headers.get("accept-encoding"))
+            coding = self._connection.bearing.coding
             if coding is not None:
                 body = await coded(body, coding)
                 fields.append((b"content-encoding", coding.encode()))
@@ -158,6 +164,8 @@ class Http:
         await self._send({"type": "http.response.body", "body": body, "more_body": False})
 
     async def _send(self, message: Message) -> None:
+        if self._name is not None and not self._started:
+            message = {**message, "headers": [*message["headers"], self._name]}
         self._started = True
         await self._raw_send(message)
 

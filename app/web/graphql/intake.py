@@ -4,32 +4,30 @@ from typing import Any
 from urllib.parse import parse_qsl
 
 from starlette.datastructures import Headers
-from starlette.requests import HTTPConnection
 from starlette.types import Receive
 
-from app.core.short import remembered_if_short
+from app.web.graphql.arrival import Arrival
 from app.web.graphql.endpoint import Endpoint
 from app.web.graphql.errors import ClientGone, Malformed, Refused
 from app.web.graphql.lifeline import within
-from app.web.graphql.negotiate import parameters_of
 from app.web.graphql.origins import is_foreign
 from app.web.graphql.request import Request, decode
 
 _ALLOW = {"allow": "GET, POST"}
 
 
-async def read_request(endpoint: Endpoint, connection: HTTPConnection, receive: Receive) -> Request:
+async def read_request(endpoint: Endpoint, connection: Arrival, receive: Receive) -> Request:
     """Raises Malformed, Refused (403, 405, 408, 413, 415) and ClientGone."""
     method = connection.scope["method"]
     if method == "GET":
         return _from_query_string(endpoint, connection)
     if method != "POST":
         raise Refused(405, "METHOD_NOT_ALLOWED", "GraphQL is served by GET and POST.", _ALLOW)
-    _must_be_json(connection.headers)
+    _must_be_json(connection)
     return Request.of(decode(await _body(endpoint, connection.headers, receive)))
 
 
-def _from_query_string(endpoint: Endpoint, connection: HTTPConnection) -> Request:
+def _from_query_string(endpoint: Endpoint, connection: Arrival) -> Request:
     headers = connection.headers
     if headers.get("content-length", "0") != "0" or "transfer-encoding" in headers:
         raise Malformed("A GET request takes its parameters from the URL and has no body.")
@@ -59,25 +57,19 @@ def _parameters(query_string: bytes) -> dict[str, Any]:
     return parameters
 
 
-def _must_be_json(headers: Headers) -> None:
+def _must_be_json(connection: Arrival) -> None:
     """The types that a page can send to another site without its leave are refused with the rest."""
-    if not _is_json(headers.get("content-type", "")):
+    if not connection.bearing.is_json:
         raise Refused(
             415,
             "UNSUPPORTED_MEDIA_TYPE",
             "Send application/json in UTF-8.",
             {"accept-post": "application/json"},
         )
-    if headers.get("content-encoding", "identity").lower() != "identity":
+    if connection.headers.get("content-encoding", "identity").lower() != "identity":
         raise Refused(
             415, "UNSUPPORTED_MEDIA_TYPE", "Send the body uncompressed.", {"accept-encoding": "identity"}
         )
-
-
-@remembered_if_short(64)
-def _is_json(content_type: str) -> bool:
-    media, parameters = parameters_of(content_type)
-    return media == "application/json" and parameters.get("charset", "utf-8") in {"utf-8", "utf8"}
 
 
 async def _body(endpoint: Endpoint, headers: Headers, receive: Receive) -> bytes:

@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from contextvars import ContextVar
+from contextvars import ContextVar, Token
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -23,6 +23,26 @@ def enter_request(request_id: str) -> None:
     _request_id.set(request_id)
 
 
+def begin_request(scope: Scope) -> Token[str]:
+    """Name a request, as `RequestIds` does it; the token is for `end_request`."""
+    request_id = _inbound(scope) or secrets.token_hex(8)
+    scope.setdefault("state", {})["request_id"] = request_id
+    return _request_id.set(request_id)
+
+
+def end_request(token: Token[str]) -> None:
+    _request_id.reset(token)
+
+
+def is_named(scope: Scope) -> bool:
+    return "request_id" in scope.get("state", ())
+
+
+def name_of(scope: Scope) -> tuple[bytes, bytes]:
+    """The header field that tells a request's name in its response."""
+    return _HEADER, scope["state"]["request_id"].encode()
+
+
 class RequestIds:
     """ASGI middleware that names requests; below itself it does nothing, so it may be applied twice.
 
@@ -33,25 +53,22 @@ class RequestIds:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] not in {"http", "websocket"} or "request_id" in scope.setdefault("state", {}):
+        if scope["type"] not in {"http", "websocket"} or is_named(scope):
             await self._app(scope, receive, send)
             return
-        request_id = _inbound(scope) or secrets.token_hex(8)
-        scope["state"]["request_id"] = request_id
+        token = begin_request(scope)
 
         async def send_named(message: Message) -> None:
             if message["type"] in _RESPONSE_STARTS:
-                named = (_HEADER, request_id.encode())
-                message = {**message, "headers": [*message.get("headers", ()), named]}
+                message = {**message, "headers": [*message.get("headers", ()), name_of(scope)]}
             await send(message)
 
-        token = _request_id.set(request_id)
         try:
             await self._app(scope, receive, send_named)
         finally:
-            _request_id.reset(token)
+            end_request(token)
 
 
 def _inbound(scope: Scope) -> str | None:
-    values = [value for name, value in scope["headers"] if name == _HEADER]
+    values: list[bytes] = [value for name, value in scope["headers"] if name == _HEADER]
     return values[0].decode() if len(values) == 1 and _SANE.fullmatch(values[0]) else None

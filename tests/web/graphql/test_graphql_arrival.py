@@ -3,9 +3,17 @@ from typing import Any
 import pytest
 from starlette.datastructures import Headers
 
-from app.web.graphql.arrival import Arrival, origin_of
+from app.web.graphql.arrival import MOST_BYTES, MOST_KNOWN, Arrival, _known, origin_of
+from app.web.graphql.negotiate import Media
 
-RAW = [(b"host", b"films.example:8000"), (b"cookie", b"a=1"), (b"cookie", b"b=2"), (b"x-name", b"caf\xe9")]
+RAW = [
+    (b"host", b"films.example:8000"),
+    (b"cookie", b"a=1"),
+    (b"cookie", b"b=2"),
+    (b"x-name", b"caf\xe9"),
+    (b"x-name", b"second"),
+    (b"authorization", b"Bearer secret"),
+]
 
 
 def arrival(raw: list[tuple[bytes, bytes]] = RAW, **scope: Any) -> Arrival:
@@ -13,7 +21,9 @@ def arrival(raw: list[tuple[bytes, bytes]] = RAW, **scope: Any) -> Arrival:
     return Arrival({"type": "http", "scheme": "http", "server": server, "headers": raw, **scope})
 
 
-@pytest.mark.parametrize("name", ["host", "Host", "cookie", "x-name", "accept"])
+@pytest.mark.parametrize(
+    "name", ["host", "Host", "cookie", "Cookie", "x-name", "accept", "authorization", "Accept"]
+)
 def test_fields_are_found_as_starlette_finds_them(name: str):
     fields, starlettes = arrival().headers, Headers(raw=RAW)
 
@@ -44,3 +54,25 @@ def test_the_origin_is_that_by_which_the_client_knows_us(
 
     assert origin_of(asked) == origin
     assert str(asked.base_url).rstrip("/") == origin
+
+
+def test_what_programs_say_each_time_is_worked_out_once_and_what_is_secret_is_not_kept():
+    said = [(b"accept", b"text/event-stream"), (b"content-type", b"application/json"), (b"x-once", b"1")]
+    one = arrival([*said, (b"authorization", b"Bearer one"), (b"content-length", b"1")])
+    two = arrival([*said, (b"authorization", b"Bearer two"), (b"content-length", b"2")])
+
+    assert one.bearing is two.bearing
+    assert one.bearing.media == (Media.EVENTS,)
+    assert one.bearing.is_json
+    assert (one.headers["authorization"], two.headers["authorization"]) == ("Bearer one", "Bearer two")
+    assert not {"authorization", "content-length"} & one.bearing.said.keys()
+
+
+def test_little_is_kept_of_what_strangers_say():
+    long = [(b"accept", b"a" * MOST_BYTES)]
+
+    for number in range(2 * MOST_KNOWN):
+        arrival([(b"x-number", b"%d" % number)])
+
+    assert arrival(long).bearing is not arrival(long).bearing
+    assert len(_known) <= MOST_KNOWN
