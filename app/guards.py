@@ -10,7 +10,7 @@ from strawberry.types.field import StrawberryField
 from app.api.edge import EDGE, EdgeDefinition
 from app.api.prices import PRICED, Told
 from app.core.config import Config
-from app.core.paging import DEFAULT, MOST
+from app.core.slices import DEFAULT, MOST
 from app.web.graphql.documents import core_schema
 from app.web.graphql.guard.bounds import Bounds
 from app.web.graphql.guard.guard import Guard

@@ -15,6 +15,7 @@ from app.api.edge import EdgeDefinition
 from app.api.pagination import Connection, connect
 from app.api.shown import Varied, column_of, row_of
 from app.core.paging import Slice
+from app.core.records import held_in
 from app.engine.sources import Answers, Plain, Resolver
 from graphql import GraphQLField, GraphQLObjectType, get_named_type, is_object_type
 
@@ -62,7 +63,10 @@ def answers_of(edge: EdgeDefinition, field: GraphQLField) -> Answers | None:
         return None
     shown = _item(kind) if edge.is_paged else origin(kind)
     found = bare(kind)
-    return Answers(frozenset({found.kind})) if shown is edge.shows and found is not None else None
+    if shown is not edge.shows or found is None:
+        return None
+    row = None if edge.folded is None else row_of(edge.shows)
+    return Answers(frozenset({found.kind, *(() if row is None else held_in(row))}))
 
 
 def objects_of(kind: GraphQLObjectType) -> Callable[[Sequence[Any]], Sequence[Any]]:

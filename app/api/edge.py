@@ -84,6 +84,7 @@ class EdgeDefinition:
     needs: columns that the method reads of its object's row; None where it may read any.
     shows: the type that shows the rows that the read answers, or the types, where there is no more to it.
     otherwise: the column of the object's row that the value is without `only_with`, where that is so.
+    folded: the relation by which reads of the object's rows may read it along (see app.core.folding).
     """
 
     read: Read
@@ -98,6 +99,7 @@ class EdgeDefinition:
     needs: Columns = None
     shows: type | Varied | None = None
     otherwise: str | None = None
+    folded: str | None = None
 
     def arguments(
         self, given: Arguments, *, with_total: bool, items_alone: bool = False
@@ -135,6 +137,7 @@ def edge(
     needs: Collection[str] | None = None,
     shows: type | Varied | None = None,
     otherwise: str | None = None,
+    folded: str | None = None,
 ) -> Callable[[Callable[..., Any]], Any]:
     """A field whose value is read for all objects of a level at once; see above.
 
@@ -145,7 +148,9 @@ def edge(
 
     def wrap(method: Callable[..., Any]) -> Any:
         convert = method if shows is None else showing(shows, method)
-        definition = replace(_definition(read, convert, key, only_with), shows=shows, otherwise=otherwise)
+        definition = replace(
+            _definition(read, convert, key, only_with), shows=shows, otherwise=otherwise, folded=folded
+        )
         if needs is not None or otherwise is not None:
             definition = replace(
                 definition, needs=frozenset(needs or ()).union([otherwise] if otherwise else ())

@@ -13,12 +13,13 @@ from app.access.permissions import Permission
 from app.api.bare import answers_of, bare, objects_of, plain, seeing
 from app.api.context import Context
 from app.api.edge import EDGE, EdgeDefinition
-from app.api.needs import needed
+from app.api.needs import folded, needed
 from app.api.requires import required
 from app.api.selection import is_selected
-from app.api.shown import column_of, row_column_of
+from app.api.shown import column_at, column_of, row_column_of, row_of
 from app.core.errors import NotFound
 from app.core.projection import Columns
+from app.core.records import places, told_as
 from app.engine.sources import Answers, Asked, Batch, Method, Plain, Source, SourceOf, resolvers
 from graphql import GraphQLField, GraphQLObjectType
 
@@ -183,7 +184,10 @@ class _Level(_Asking):
         own = _class(parent)
         self._keys = column_of(own, edge.key)
         self._otherwise = None if edge.otherwise is None else row_column_of(own, edge.otherwise)
-        self._sees = objects_of(parent)
+        self._sees, self._parent, self._row = objects_of(parent), parent, row_of(own)
+        # Where what was read along with a row begins in it; None where that isn't known, or would be no use here.
+        self._related = None if self._row is None else column_at(len(places(self._row)))
+        self._along: bool | None = None
 
     def plain(self, arguments: Given) -> Plain | None:
         """The column that the field is without the argument that it is read for."""
@@ -200,6 +204,8 @@ class _Level(_Asking):
             if self._otherwise is not None:
                 return self._otherwise(objects)
             return [_attempt(convert, each, None, own) for each in self._sees(objects)]
+        if edge.folded is not None and (held := self._held(objects, asked)) is not None:
+            return held
         keys = self._keys(objects)
         wanted = keys if all(keys) else [key for key in keys if key is not None]
         found = await context.load_all(edge.read, wanted, self.columns(asked), asked.is_alone, **passed)
@@ -217,6 +223,23 @@ class _Level(_Asking):
             except Exception as error:  # noqa: BLE001
                 column.append(error)
         return column
+
+    def _held(self, objects: Sequence[Any], asked: Asked) -> list[Any] | None:
+        """The rows as those of what was read along with each, if it was: nothing but its columns is selected."""
+        edge = self._edge
+        if self._along is None:
+            self._along = folded(self._parent, self._definition, asked.nodes, asked.fragments) is not None
+        if not self._along or self._related is None or edge.folded is None or not objects:
+            return None
+        rows = objects if type(objects[0]) is self._row else [each.row for each in objects]
+        known = told_as(edge.folded, "id")
+        if known not in rows[0]:
+            return None
+        found = list[Any](rows)
+        for index, key in enumerate(self._related(rows)):
+            if key is None:
+                found[index] = _gone(edge) if edge.needs_value else None
+        return found
 
 
 class _Root(_Asking):

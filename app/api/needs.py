@@ -7,8 +7,10 @@ from strawberry.schema.schema_converter import GraphQLCoreConverter
 from strawberry.types.field import StrawberryField
 
 from app.api.edge import EDGE, EdgeDefinition
-from app.api.shown import needs_of
+from app.api.shown import needs_of, row_of
 from app.core.projection import Columns, union
+from app.core.records import folded as folded_of
+from app.core.records import told_as
 from graphql import (
     FieldNode,
     FragmentDefinitionNode,
@@ -52,8 +54,36 @@ def needed(
     for node in selected:
         for each in kinds:
             if (definition := each.fields.get(node.name.value)) is not None:
-                found = union(found, _needs(each, definition))
+                along = folded(each, definition, [node], fragments)
+                found = union(found, _needs(each, definition) if along is None else along)
     return found
+
+
+def folded(
+    kind: GraphQLObjectType, field: GraphQLField, nodes: Sequence[FieldNode], fragments: Fragments
+) -> Columns:
+    """The columns of the one related row that an edge shows, as reads know them that read it along with its object's.
+
+    None where they don't, and where anything but columns is selected of it.
+    """
+    definition = field.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
+    edge = definition.metadata.get(EDGE) if isinstance(definition, StrawberryField) else None
+    if not isinstance(edge, EdgeDefinition) or edge.folded is None:
+        return None
+    row, below = row_of(_shown(kind)), cast("Any", get_named_type(cast("Any", field.type)))
+    if row is None or edge.folded not in folded_of(row):
+        return None
+    found: Columns = frozenset({"id"})
+    for node in _below(nodes, fragments):
+        selected = below.fields.get(node.name.value)
+        if selected is not None:
+            plain = selected.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
+            found = union(found, _needs(below, selected) if _is_column(plain) else None)
+    return None if found is None else frozenset(told_as(edge.folded, each) for each in found)
+
+
+def _is_column(definition: Any) -> bool:
+    return isinstance(definition, StrawberryField) and definition.is_basic_field
 
 
 def _of_page(kind: Any, selected: Sequence[FieldNode], fragments: Fragments) -> tuple[Any, list[FieldNode]]:
@@ -89,8 +119,12 @@ def _needs(kind: GraphQLObjectType, field: GraphQLField) -> Columns:
     definition = field.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
     if not isinstance(definition, StrawberryField):
         return None
-    shown: type = kind.extensions[GraphQLCoreConverter.DEFINITION_BACKREF].origin
+    shown = _shown(kind)
     edge = definition.metadata.get(EDGE)
     if isinstance(edge, EdgeDefinition) and edge.key is not None:
         return union(needs_of(shown, edge.key), edge.needs)
     return needs_of(shown, definition.python_name) if definition.is_basic_field else None
+
+
+def _shown(kind: GraphQLObjectType) -> type:
+    return kind.extensions[GraphQLCoreConverter.DEFINITION_BACKREF].origin

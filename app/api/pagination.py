@@ -6,7 +6,7 @@ from typing import Annotated, Any, Generic, TypeVar
 import strawberry
 
 from app.api.prices import priced
-from app.core.paging import DEFAULT, MOST, Slice
+from app.core.slices import DEFAULT, MOST, Slice
 
 T = TypeVar("T")
 Row = TypeVar("Row")

@@ -59,7 +59,7 @@ class Credit:
     character: str | None = strawberry.field(description="Whom an actor plays.")
     billing: int = strawberry.field(description="Place in the credits, from 0.")
 
-    @edge(reads.people, shows=Person, key="person_key", description="Whose part it is.")
+    @edge(reads.people, shows=Person, key="person_key", folded="person", description="Whose part it is.")
     def person(self) -> Person: ...
 
 

@@ -18,7 +18,7 @@ from operator import attrgetter
 from typing import Any, TypeVar, cast
 
 from app.core.projection import Columns
-from app.core.records import Record, places
+from app.core.records import Record, held_in, places
 
 C = TypeVar("C", bound=type)
 T = TypeVar("T")
@@ -46,6 +46,7 @@ def shows(row: type[Record], **read: str | Read) -> Callable[[C], C]:
             needs[name] = frozenset({source}) if is_column else getattr(source, "needs", None)
         cast("Any", kind)._columns, cast("Any", kind)._row = columns, row
         cast("Any", kind)._needs = needs
+        cast("Any", kind)._sources = {name: read.get(name, name) for name in columns}
         cast("Any", kind).of = _maker(kind)
         return kind
 
@@ -65,12 +66,26 @@ def row_of(kind: type) -> type[Record] | None:
 
 
 def column_of(kind: type, name: str) -> Column:
-    """Reads an attribute of all objects of a class, or of all rows that are shown by it."""
+    """Reads an attribute of all objects of a class, or of all rows that are shown by it or that hold such rows."""
     columns: dict[str, tuple[Column, Column]] = getattr(kind, "_columns", {})
     if name not in columns:
         return _attribute(name)
-    row, (of_rows, of_objects) = row_of(kind), columns[name]
-    return lambda objects: (of_rows if objects and type(objects[0]) is row else of_objects)(objects)
+    of_rows, of_objects = columns[name]
+    readers: dict[Any, Column] = {row_of(kind): of_rows} | _held(kind, name)
+    return lambda objects: readers.get(type(objects[0]), of_objects)(objects) if objects else []
+
+
+def _held(kind: Any, name: str) -> dict[Any, Column]:
+    """Reads an attribute off rows of others behind whose own columns such a row stands."""
+    row, source = row_of(kind), kind._sources[name]
+    own = None if row is None else source if isinstance(source, str) else getattr(source, "name", None)
+    if row is None or own is None:
+        return {}
+    place, made = places(row)[own], None if isinstance(source, str) else source
+    return {
+        holder: column_at(start + place) if made is None else made.at(start + place)
+        for holder, start in held_in(row).items()
+    }
 
 
 def row_column_of(kind: type[Any], column: str) -> Column:
@@ -91,7 +106,7 @@ class Varied:
         self.row, place = row, places(row)[column]
         self._kinds: dict[Any, Any] = dict(kinds)
         self._otherwise: Any = otherwise
-        self._read = _at(place)[0]
+        self._read = column_at(place)
         self._names = {name: _name(kind) for name, kind in kinds.items()}
         self._other_name, self._place = _name(otherwise), place
 
@@ -109,6 +124,11 @@ def _name(kind: Any) -> str:
     return kind.__strawberry_definition__.name
 
 
+def column_at(place: int) -> Column:
+    """Reads what stands there in rows."""
+    return _at(place)[0]
+
+
 def needs_of(kind: type, name: str) -> Columns:
     """Of which columns of its row an attribute is made; None where that isn't known."""
     return getattr(kind, "_needs", {}).get(name)
@@ -117,7 +137,7 @@ def needs_of(kind: type, name: str) -> Columns:
 class _Id:
     """Makes the global ids of rows."""
 
-    needs = frozenset({"id"})
+    needs, name = frozenset({"id"}), "id"
 
     def __init__(self, type_name: str) -> None:
         self._start = f"{type_name}:"
@@ -126,12 +146,20 @@ class _Id:
         return b2a_base64(f"{self._start}{row[0]}".encode(), newline=False).decode()
 
     def column(self, rows: Sequence[Any]) -> list[str]:
+        return self._encoded([str(row[0]) for row in rows])
+
+    def at(self, place: int) -> Column:
+        """The ids of rows that stand there in others."""
+        of_rows = column_at(place)
+        return lambda rows: self._encoded(list(map(str, of_rows(rows))))
+
+    def _encoded(self, keys: Sequence[str]) -> list[str]:
         """All in one go: each is filled up to whole groups of three bytes, and its end put right afterwards."""
-        if not rows:
+        if not keys:
             return []
         fill = -(len(self._start) + _KEY) % 3
         between = "\0" * fill + self._start
-        told = between.join([str(row[0]) for row in rows])
+        told = between.join(keys)
         encoded = b2a_base64(f"{self._start}{told}{between[:fill]}".encode(), newline=False).decode()
         each = (len(self._start) + _KEY + fill) // 3 * 4
         if not fill:
@@ -156,6 +184,11 @@ class _Made:
 
     def column(self, rows: Sequence[Any]) -> list[Any]:
         return list(map(self.make, map(attrgetter(self.name), rows)))
+
+    def at(self, place: int) -> Column:
+        """What is made of a column that stands there in other rows."""
+        of_rows, make = column_at(place), self.make
+        return lambda rows: list(map(make, of_rows(rows)))
 
 
 def made_of(column: str, make: Read) -> Read:

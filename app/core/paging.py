@@ -4,8 +4,8 @@ A listing is what is paged; a sort says by what; a page says which part; a condi
 each combination of these is compiled once; values travel as parameters.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
 from typing import Any, Generic, NamedTuple, TypeVar
 from uuid import UUID
@@ -26,57 +26,15 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from app.core import cursors
 from app.core.db import Db, Prepared, prepare
-from app.core.errors import Invalid
+from app.core.folding import Fold, joined, relations
 from app.core.projection import Columns, few, projected
 from app.core.records import Record
-from app.core.slices import Slice, alone
+from app.core.slices import MOST, Page, Slice, alone
 
 T = TypeVar("T")
 # No type of SQLAlchemy's covers columns and mapped attributes, or selects of whatever columns.
 Column = Any
 Statement = Any
-
-DEFAULT = 20
-MOST = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """Which part of a list: `first` after `after`, `last` before `before`, or `first` from `offset` on.
-
-    with_total: whether the whole list is counted too, by one statement more.
-    items_alone: whether nobody asks for cursors or whether there is more; neither is told then. Raises Invalid.
-    """
-
-    first: int | None = None
-    after: str | None = None
-    last: int | None = None
-    before: str | None = None
-    offset: int | None = None
-    with_total: bool = False
-    items_alone: bool = False
-
-    def __post_init__(self) -> None:
-        for name in ("first", "last"):
-            size = getattr(self, name)
-            if size is not None and not 1 <= size <= MOST:
-                raise Invalid(name, f"`{name}` is {size}; a page has 1 to {MOST} items.")
-        if self.first is not None and self.last is not None:
-            raise Invalid("last", "Give `first` or `last`, not both.")
-        if self.offset is None:
-            return
-        if self.offset < 0:
-            raise Invalid("offset", "`offset` can't be negative.")
-        if self.last is not None or self.after is not None or self.before is not None:
-            raise Invalid("offset", "`offset` goes with `first` alone, not with `last` or a cursor.")
-
-    @property
-    def size(self) -> int:
-        return self.last or self.first or DEFAULT
-
-    @property
-    def is_backward(self) -> bool:
-        return self.last is not None
 
 
 class Order(NamedTuple):
@@ -134,6 +92,7 @@ class Listing(Generic[T]):
     parent: the column by which the items of each parent are told apart in `pages_by_parent`.
     parts: of a union with one sort. Each gives no more than the page needs, from its own index: whatever its
     conditions, PostgreSQL has no need to sort it as a whole.
+    folds: what can be read along with each item where columns of it are asked for, by the name of the relation.
     """
 
     statement: Statement
@@ -141,6 +100,7 @@ class Listing(Generic[T]):
     row: type[T] | Callable[..., T]
     parent: Column | None = None
     parts: tuple[Part, ...] = ()
+    folds: Mapping[str, Fold] = field(default_factory=dict[str, Fold])
 
 
 async def fetch_page(
@@ -156,14 +116,15 @@ async def fetch_page(
 
     columns: of records, those that have to be there.
     """
-    columns = few(listing.statement, columns)
-    prepared = _page_statement(listing, sort, condition, _Shape.of(page), columns, by_parent=False)
+    whole = _with(listing, relations(columns))
+    columns = few(whole.statement, columns)
+    prepared = _page_statement(whole, sort, condition, _Shape.of(page), columns, by_parent=False)
     rows = await _rows(db, listing, prepared, _bounds(listing, sort, page) | _known(prepared, params))
     total = None
     if page.with_total:
         counting = _count_statement(listing, condition)
         total = await db.count(counting, **_known(counting, params))
-    return _slicer(listing, sort, page)(list(rows), total)
+    return _slicer(whole, sort, page)(list(rows), total)
 
 
 async def fetch_pages_by_parent(
@@ -178,8 +139,9 @@ async def fetch_pages_by_parent(
 ) -> dict[UUID, Slice[T]]:
     """The page of every parent; one statement whatever their number, and one more for the totals."""
     wanted = list(dict.fromkeys(parents))
-    columns = few(listing.statement, columns)
-    prepared = _page_statement(listing, sort, condition, _Shape.of(page), columns, by_parent=True)
+    whole = _with(listing, relations(columns))
+    columns = few(whole.statement, columns)
+    prepared = _page_statement(whole, sort, condition, _Shape.of(page), columns, by_parent=True)
     values = {"parents": wanted, **_bounds(listing, sort, page), **_known(prepared, params)}
     # Parents are counted from 1.
     rows: list[list[Any]] = [[] for _ in range(len(wanted) + 1)]
@@ -187,14 +149,14 @@ async def fetch_pages_by_parent(
         rows[row[-1]].append(row)
     del rows[0]
     if page.items_alone and not page.with_total:
-        items_of = _itemizer(listing, page)
+        items_of = _itemizer(whole, page)
         return dict(zip(wanted, map(alone, rows if items_of is None else map(items_of, rows)), strict=True))
     totals: dict[UUID, int | None] = dict.fromkeys(wanted)
     if page.with_total:
         counting = _counts_statement(listing, condition)
         counted = await db.rows(counting, parents=wanted, **_known(counting, params))
         totals.update((parent, total) for parent, total in counted)
-    slice_of = _slicer(listing, sort, page)
+    slice_of = _slicer(whole, sort, page)
     return {parent: slice_of(own, totals[parent]) for parent, own in zip(wanted, rows, strict=True)}
 
 
@@ -216,6 +178,14 @@ class _Shape(NamedTuple):
 def _known(statement: Prepared, params: dict[str, Any]) -> dict[str, Any]:
     # Columns that are left out take their parameters along.
     return {name: value for name, value in params.items() if name in statement.names}
+
+
+@lru_cache(maxsize=256)
+def _with(listing: Listing[T], names: frozenset[str]) -> Listing[T]:
+    """The listing that reads related rows along; its totals count the same rows."""
+    if not names:
+        return listing
+    return replace(listing, statement=joined(listing.statement, listing.folds, names))
 
 
 @lru_cache(maxsize=256)

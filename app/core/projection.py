@@ -3,9 +3,9 @@
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import cast, null
+from sqlalchemy import Label, cast, null
 
-from app.core.records import Record, places
+from app.core.records import FOLDED, Record, places
 
 # No type of SQLAlchemy's covers selects of whatever columns.
 Statement = Any
@@ -29,7 +29,9 @@ def few(statement: Statement, columns: Columns) -> Columns:
 
 
 def projected(statement: Statement, row: type[Record], columns: Columns) -> Statement:
-    """The statement with nulls for the record's other columns, but for few more; what it selects beside these stays."""
+    """The statement with nulls for the record's other columns, but for few more; what it selects beside these stays,
+    but for columns of related rows that nobody looks at (app.core.folding).
+    """
     return _projected(statement, row, few(statement, columns))
 
 
@@ -44,12 +46,19 @@ def _projected(statement: Statement, row: type[Record], columns: Columns) -> Sta
     if columns is None:
         return statement
     selected = list(statement.selected_columns)
-    names = list(places(row))
+    names: list[str | None] = list(places(row))
+    names += [_folded_name(column) for column in selected[len(names) :]]
     kept = [
-        column if name in columns else cast(null(), column.type).label(f"without_{name}")
-        for name, column in zip(names, selected, strict=False)
+        column if name is None or name in columns else cast(null(), column.type).label(f"without_{name}")
+        for name, column in zip(names, selected, strict=True)
     ]
-    return statement.with_only_columns(*kept, *selected[len(names) :], maintain_column_froms=True)
+    return statement.with_only_columns(*kept, maintain_column_froms=True)
+
+
+def _folded_name(column: Any) -> str | None:
+    """The name of a related row's column; None for another that follows the record's."""
+    name = column.name if isinstance(column, Label) else ""
+    return name if FOLDED in name else None
 
 
 def also(columns: Columns, *names: str) -> Columns:

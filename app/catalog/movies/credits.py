@@ -8,14 +8,17 @@ from sqlalchemy import ARRAY, Text, any_, bindparam, literal_column, or_, select
 from app.access.viewer import Viewer
 from app.catalog.movies.filters import MOVIE_SORTS
 from app.catalog.movies.tables import MovieCreditRow, MovieRow
+from app.catalog.people import reads as people
+from app.catalog.people.tables import PersonRow
 from app.catalog.work_filters import ACTING
 from app.core.db import Db
-from app.core.paging import Listing, Order, Page, Slice, Statement, fetch_pages_by_parent, sorts
+from app.core.folding import Fold
+from app.core.paging import Listing, Order, Page, Slice, Sort, Statement, fetch_pages_by_parent, sorts
 from app.core.projection import Columns
 from app.core.records import Record
 
 
-class MovieCredit(Record):
+class MovieCredit(Record, person=people.Person):
     """A person's part in a film. billing: place in the credits, from 0."""
 
     __slots__ = ()
@@ -44,8 +47,11 @@ _DEPARTMENTS = bindparam("departments", type_=ARRAY(Text))
 _WANTED = or_(_DEPARTMENTS.is_(None), MovieCreditRow.department == any_(_DEPARTMENTS))
 
 
+_FOLDS = {"person": Fold(people.Person, people.COLUMNS, PersonRow, PersonRow.id == MovieCreditRow.person_id)}
+
+
 def _of_movies(statement: Statement) -> Listing[MovieCredit]:
-    return Listing(statement, MovieCreditRow.id, MovieCredit, MovieCreditRow.movie_id)
+    return Listing(statement, MovieCreditRow.id, MovieCredit, MovieCreditRow.movie_id, folds=_FOLDS)
 
 
 CREDITS = _of_movies(_CREDITS.where(_WANTED))
@@ -56,6 +62,7 @@ OF_PEOPLE = Listing(
     MovieCreditRow.id,
     MovieCredit,
     MovieCreditRow.person_id,
+    folds=_FOLDS,
 )
 BY_BILLING = sorts("billing", MovieCreditRow.__table__.c.billing)[Order("billing")]
 NEWEST_FIRST = MOVIE_SORTS[Order("release_date", descending=True)]
@@ -65,7 +72,7 @@ async def cast_of_movies(
     db: Db, viewer: Viewer, movie_ids: Sequence[UUID], *, page: Page, columns: Columns = None
 ) -> dict[UUID, Slice[MovieCredit]]:
     """Actors, top-billed first."""
-    return await fetch_pages_by_parent(db, CAST, movie_ids, BY_BILLING, page, None, columns)
+    return await _credits(db, viewer, CAST, movie_ids, BY_BILLING, page, columns)
 
 
 async def crew_of_movies(
@@ -78,9 +85,7 @@ async def crew_of_movies(
     columns: Columns = None,
 ) -> dict[UUID, Slice[MovieCredit]]:
     """Everybody but the actors, of some departments or of all, in the order of billing."""
-    return await fetch_pages_by_parent(
-        db, CREW, movie_ids, BY_BILLING, page, None, columns, departments=departments
-    )
+    return await _credits(db, viewer, CREW, movie_ids, BY_BILLING, page, columns, departments)
 
 
 async def credits_of_movies(
@@ -93,9 +98,7 @@ async def credits_of_movies(
     columns: Columns = None,
 ) -> dict[UUID, Slice[MovieCredit]]:
     """Cast and crew, of some departments or of all, in the order of billing."""
-    return await fetch_pages_by_parent(
-        db, CREDITS, movie_ids, BY_BILLING, page, None, columns, departments=departments
-    )
+    return await _credits(db, viewer, CREDITS, movie_ids, BY_BILLING, page, columns, departments)
 
 
 async def credits_of_people(
@@ -108,6 +111,18 @@ async def credits_of_people(
     columns: Columns = None,
 ) -> dict[UUID, Slice[MovieCredit]]:
     """What each person did in films, of some departments or of all, newest film first."""
-    return await fetch_pages_by_parent(
-        db, OF_PEOPLE, person_ids, NEWEST_FIRST, page, None, columns, departments=departments
-    )
+    return await _credits(db, viewer, OF_PEOPLE, person_ids, NEWEST_FIRST, page, columns, departments)
+
+
+async def _credits(
+    db: Db,
+    viewer: Viewer,
+    listing: Listing[MovieCredit],
+    ids: Sequence[UUID],
+    sort: Sort,
+    page: Page,
+    columns: Columns,
+    departments: Sequence[str] | None = None,
+) -> dict[UUID, Slice[MovieCredit]]:
+    values = {"departments": departments, "languages": viewer.languages}
+    return await fetch_pages_by_parent(db, listing, ids, sort, page, None, columns, **values)
