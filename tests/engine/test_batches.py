@@ -156,3 +156,27 @@ async def test_arguments_are_those_of_each_run_however_often_it_runs() -> None:
         await asking.engine.execute(prepared, given, root_value=root())
 
     assert [arguments["first"] for _, _, arguments in asking.calls] == wanted
+
+
+async def test_arguments_that_are_equal_are_not_taken_for_each_other() -> None:
+    schema, found = build_schema("scalar Anything type Query { find(by: Anything): String }"), list[Any]()
+
+    async def read(objects: Any, _asked: Asked, arguments: Any) -> list[Any]:
+        found.append(arguments["by"])
+        return [None] * len(objects)
+
+    engine = Engine(schema, source_of=lambda *_: Batch(read))
+    prepared = engine.prepare(parse("query ($by: Anything) { find(by: $by) }"))
+    assert isinstance(prepared, Prepared)
+    for each in (1, True, 1.0, 0, False):
+        given = engine.variables(prepared, {"by": each})
+        assert not isinstance(given, list)
+        await engine.execute(prepared, given)
+
+    assert [(type(each), each) for each in found] == [
+        (int, 1),
+        (bool, True),
+        (float, 1.0),
+        (int, 0),
+        (bool, False),
+    ]

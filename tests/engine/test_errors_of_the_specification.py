@@ -94,6 +94,15 @@ async def test_null_where_none_may_be_is_an_error_that_says_so() -> None:
     )
 
 
+async def test_of_several_that_may_not_be_null_the_first_is_told() -> None:
+    root = {"box": {"all": None, "b": None, "sure": None}}
+
+    assert await answered(SCHEMA, "{ box { b all { a } sure { a } x: b } }", root) == (
+        {"box": None},
+        [(NULL_B, ["box", "b"])],
+    )
+
+
 async def test_null_at_the_root_is_the_whole_answer() -> None:
     assert await answered(SCHEMA, "{ int must { b } }", {"int": 1, "must": {"b": None}}) == (
         None,

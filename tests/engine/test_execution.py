@@ -298,6 +298,17 @@ async def test_a_cancellation_ends_what_was_begun() -> None:
     assert ended == ["ended", "ended"]
 
 
+@pytest.mark.parametrize("beside", ["", "sequel { name }"])
+async def test_a_field_whose_own_work_was_cancelled_ends_the_operation(beside: str) -> None:
+    async def gone(_objects: Any, _asked: Asked, _arguments: Any) -> list[Any]:
+        raise asyncio.CancelledError
+
+    asking = Asking(sequel=lambda _: None, year=Batch(gone))
+
+    with pytest.raises(asyncio.CancelledError):
+        await asking.ask(f"{{ maybe {{ {beside} year }} }}", root(maybe=Thing()))
+
+
 async def test_a_method_is_called_once_for_each_object_and_fails_it_alone() -> None:
     called: list[str] = []
 
@@ -319,92 +330,20 @@ async def test_a_method_is_called_once_for_each_object_and_fails_it_alone() -> N
     assert called == ["a", "b", "c"]
 
 
-class Film(Thing):
-    pass
-
-
-class Actor(Thing):
-    pass
-
-
-async def test_types_are_told_by_class_without_asking_and_asked_where_classes_are_strange() -> None:
-    asked: list[Any] = []
-
-    def resolve_type(value: Any, *_: Any) -> Any:
-        asked.append(value)
-        return value.kind
-
-    def is_type_of(value: Any, _info: Any) -> bool:
-        asked.append(value)
-        return value.kind == "Film"
-
-    asking = Asking()
-    asking.schema.type_map["Found"].resolve_type = resolve_type
-    asking.schema.type_map["Film"].is_type_of = is_type_of
-    classes = {"Film": Film, "Actor": Actor}
-    asking.engine = Engine(
-        asking.schema, source_of=asking._source, class_of=lambda kind: classes.get(kind.name)
-    )
-    text = "{ found { __typename } films { name } }"
-    known = root(found=[Film(), Actor("Actor"), None], films=[Film()])
-    strange = root(found=[Film(), Thing("Actor")], films=[Thing(), Film()])
-
-    by_class = await asking.ask(text, known)
-    assert not asked
-    by_asking = await asking.ask(text, strange)
-
-    assert by_class.data == {
-        "found": [{"__typename": "Film"}, {"__typename": "Actor"}, None],
-        "films": [{"name": "a"}],
-    }
-    assert by_asking.data == {
-        "found": [{"__typename": "Film"}, {"__typename": "Actor"}],
-        "films": [{"name": "a"}, {"name": "a"}],
-    }
-    assert asked
-
-
-async def test_values_that_are_equal_are_written_once() -> None:
-    written: list[Any] = []
-
-    def write(value: Any) -> Any:
-        written.append(value)
-        if value == "bad":
-            raise ValueError("bad name")
-        return value.upper()
-
-    asking = Asking(names=lambda _: None)
-    asking.schema = build_schema("scalar Word type Query { names: [Word] }")
-    asking.schema.type_map["Word"].coerce_output_value = write
-    asking.engine = Engine(asking.schema, source_of=lambda *_: attribute("names"))
-
-    result = await asking.ask("{ names }", root(names=["a", "bad", None, "a", "bad"]))
-
-    assert result.data == {"names": ["A", None, None, "A", None]}
-    assert told(result) == [("bad name", ["names", 1]), ("bad name", ["names", 4])]
-    assert written == ["a", "bad", "bad"]
-
-
-async def test_an_attribute_that_an_object_lacks_fails_it_alone() -> None:
-    class Bare:
-        kind = "Film"
-
-    result = await Asking().ask("{ films { year } }", root(films=[Thing(year=1), Bare()]))
-
-    assert result.data == {"films": [{"year": 1}, {"year": None}]}
-    assert [path for _, path in told(result)] == [["films", 1, "year"]]
-
-
 @pytest.mark.parametrize(
     ("text", "why"),
     [
+        (
+            "query { ...F(n: 1) } fragment F($n: Int) on Query { films(first: $n) { name } }",
+            Left.FRAGMENT_VARIABLES,
+        ),
         ("{ maybe { ... @defer { name } } }", Left.IN_PARTS),
         ("{ names @stream }", Left.IN_PARTS),
         ("query @experimental_disableErrorPropagation { names }", Left.NO_PROPAGATION),
     ],
 )
-def test_what_is_answered_in_parts_is_left_to_others(text: str, why: Left) -> None:
-    assert Asking().engine.prepare(parse(text)) is why
+def test_what_is_not_taken_is_left_to_others(text: str, why: Left) -> None:
+    assert Asking().engine.prepare(parse(text, experimental_fragment_arguments=True)) is why
 
 
 def test_an_operation_that_is_not_there_is_left_to_others() -> None:

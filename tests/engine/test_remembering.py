@@ -2,15 +2,18 @@
 
 import gc
 import weakref
+from collections.abc import Iterable
 from itertools import product
 from typing import Any
 
-from app.engine.engine import MOST_PLANNED, Engine, Prepared
+from app.engine.engine import MOST_PLANNED, MOST_VARIANTS, Engine, Prepared
+from app.engine.fields import LONGEST, MOST_KNOWN
+from app.engine.sources import Asked, Batch
 from graphql import build_schema, parse
 
 SDL = """
 input Secret { password: String! }
-type Query { name: String }
+type Query { name: String find(by: Secret): String }
 type Mutation { signIn(input: Secret!): String }
 """
 
@@ -39,6 +42,39 @@ async def test_what_a_mutation_was_given_is_not_remembered() -> None:
     gc.collect()
 
     assert [each() for each in given] == [None]
+
+
+async def given_to_batches(passwords: Iterable[str]) -> list[Given | None]:
+    """What of the arguments that a batch was given is still there when it was asked with all of these."""
+    schema, given = build_schema(SDL), list[weakref.ref[Given]]()
+    secret: Any = schema.type_map["Secret"]
+    secret.out_type = lambda values: Given(**values)
+
+    async def read(objects: Any, _asked: Asked, arguments: Any) -> list[Any]:
+        given.append(weakref.ref(arguments["by"]))
+        return [None] * len(objects)
+
+    engine = Engine(schema, source_of=lambda *_: Batch(read))
+    prepared = engine.prepare(parse("query ($p: String!) { find(by: {password: $p}) }"))
+    assert isinstance(prepared, Prepared)
+    for password in passwords:
+        variables = engine.variables(prepared, {"p": password})
+        assert not isinstance(variables, list)
+        await engine.execute(prepared, variables)
+    gc.collect()
+    return [each() for each in given]
+
+
+async def test_of_the_arguments_of_a_batch_few_are_remembered() -> None:
+    found = await given_to_batches(map(str, range(3 * MOST_KNOWN)))
+
+    assert 0 < sum(each is not None for each in found) <= MOST_KNOWN
+
+
+async def test_arguments_of_a_batch_that_are_long_are_not_remembered() -> None:
+    found = await given_to_batches(["x" * LONGEST, "x" * (LONGEST + 1)])
+
+    assert [each is not None for each in found] == [True, False]
 
 
 NAMES = [f"v{number}" for number in range(5)]
@@ -73,6 +109,20 @@ def test_plans_of_a_large_operation_are_few_and_those_of_a_small_one_many() -> N
 
     assert of_large == [1, 2, 3, 4, 1, 2]
     assert of_small[-1] == sum(sum(each.values()) for each in VARIANTS)
+
+
+def test_of_one_operation_there_are_so_many_plans() -> None:
+    names = [f"v{number}" for number in range(7)]
+    declared = ", ".join(f"${name}: Boolean!" for name in names)
+    engine = Engine(build_schema(SDL))
+    varied = " ".join(f"{name}: name @include(if: ${name})" for name in names)
+    prepared = operation(engine, f"query ({declared}) {{ name {varied} }}")
+    variants = [dict(zip(names, each, strict=True)) for each in product((False, True), repeat=7)]
+
+    found = [planned(engine, prepared, each) for each in variants[: MOST_VARIANTS + 1]]
+
+    assert found[:MOST_VARIANTS] == sorted(found[:MOST_VARIANTS])
+    assert found[MOST_VARIANTS] == 1 + sum(variants[MOST_VARIANTS].values())
 
 
 def test_all_plans_together_have_room_for_so_many_fields() -> None:
