@@ -10,6 +10,8 @@ CI ?= false
 COVERAGE := --cov --cov-report=term-missing:skip-covered
 PYTEST := $(BIN)/pytest -n $(PYTEST_WORKERS) --dist worksteal
 DISTRIBUTION := $(BIN)/python scripts/test_distribution.py
+# What each test has the servers do, by which CI chooses those that run on other servers as well.
+NOTES := .pytest_cache/noted
 
 # Tests start hundreds of processes, each of which would compile every module anew.
 export PYTHONDONTWRITEBYTECODE :=
@@ -27,12 +29,12 @@ run: $(RUN_STAMP) ## Start Marquee on http://127.0.0.1:8000 (MEDIA=/path for you
 test: $(DEV_STAMP) ## Run every test, with coverage; starts what it needs
 	@if [ "$(CI)" = true ]; then $(BIN)/python scripts/packages.py chromium chromium; fi
 	@if [ "$(CI)" = true ] && $(DISTRIBUTION) --prepare; \
-	then $(PYTEST) && $(MAKE) --no-print-directory test-distribution; \
+	then $(PYTEST) --noting $(NOTES) && $(MAKE) --no-print-directory test-distribution COVERING="--covering $(NOTES)"; \
 	else $(PYTEST) $(COVERAGE); fi
 	@if [ "$(CI)" = true ]; then $(MAKE) --no-print-directory test-engine; fi
 
 test-distribution: $(DEV_STAMP) ## Run the tests of servers, with coverage, against the system's PostgreSQL 15 and Redis 7
-	$(DISTRIBUTION) -q -n $(PYTEST_WORKERS) --dist worksteal $(COVERAGE)
+	$(DISTRIBUTION) -q -n $(PYTEST_WORKERS) --dist worksteal $(COVERING) $(COVERAGE)
 
 test-engine: $(DEV_STAMP) ## Compare the engine with graphql-core by thousands of random operations
 	$(BIN)/pytest -q --hypothesis-profile=many tests/engine/test_differential.py tests/api/test_executors.py

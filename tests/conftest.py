@@ -22,12 +22,14 @@ from hypothesis import settings as hypothesis_settings
 from app.core import migrate
 from app.core.app import App, open_app
 from app.core.config import Config
+from app.core.process import COLLECT_AFTER
 from app.demo import library
 from app.embedded.servers import Urls, embedded
 from app.identity import passwords
 from app.identity.rates import forget_counts
 from app.metadata import registry
 from app.settings.values import settings_of
+from tests import covering
 
 # For properties that are looked at by thousands of examples in CI.
 hypothesis_settings.register_profile("many", max_examples=3000, deadline=None)
@@ -128,6 +130,7 @@ async def make_template(url: str) -> None:
 
 
 SERVERS = Servers()
+NOTES = covering.Notes()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -136,12 +139,22 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="run only what uses the PostgreSQL and the Redis of this run",
     )
+    parser.addoption("--noting", metavar="FOLDER", help="note there what each test has the servers do")
+    parser.addoption(
+        "--covering",
+        metavar="FOLDER",
+        help="run only so many of those on servers as have them do all that is noted there",
+    )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if not config.getoption("--on-servers"):
         return
     chosen = [item for item in items if _is_of_servers(item)]
+    if (folder := config.getoption("--covering")) is not None:
+        noted = covering.read(Path(folder))
+        enough = covering.cover({item.nodeid: noted[item.nodeid] for item in chosen if item.nodeid in noted})
+        chosen = [item for item in chosen if item.nodeid in enough or item.nodeid not in noted]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(chosen)])
     items[:] = chosen
 
@@ -156,21 +169,40 @@ def _is_of_servers(item: pytest.Item) -> bool:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Generator[None, object, object]:
-    """What collecting makes stays to the end: nobody has to look through it for garbage, now or between tests."""
+    """What collecting makes stays to the end: nobody has to look through it for garbage, now or between tests.
+
+    What tests make is looked through as seldom as in the server.
+    """
     gc.disable()
     try:
         return (yield)
     finally:
         gc.freeze()
+        gc.set_threshold(*COLLECT_AFTER)
         gc.enable()
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if (folder := config.getoption("--noting")) is not None:
+        covering.note(NOTES)
     if not hasattr(config, "workerinput"):
+        if folder is not None:
+            shutil.rmtree(folder, ignore_errors=True)
         SERVERS.start()
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    NOTES.begin(item.nodeid)
+    try:
+        return (yield)
+    finally:
+        NOTES.end()
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
+    if (folder := config.getoption("--noting")) is not None:
+        NOTES.write(Path(folder) / f"{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}.json")
     if not hasattr(config, "workerinput"):
         SERVERS.stop()
 
