@@ -59,16 +59,27 @@ def caught(column: Column, site: Site, place: Place, run: Run) -> Column:
     ]
 
 
+def leaf_of(completer: Completer) -> Leaf | None:
+    """The leaf that all of a column is, whose untouched values need no completing."""
+    return (
+        completer.leaf
+        if isinstance(completer, NonNull)
+        else completer
+        if isinstance(completer, Leaf)
+        else None
+    )
+
+
 class NonNull:
-    """Null, here, fails."""
+    """Null, here, fails. leaf: what is to be no null, where that is one; of it null isn't untouched."""
 
     def __init__(self, inner: Completer, site: Site) -> None:
         self._inner, self._site = inner, site
         self.is_immediate = inner.is_immediate
-        self._leaf = inner if isinstance(inner, Leaf) else None
+        self.leaf = inner if isinstance(inner, Leaf) else None
 
     def now(self, column: Column, place: Place, run: Run) -> Column:
-        if self._leaf is not None and self._leaf.is_untouched(column):
+        if self.leaf is not None and self.leaf.is_untouched(column):
             return column
         return self._checked(self._inner.now(column, place, run), place, run)
 

@@ -18,6 +18,7 @@ from app.engine.completion import (
     ObjectOf,
     ObjectsOf,
     caught,
+    leaf_of,
 )
 from app.engine.leaves import Column, Leaf
 from app.engine.places import OfField, Place
@@ -52,6 +53,7 @@ class FieldPlan:
         "_completer",
         "_definition",
         "_known",
+        "_leaf",
         "_site",
         "_source",
         "_variables",
@@ -80,16 +82,19 @@ class FieldPlan:
         self.may_be_null = not is_non_null_type(definition.type)
         self.is_immediate = isinstance(source, Plain) and completer.is_immediate
         self._column = source.column if isinstance(source, Plain) else None
+        self._leaf = leaf_of(completer)
 
     def now(self, objects: Sequence[Any], place: Place, run: Run) -> Column:
         """The column of an immediate field."""
-        here = OfField(place, self.key, self._site.parent_type.name)
-        column = self._completer.now(self._plain(objects, here, run), here, run)
+        column = self._plain(objects, place, run)
+        if self._leaf is not None and self._leaf.is_untouched(column):
+            return column
+        column = self._completer.now(column, OfField(place, self.key, self._site.parent_type.name), run)
         return run.absorb(column) if self.may_be_null else column
 
     async def later(self, objects: Sequence[Any], place: Place, run: Run) -> Column:
         here = OfField(place, self.key, self._site.parent_type.name)
-        column = caught(await self._values(objects, here, run), self._site, here, run)
+        column = caught(await self._values(objects, place, run), self._site, here, run)
         completer = self._completer
         column = (
             completer.now(column, here, run)
@@ -98,9 +103,9 @@ class FieldPlan:
         )
         return run.absorb(column) if self.may_be_null else column
 
-    async def _values(self, objects: Sequence[Any], here: OfField, run: Run) -> Column:
+    async def _values(self, objects: Sequence[Any], place: Place, run: Run) -> Column:
         if self._column is not None:
-            return self._plain(objects, here, run)
+            return self._plain(objects, place, run)
         if isinstance(self._source, Method):
             return await settled([_attempt(self._source.call, each) for each in objects])
         arguments = self._given(run)
@@ -108,14 +113,16 @@ class FieldPlan:
             return [arguments] * len(objects)
         if isinstance(self._source, Batch):
             return await self._batched(self._source, objects, arguments, run)
+        here = OfField(place, self.key, self._site.parent_type.name)
         return await self._resolved(objects, here, arguments, run)
 
-    def _plain(self, objects: Sequence[Any], here: OfField, run: Run) -> Column:
+    def _plain(self, objects: Sequence[Any], place: Place, run: Run) -> Column:
         read = self._column
         assert read is not None
         try:
             return read(objects)
         except Exception:  # noqa: BLE001
+            here = OfField(place, self.key, self._site.parent_type.name)
             return caught([_alone(read, each) for each in objects], self._site, here, run)
 
     async def _batched(

@@ -60,7 +60,8 @@ class Leaf:
 
     def is_untouched(self, column: Column) -> bool:
         """Whether the response has it as it is."""
-        return self._are_untouched(set(map(type, column)), column)
+        kinds = set(map(type, column))
+        return kinds <= self._untouched or self._are_untouched(kinds, column)
 
     def _are_untouched(self, kinds: set[type], column: Column) -> bool:
         if kinds <= self._untouched:
