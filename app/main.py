@@ -138,7 +138,8 @@ def _is_stranger(context: Context) -> bool:
 
 
 def _headers(context: Context) -> Sequence[tuple[str, str]]:
-    return [*(context.jar.headers if context.jar is not None else ()), *context.headers]
+    own = context.jar.headers if context.jar is not None else ()
+    return [*own, *context.headers] if own else context.headers
 
 
 @asynccontextmanager

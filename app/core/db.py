@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator, Callable, Generator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Protocol, TypeVar, cast
 from uuid import UUID
 from weakref import WeakKeyDictionary
@@ -110,6 +111,11 @@ def prepare(statement: ClauseElement | Prepared) -> Prepared:
     return known
 
 
+@lru_cache(maxsize=1024)
+def _prepared_for(kind: type[Record], statement: ClauseElement, columns: Columns) -> Prepared:
+    return prepare(projected(statement, kind, columns))
+
+
 @dataclass(slots=True)
 class Counted:
     """How many statements ran."""
@@ -167,8 +173,9 @@ class Db:
         if self._lens is not None:
             prepared, values = self._lens.through(prepared)
             params = params | values
-        if self.on_statement is not None:
-            self.on_statement(prepared.sql)
+        told = self._told if self._base is None else self._base.on_statement
+        if told is not None:
+            told(prepared.sql)
         if (counted := _counted.get()) is not None:
             counted.statements += 1
         return prepared.sql, prepared.bind(params)
@@ -186,9 +193,10 @@ class Db:
         self, kind: type[R], statement: ClauseElement, columns: Columns, /, **params: Any
     ) -> list[R]:
         """The same with nulls for the rows' other columns; parameters that only they took are left out."""
-        prepared = prepare(projected(statement, kind, columns))
-        known = {name: value for name, value in params.items() if name in prepared.names}
-        return await self.records(kind, prepared, **known)
+        prepared = _prepared_for(kind, statement, columns)
+        names = prepared.names
+        sql, args = self._text(prepared, {name: value for name, value in params.items() if name in names})
+        return await self._source.fetch(sql, *args, record_class=kind)
 
     async def record(self, kind: type[R], statement: ClauseElement | Prepared, /, **params: Any) -> R | None:
         """The first row, of a class that names its columns."""

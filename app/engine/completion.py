@@ -46,8 +46,10 @@ class Completer(Protocol):
 
 def caught(column: Column, site: Site, place: Place, run: Run) -> Column:
     """The column with Failed for exceptions, as values that resolvers answer or raise; Undefined is null."""
-    kinds = set(map(type, column))
-    if not any(kind is _UNDEFINED or issubclass(kind, Exception) for kind in kinds):
+    for kind in set(map(type, column)):
+        if kind is _UNDEFINED or issubclass(kind, Exception):
+            break
+    else:
         return column
     return [
         run.fail(value, site.nodes, place, index)

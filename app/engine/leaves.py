@@ -48,7 +48,7 @@ class Leaf:
         if self._are_untouched(kinds, column):
             return column
         kinds.discard(NOTHING)
-        if len(kinds) == 1 and _are_alike(kinds.pop()):
+        if len(column) > 1 and len(kinds) == 1 and _are_alike(kinds.pop()):
             return self._alike(column, place, run)
         return [
             value if value is None or type(value) is Failed else self._coerced(value, place, index, run)

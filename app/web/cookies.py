@@ -44,7 +44,7 @@ class CookieJar:
 
     @property
     def headers(self) -> list[tuple[str, str]]:
-        return [("set-cookie", line) for line in self._lines.values()]
+        return [("set-cookie", line) for line in self._lines.values()] if self._lines else []
 
     def keep(self, token: str, for_s: float, which: Cookie = Cookie.SESSION) -> None:
         """Have the browser send this token from now on, for so long at most."""

@@ -148,7 +148,7 @@ class Http:
     async def _send_whole(
         self, status: int, media: str, body: bytes, headers: Sequence[tuple[str, str]] = ()
     ) -> None:
-        await self._send_fields(status, media, body, [*_FIELDS, *_encoded(headers)])
+        await self._send_fields(status, media, body, [*_FIELDS, *_encoded(headers)] if headers else _FIELDS)
 
     async def _send_fields(
         self, status: int, media: str, body: bytes, fields: Sequence[tuple[bytes, bytes]]

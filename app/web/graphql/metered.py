@@ -77,7 +77,7 @@ def _values(holder: Any) -> Any:
 
 
 def _asks(operation: Operation) -> bool:
-    return operation.extensions.get("cost") is True
+    return bool(operation.extensions) and operation.extensions.get("cost") is True
 
 
 _HOLDERS = frozenset({dict, list})
