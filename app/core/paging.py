@@ -32,6 +32,7 @@ from app.core.records import Record
 from app.core.slices import MOST, Page, Slice, alone
 
 T = TypeVar("T")
+R = TypeVar("R", bound=Record)
 # No type of SQLAlchemy's covers columns and mapped attributes, or selects of whatever columns.
 Column = Any
 Statement = Any
@@ -158,6 +159,27 @@ async def fetch_pages_by_parent(
         totals.update((parent, total) for parent, total in counted)
     slice_of = _slicer(whole, sort, page)
     return {parent: slice_of(own, totals[parent]) for parent, own in zip(wanted, rows, strict=True)}
+
+
+async def fetch_lists_by_parent(
+    db: Db, listing: Listing[R], parents: Sequence[UUID], sort: Sort, columns: Columns = None, **params: Any
+) -> dict[UUID, list[R]]:
+    """The first items of every parent, by one join: for lists of records that are short, since all of each is read."""
+    wanted = list(dict.fromkeys(parents))
+    prepared = _list_statement(listing, sort, few(listing.statement, columns))
+    rows: list[list[Any]] = [[] for _ in range(len(wanted) + 1)]
+    for row in await _rows(db, listing, prepared, {"parents": wanted, **_known(prepared, params)}):
+        rows[row[-1]].append(row)
+    return {parent: own[:MOST] for parent, own in zip(wanted, rows[1:], strict=True)}
+
+
+@lru_cache(maxsize=256)
+def _list_statement(listing: Listing[Any], sort: Sort, columns: Columns) -> Prepared:
+    parent, place = _parents()
+    narrowed = _narrowed(listing, None, columns).add_columns(place)
+    return prepare(
+        narrowed.join(parent.table, _parent_of(listing) == parent).order_by(*sort.keys, listing.id)
+    )
 
 
 class _Shape(NamedTuple):

@@ -11,7 +11,15 @@ from app.catalog.taxonomy import reads as taxonomy
 from app.catalog.taxonomy.reads import Term, TermKind
 from app.catalog.taxonomy.tables import TermRow
 from app.core.db import Db
-from app.core.paging import MOST, Listing, Order, Page, Slice, fetch_pages_by_parent, sorts
+from app.core.paging import (
+    Listing,
+    Order,
+    Page,
+    Slice,
+    fetch_lists_by_parent,
+    fetch_pages_by_parent,
+    sorts,
+)
 from app.core.projection import Columns
 
 OF_MOVIES = Listing(
@@ -22,34 +30,27 @@ OF_MOVIES = Listing(
     Term,
     MovieTermRow.movie_id,
 )
-ALL = Page(first=MOST, items_alone=True)
 # As the source lists them.
 IN_PLACE = sorts("place", MovieTermRow.__table__.c.position)[Order("place")]
-
-
-async def _terms(
-    db: Db, movie_ids: Sequence[UUID], kind: TermKind, page: Page, columns: Columns
-) -> dict[UUID, Slice[Term]]:
-    return await fetch_pages_by_parent(db, OF_MOVIES, movie_ids, IN_PLACE, page, None, columns, kind=kind)
 
 
 async def genres_of_movies(
     db: Db, viewer: Viewer, movie_ids: Sequence[UUID], *, columns: Columns = None
 ) -> dict[UUID, list[Term]]:
     """At most 100 of each film."""
-    pages = await _terms(db, movie_ids, TermKind.GENRE, ALL, columns)
-    return {key: page.items for key, page in pages.items()}
+    return await fetch_lists_by_parent(db, OF_MOVIES, movie_ids, IN_PLACE, columns, kind=TermKind.GENRE)
 
 
 async def studios_of_movies(
     db: Db, viewer: Viewer, movie_ids: Sequence[UUID], *, columns: Columns = None
 ) -> dict[UUID, list[Term]]:
     """At most 100 of each film."""
-    pages = await _terms(db, movie_ids, TermKind.STUDIO, ALL, columns)
-    return {key: page.items for key, page in pages.items()}
+    return await fetch_lists_by_parent(db, OF_MOVIES, movie_ids, IN_PLACE, columns, kind=TermKind.STUDIO)
 
 
 async def keywords_of_movies(
     db: Db, viewer: Viewer, movie_ids: Sequence[UUID], *, page: Page, columns: Columns = None
 ) -> dict[UUID, Slice[Term]]:
-    return await _terms(db, movie_ids, TermKind.KEYWORD, page, columns)
+    return await fetch_pages_by_parent(
+        db, OF_MOVIES, movie_ids, IN_PLACE, page, None, columns, kind=TermKind.KEYWORD
+    )

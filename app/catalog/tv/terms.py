@@ -11,7 +11,16 @@ from app.catalog.taxonomy.reads import Term, TermKind
 from app.catalog.taxonomy.tables import TermRow
 from app.catalog.tv.tables import SeriesTermRow
 from app.core.db import Db
-from app.core.paging import MOST, Listing, Order, Page, Slice, fetch_pages_by_parent, sorts
+from app.core.paging import (
+    Listing,
+    Order,
+    Page,
+    Slice,
+    fetch_lists_by_parent,
+    fetch_pages_by_parent,
+    sorts,
+)
+from app.core.projection import Columns
 
 OF_SERIES = Listing(
     select(*taxonomy.COLUMNS)
@@ -21,36 +30,34 @@ OF_SERIES = Listing(
     Term,
     SeriesTermRow.series_id,
 )
-ALL = Page(first=MOST, items_alone=True)
 # As the source lists them.
 IN_PLACE = sorts("place", SeriesTermRow.__table__.c.position)[Order("place")]
 
 
-async def _terms(db: Db, series_ids: Sequence[UUID], kind: TermKind, page: Page) -> dict[UUID, Slice[Term]]:
-    return await fetch_pages_by_parent(db, OF_SERIES, series_ids, IN_PLACE, page, kind=kind)
-
-
-async def _most(db: Db, series_ids: Sequence[UUID], kind: TermKind) -> dict[UUID, list[Term]]:
-    pages = await _terms(db, series_ids, kind, ALL)
-    return {key: page.items for key, page in pages.items()}
-
-
-async def genres_of_series(db: Db, viewer: Viewer, series_ids: Sequence[UUID]) -> dict[UUID, list[Term]]:
+async def genres_of_series(
+    db: Db, viewer: Viewer, series_ids: Sequence[UUID], *, columns: Columns = None
+) -> dict[UUID, list[Term]]:
     """At most 100 of each series."""
-    return await _most(db, series_ids, TermKind.GENRE)
+    return await fetch_lists_by_parent(db, OF_SERIES, series_ids, IN_PLACE, columns, kind=TermKind.GENRE)
 
 
-async def studios_of_series(db: Db, viewer: Viewer, series_ids: Sequence[UUID]) -> dict[UUID, list[Term]]:
+async def studios_of_series(
+    db: Db, viewer: Viewer, series_ids: Sequence[UUID], *, columns: Columns = None
+) -> dict[UUID, list[Term]]:
     """At most 100 of each series."""
-    return await _most(db, series_ids, TermKind.STUDIO)
+    return await fetch_lists_by_parent(db, OF_SERIES, series_ids, IN_PLACE, columns, kind=TermKind.STUDIO)
 
 
-async def networks_of_series(db: Db, viewer: Viewer, series_ids: Sequence[UUID]) -> dict[UUID, list[Term]]:
+async def networks_of_series(
+    db: Db, viewer: Viewer, series_ids: Sequence[UUID], *, columns: Columns = None
+) -> dict[UUID, list[Term]]:
     """At most 100 of each series."""
-    return await _most(db, series_ids, TermKind.NETWORK)
+    return await fetch_lists_by_parent(db, OF_SERIES, series_ids, IN_PLACE, columns, kind=TermKind.NETWORK)
 
 
 async def keywords_of_series(
-    db: Db, viewer: Viewer, series_ids: Sequence[UUID], *, page: Page
+    db: Db, viewer: Viewer, series_ids: Sequence[UUID], *, page: Page, columns: Columns = None
 ) -> dict[UUID, Slice[Term]]:
-    return await _terms(db, series_ids, TermKind.KEYWORD, page)
+    return await fetch_pages_by_parent(
+        db, OF_SERIES, series_ids, IN_PLACE, page, None, columns, kind=TermKind.KEYWORD
+    )
