@@ -8,7 +8,7 @@ from strawberry.types.field import StrawberryField
 
 from app.api.edge import EDGE, EdgeDefinition
 from app.api.shown import needs_of, row_of
-from app.core.projection import Columns, union
+from app.core.projection import Columns, given_out, union
 from app.core.records import folded as folded_of
 from app.core.records import told_as
 from graphql import (
@@ -73,13 +73,21 @@ def folded(
     row, below = row_of(_shown(kind)), cast("Any", get_named_type(cast("Any", field.type)))
     if row is None or edge.folded not in folded_of(row):
         return None
-    found: Columns = frozenset({"id"})
+    found: Columns = frozenset()
     for node in _below(nodes, fragments):
         selected = below.fields.get(node.name.value)
         if selected is not None:
             plain = selected.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
             found = union(found, _needs(below, selected) if _is_column(plain) else None)
-    return None if found is None else frozenset(told_as(edge.folded, each) for each in found)
+    if found is None:
+        return None
+    # By its id it is known whether there is one.
+    found = (
+        found
+        if "id" in found or any(each.startswith(given_out("id", "")) for each in found)
+        else found | {"id"}
+    )
+    return frozenset(told_as(edge.folded, each) for each in found)
 
 
 def _is_column(definition: Any) -> bool:

@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping, Sequence
 from operator import attrgetter
 from typing import Any, TypeVar, cast
 
-from app.core.projection import Columns
+from app.core.projection import Columns, given_out
 from app.core.records import Record, held_in, places
 
 C = TypeVar("C", bound=type)
@@ -27,6 +27,8 @@ Read = Callable[[Any], Any]
 _new: Any = object.__new__
 # Characters of a UUID.
 _KEY = 36
+# Of what is longer, PostgreSQL's base64 would have more than one line.
+_LINE = 57
 
 
 def shows(row: type[Record], **read: str | Read) -> Callable[[C], C]:
@@ -137,29 +139,36 @@ def needs_of(kind: type, name: str) -> Columns:
 class _Id:
     """Makes the global ids of rows."""
 
-    needs, name = frozenset({"id"}), "id"
+    name = "id"
 
     def __init__(self, type_name: str) -> None:
         self._start = f"{type_name}:"
+        is_short = len(self._start) + _KEY <= _LINE
+        self.needs = frozenset({given_out("id", type_name) if is_short else "id"})
 
     def __call__(self, row: Any) -> str:
-        return b2a_base64(f"{self._start}{row[0]}".encode(), newline=False).decode()
+        return self._one(row[0])
+
+    def _one(self, key: Any) -> str:
+        """A key that is a text is a global id: see app.core.projection."""
+        return key if type(key) is str else b2a_base64(f"{self._start}{key}".encode(), newline=False).decode()
 
     def column(self, rows: Sequence[Any]) -> list[str]:
-        return self._encoded([str(row[0]) for row in rows])
+        return self._encoded([row[0] for row in rows])
 
     def at(self, place: int) -> Column:
         """The ids of rows that stand there in others."""
         of_rows = column_at(place)
-        return lambda rows: self._encoded(list(map(str, of_rows(rows))))
+        return lambda rows: self._encoded(of_rows(rows))
 
-    def _encoded(self, keys: Sequence[str]) -> list[str]:
+    def _encoded(self, keys: list[Any]) -> list[str]:
         """All in one go: each is filled up to whole groups of three bytes, and its end put right afterwards."""
-        if not keys:
-            return []
+        kinds = set(map(type, keys))
+        if str in kinds or not keys:
+            return keys if len(kinds) <= 1 else list(map(self._one, keys))
         fill = -(len(self._start) + _KEY) % 3
         between = "\0" * fill + self._start
-        told = between.join(keys)
+        told = between.join(map(str, keys))
         encoded = b2a_base64(f"{self._start}{told}{between[:fill]}".encode(), newline=False).decode()
         each = (len(self._start) + _KEY + fill) // 3 * 4
         if not fill:

@@ -3,23 +3,26 @@
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Label, cast, null
+from sqlalchemy import Label, Text, cast, func, literal_column, null
 
 from app.core.records import FOLDED, Record, places
 
 # No type of SQLAlchemy's covers selects of whatever columns.
 Statement = Any
-# Names of a record's columns; None for all of them.
+# Names of a record's columns; None for all of them. `id as Movie` is the column as it is given out (see `given_out`).
 Columns = frozenset[str] | None
 # Sets of columns that are told apart for one statement, since each is another one for PostgreSQL to plan.
 MOST_SETS = 32
+# In no name of a column.
+AS = " as "
+_UTF8, _BASE64 = literal_column("'UTF8'", Text()), literal_column("'base64'", Text())
 
 
 def few(statement: Statement, columns: Columns) -> Columns:
     """The columns, or more of them where so many other sets were selected of the statement before."""
     if columns is None:
         return None
-    known = _selected(statement)
+    columns, known = _settled(columns), _selected(statement)
     if columns in known:
         return columns
     if len(known) < MOST_SETS:
@@ -48,11 +51,41 @@ def _projected(statement: Statement, row: type[Record], columns: Columns) -> Sta
     selected = list(statement.selected_columns)
     names: list[str | None] = list(places(row))
     names += [_folded_name(column) for column in selected[len(names) :]]
+    given = dict(each.split(AS) for each in columns if AS in each)
     kept = [
-        column if name is None or name in columns else cast(null(), column.type).label(f"without_{name}")
+        column
+        if name is None or name in columns
+        else _written(column, given[name]).label(name)
+        if name in given
+        else cast(null(), column.type).label(f"without_{name}")
         for name, column in zip(names, selected, strict=True)
     ]
     return statement.with_only_columns(*kept, maintain_column_froms=True)
+
+
+def given_out(column: str, type_name: str) -> str:
+    """A column of ids as texts that say of which type they are, in base64: nobody but PostgreSQL has to write them.
+
+    It stands where the ids would; where these are asked for as well, it is them that are read.
+    """
+    return f"{column}{AS}{type_name}"
+
+
+def _written(column: Any, type_name: str) -> Any:
+    text = literal_column(f"'{type_name}:'", Text()).concat(cast(column, Text()))
+    return func.encode(func.convert_to(text, _UTF8), _BASE64, type_=Text())
+
+
+@lru_cache(maxsize=1024)
+def _settled(columns: frozenset[str]) -> frozenset[str]:
+    """One of each: the column itself where it is asked for as more than one thing."""
+    plain = {each for each in columns if AS not in each}
+    given: dict[str, str] = {}
+    for each in sorted(columns - plain):
+        name = each.partition(AS)[0]
+        if given.setdefault(name, each) != each:
+            plain.add(name)
+    return frozenset(plain.union(each for name, each in given.items() if name not in plain))
 
 
 def _folded_name(column: Any) -> str | None:
@@ -67,7 +100,9 @@ def also(columns: Columns, *names: str) -> Columns:
 
 
 def covers(columns: Columns, others: Columns) -> bool:
-    return columns is None or (others is not None and columns >= others)
+    if columns is None or others is None:
+        return columns is None
+    return columns >= others or all(each in columns or each.partition(AS)[0] in columns for each in others)
 
 
 def union(columns: Columns, others: Columns) -> Columns:

@@ -13,6 +13,7 @@ from tests import given
 from tests.api.conftest import Ask
 
 CORE = core_schema(schema)
+PERSON = {"id as Person", "name"}
 
 
 def needed_of(kind: str, field: str, text: str, *, is_paged: bool = False) -> Any:
@@ -28,8 +29,8 @@ def needed_of(kind: str, field: str, text: str, *, is_paged: bool = False) -> An
 @pytest.mark.parametrize(
     ("kind", "field", "text", "columns"),
     [
-        ("MovieCredit", "person", "{ person { id name } }", {"id", "name"}),
-        ("MovieCredit", "person", "{ person { id } person { ...F } } fragment F on Person { name }", {"id", "name"}),
+        ("MovieCredit", "person", "{ person { id name } }", PERSON),
+        ("MovieCredit", "person", "{ person { id } person { ...F } } fragment F on Person { name }", PERSON),
         ("File", "streams", "{ streams { index ... on VideoStream { hdrFormat } } }", {"position", "hdr"}),
         ("File", "streams", "{ streams @skip(if: true) { codec @include(if: false) } }", {"codec"}),
     ],

@@ -35,7 +35,7 @@ async def alien(app: App) -> None:
 @pytest.mark.parametrize(
     ("selected", "columns"),
     [
-        ("character person { id name }", {"character", "person__id", "person__name"}),
+        ("character person { id name }", {"character", "person__id as Person", "person__name"}),
         ("person { __typename ...P } ", {"person__id", "person__born_on"}),
         ("a: person { name } b: person { bornOn }", {"person__id", "person__name", "person__born_on"}),
         ("person { name } person { biography }", {"person__id", "person__name", "person_id"}),

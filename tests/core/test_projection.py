@@ -6,7 +6,7 @@ from sqlalchemy import Integer, Text, bindparam, column, func, select, values
 
 from app.core.app import App
 from app.core.paging import Listing, Order, Page, fetch_page, sorts
-from app.core.projection import MOST_SETS, also, covers, few, projected, union
+from app.core.projection import MOST_SETS, also, covers, few, given_out, projected, union
 from app.core.records import Record
 
 FILMS = values(column("number", Integer), column("title", Text), name="films").data(
@@ -108,3 +108,24 @@ def test_the_smallest_set_that_has_all_columns_is_taken_where_there_are_many():
     assert few(statement, frozenset({"d"})) is None
     assert few(statement, sets[1]) == sets[1]
     assert few(statement, None) is None
+
+
+AS_FILM, AS_WORK = given_out("number", "Film"), given_out("number", "Work")
+
+
+async def test_ids_are_given_out_where_nobody_needs_them_themselves(app: App) -> None:
+    async def numbers(*columns: str) -> list[object]:
+        rows = await app.db.records_of(Film, STATEMENT, frozenset(columns), before="The ")
+        return [row.number for row in rows]
+
+    assert await numbers(AS_FILM) == ["RmlsbTox", "RmlsbToy"]
+    assert await numbers(AS_FILM, "title") == ["RmlsbTox", "RmlsbToy"]
+    assert await numbers(AS_FILM, "number") == [1, 2]
+    assert await numbers(AS_FILM, AS_WORK) == [1, 2]
+
+
+def test_ids_are_as_good_as_what_is_made_of_them() -> None:
+    assert covers(frozenset({"number", "title"}), frozenset({AS_FILM, "title"}))
+    assert not covers(frozenset({AS_FILM, "title"}), frozenset({"number"}))
+    assert not covers(frozenset({AS_FILM}), frozenset({AS_WORK}))
+    assert not covers(frozenset({AS_FILM}), None)
