@@ -121,12 +121,13 @@ FORGIVE = text(
 )
 FORGET = text(
     """
-    DELETE FROM identity.attempts WHERE key IN (
+    WITH old AS MATERIALIZED (
         SELECT key FROM identity.attempts
         WHERE last_at < now() - make_interval(secs => CAST(:memory_s AS float8))
           AND (locked_until IS NULL OR locked_until < now())
         ORDER BY last_at LIMIT 1000 FOR UPDATE SKIP LOCKED
     )
+    DELETE FROM identity.attempts a USING old WHERE a.key = old.key
     """
 )
 

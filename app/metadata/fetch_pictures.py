@@ -83,13 +83,14 @@ WANT = text(
     ) due WHERE p.id = due.id
     """
 )
+# Picked once, as in `looks`.
 _CLAIM = """
-    UPDATE images.pictures p SET fetch_at = now() + interval '15 minutes'
-    FROM (
+    WITH picked AS MATERIALIZED (
         SELECT id FROM images.pictures
         WHERE fetch_at <= now() AND (provider = ANY(CAST(:shut AS text[]))) IS NOT TRUE {whose}
         ORDER BY is_chosen DESC, fetch_at, id LIMIT CAST(:most AS int) FOR UPDATE SKIP LOCKED
-    ) d WHERE p.id = d.id
+    )
+    UPDATE images.pictures p SET fetch_at = now() + interval '15 minutes' FROM picked WHERE p.id = picked.id
     RETURNING p.id, p.owner_id, p.kind, p.provider, p.provider_key, p.url, p.width, p.height, p.failures
 """
 CLAIM = text(_CLAIM.format(whose="AND owner_id = ANY(CAST(:owners AS uuid[]))"))

@@ -46,12 +46,13 @@ _DUE = f"""
     l.asked_at IS NULL AND l.due_at <= now() AND (CAST(:with_due AS boolean) OR l.failures > 0)
     AND {_OF_OPEN_KIND} AND {_IS_FREE} AND {IS_OPEN}
 """
+# Picked once: as a part of a join it could be picked again for each row, and others each time.
 _CLAIM = """
-    UPDATE metadata.looks AS t SET owner = :owner, lease_until = now() + make_interval(secs => CAST(:lease_s AS int))
-    FROM (
+    WITH picked AS MATERIALIZED (
         {picked} LIMIT CAST(:most AS int) FOR UPDATE OF l SKIP LOCKED
-    ) AS picked
-    WHERE t.kind = picked.kind AND t.work_id = picked.work_id
+    )
+    UPDATE metadata.looks AS t SET owner = :owner, lease_until = now() + make_interval(secs => CAST(:lease_s AS int))
+    FROM picked WHERE t.kind = picked.kind AND t.work_id = picked.work_id
     RETURNING t.kind, t.work_id, t.version, t.failures, t.refresh_id, t.urgency, t.asked_at IS NOT NULL AS is_asked
 """
 _PICK = "SELECT l.kind, l.work_id FROM metadata.looks l WHERE {which} ORDER BY {order}"

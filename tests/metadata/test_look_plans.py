@@ -12,6 +12,7 @@ from app.core.ids import new_id
 from app.images import sweep as images
 from app.metadata import details, looks, rounds
 from tests.catalog.plans import Explaining, nodes_of
+from tests.conftest import run_sql
 
 MANY = """
 INSERT INTO library.libraries (id, name, kind) VALUES (gen_random_uuid(), 'Films', 'movie');
@@ -37,9 +38,9 @@ VACUUM (ANALYZE)
 async def busy(config: Config, new_database: Callable[[], Any]) -> AsyncIterator[App]:
     """An application of its own, whose works are all wanted."""
     own = replace(config, database_url=await new_database(), namespace=f"{config.namespace}-busy")
+    # While nobody else is there, who might keep pages from being known to be seen by all.
+    await run_sql(own.database_url, *MANY.strip().split(";\n"))
     async with open_app(own) as app:
-        for statement in MANY.strip().split(";\n"):
-            await app.database.pool.execute(statement)
         yield app
 
 
