@@ -1,9 +1,13 @@
 """Columns are looked at by the kinds of values in them; what is odd takes the slow way."""
 
+import asyncio
+from types import SimpleNamespace, coroutine
 from typing import Any
 
+from graphql.pyutils import Undefined
+
 from app.engine.engine import Engine
-from app.engine.sources import attribute
+from app.engine.sources import Method, Plain, attribute
 from graphql import build_schema
 from tests.engine.test_execution import Asking, Thing, root, told
 
@@ -93,3 +97,54 @@ async def test_an_attribute_that_an_object_lacks_fails_it_alone() -> None:
 
     assert result.data == {"films": [{"year": 1}, {"year": None}]}
     assert [path for _, path in told(result)] == [["films", 1, "year"]]
+
+
+async def test_what_a_source_keeps_is_not_changed() -> None:
+    films = [Film(), None]
+    asking = Asking()
+    asking.schema = build_schema(
+        "interface Named { name: String } type Film implements Named { name: String }"
+        " type Query { some: [Holder] } type Holder { one: Named }"
+    )
+    asking.engine = Engine(
+        asking.schema,
+        source_of=lambda _, name, __: Plain(lambda _: films) if name == "one" else attribute(name),
+        class_of=lambda kind: Film if kind.name == "Film" else None,
+    )
+
+    result = await asking.ask("{ some { one { name } } }", SimpleNamespace(some=[1, 2]))
+
+    assert result.data == {"some": [{"one": {"name": "a"}}, {"one": None}]}
+    assert [type(each) for each in films] == [Film, type(None)]
+
+
+async def test_what_is_not_defined_is_null() -> None:
+    asking = Asking(year=lambda _: Undefined, films=lambda _: [Undefined, Thing()])
+
+    result = await asking.ask("{ maybe { name year } films { name } }", root(maybe=Thing()))
+
+    assert result.data == {"maybe": {"name": "a", "year": None}, "films": None}
+    assert told(result) == [("Cannot return null for non-nullable field Query.films.", ["films", 0])]
+
+
+@coroutine
+def generated(value: Any) -> Any:
+    yield from asyncio.sleep(0).__await__()
+    return value
+
+
+async def test_generators_that_are_made_awaitable_are_awaited() -> None:
+    asking = Asking(year=Method(lambda _: generated(1999)))
+
+    result = await asking.ask("{ films { year } }", root(films=[Thing(), Thing()]))
+
+    assert (result.data, result.errors) == ({"films": [{"year": 1999}, {"year": 1999}]}, None)
+
+
+async def test_an_operation_of_a_kind_that_the_schema_has_not_is_refused_in_words() -> None:
+    result = await Asking().ask("subscription { nothing }")
+
+    assert (result.data, told(result)) == (
+        None,
+        [("Schema is not configured to execute subscription operation.", None)],
+    )

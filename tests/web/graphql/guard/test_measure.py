@@ -29,6 +29,8 @@ def operation(document: DocumentNode) -> OperationDefinitionNode:
         ("{ films(first: null) { nodes { title } } }", 10 + 1 + 20),
         # Refused later, and counted as the most until then.
         ("{ films(first: 1000000000000) { nodes { title } } }", 10 + 1 + 100),
+        # More digits than Python makes a number of.
+        (f"{{ films(first: {'9' * 5000}) {{ nodes {{ title }} }} }}", 10 + 1 + 100),
         ("{ films(first: 0) { nodes { title } } }", 10 + 1 + 1),
         ('{ films(first: "5") { nodes { title } } }', 10 + 1 + 100),
         ("{ films(first: 5) { nodes { genres { title } } } }", 10 + 1 + 5 * (1 + 3)),
