@@ -10,10 +10,12 @@ from strawberry.extensions import FieldExtension
 from strawberry.permission import BasePermission
 
 from app.core.config import GraphqlExecutor
+from app.core.metrics import Metrics
 from app.executors import executor_of
 from app.web.graphql.documents import Documents
 from app.web.graphql.executor import Result
 from app.web.graphql.request import Request
+from app.web.graphql.tally import Tally
 
 EXECUTORS = list(GraphqlExecutor)
 Asker = dict[str, Any]
@@ -183,6 +185,22 @@ async def test_events_have_the_same_fields(kind: GraphqlExecutor) -> None:
     assert [told(each) for each in found] == [[], [("Not for children.", ["shown", "scene"])]]
     assert isinstance(refused, Result)
     assert [message for message, _ in told(refused)] == ["Sign in first."]
+
+
+async def test_each_event_is_counted() -> None:
+    metrics = Metrics()
+    executor = executor_of(SCHEMA, tally=Tally(metrics))
+    asked = DOCUMENTS.prepare(Request("subscription { shown { title scene } }"))
+
+    results = await executor.subscribe(asked, {"name": "ann", "age": 12})
+    assert not isinstance(results, Result)
+    found = [result async for result in results]
+
+    assert len(found) == 2
+    counted = 'marquee_graphql_operations_total{kind="subscription",outcome="%s",executor="engine"} 1\n'
+    assert counted % "answered" in metrics.text()
+    assert counted % "errors" in metrics.text()
+    assert "marquee_graphql_left_total{" not in metrics.text()
 
 
 async def tasks_of(text: str) -> int:

@@ -214,6 +214,29 @@ async def test_an_entry_ends_with_its_time(heard, monkeypatch):
     monkeypatch.setattr(module, "monotonic", clock)
 
 
+async def test_an_entry_ends_with_the_time_that_its_reader_says(heard, monkeypatch):
+    cache = made(heard)
+    await cache.get("key", Reader("a", for_s=20))
+    [stored] = await heard.redis.keys("*:cache:thing:key")
+    later = module.monotonic() + 21
+
+    assert 0 < await heard.redis.pttl(stored) <= 20_000
+    monkeypatch.setattr(module, "monotonic", lambda: later)
+    assert cache.held("key") is None
+
+
+@pytest.mark.parametrize(("dice", "is_held"), [(0.0, True), (1.0, False)])
+async def test_not_all_that_came_at_once_goes_at_once(heard, monkeypatch, dice, is_held):
+    monkeypatch.setattr(module.random, "random", lambda: dice)
+    cache, start = made(heard), module.monotonic()
+    monkeypatch.setattr(module, "monotonic", lambda: start)
+    await cache.get("key", Reader("a"))
+
+    monkeypatch.setattr(module, "monotonic", lambda: start + 57)
+
+    assert (cache.held("key") == "a") is is_held
+
+
 @pytest.mark.parametrize("entry", [b"", b"no JSON", b"[]", b'{"era": "%s", "version": "1", "until": 9e9}'])
 async def test_what_cant_be_read_isnt_there(heard, entry):
     cache = made(heard)

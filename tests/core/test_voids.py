@@ -1,5 +1,6 @@
 """Who makes something void goes on when nobody trusts it any longer, whatever Redis does meanwhile."""
 
+import asyncio
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from time import monotonic
@@ -82,6 +83,57 @@ async def test_a_commit_tells_what_its_events_make_void(listening):
             tx.emit(Changed("a"))
 
         assert there == ["thing:a"]
+
+
+async def test_it_is_void_here_before_redis_is_told_and_once_more_after(quiet_app, monkeypatch):
+    seen, before = noted(quiet_app), []
+    pipeline = quiet_app.redis.pipeline
+
+    def telling(**options):
+        before.append(list(seen))
+        return pipeline(**options)
+
+    monkeypatch.setattr(quiet_app.redis, "pipeline", telling)
+    await quiet_app.voids.tell(["thing:a"])
+
+    assert before == [["thing:a"]]
+    assert seen == ["thing:a"] * 2
+
+
+async def test_a_lease_begins_when_the_echo_was_asked_for(quiet_app, monkeypatch):
+    asked_at = monotonic()
+    monkeypatch.setattr(quiet_app.voids, "_asked_at", (b"echo", asked_at))
+
+    await quiet_app.voids._take({"type": "pong", "data": b"another"})
+    before = quiet_app.voids.is_heard
+    await quiet_app.voids._take({"type": "pong", "data": b"echo"})
+
+    assert not before
+    assert quiet_app.voids._good_until == asked_at + voids.LEASE_S
+
+
+async def test_who_listens_is_waited_for_though_redis_has_forgotten_it(
+    listening, quiet_app, monkeypatch, tasks
+):
+    async with listening() as other:
+        is_told, may_hear, hear = asyncio.Event(), asyncio.Event(), other.voids._hear
+
+        async def late(told):
+            is_told.set()
+            await may_hear.wait()
+            await hear(told)
+
+        monkeypatch.setattr(other.voids, "_hear", late)
+        await other.redis.delete(f"{other.config.namespace}:voids:ears")
+        telling = tasks(quiet_app.voids.tell(["thing:a"]))
+        await is_told.wait()
+        for _ in range(20):
+            await quiet_app.redis.ping()
+        has_gone_on = telling.done()
+        may_hear.set()
+        await telling
+
+        assert not has_gone_on
 
 
 async def test_a_process_that_says_nothing_is_waited_for_until_it_trusts_nothing(

@@ -79,6 +79,26 @@ async def test_a_task_that_others_cancel_is_cancelled():
         await task
 
 
+async def test_a_task_that_others_cancel_when_its_time_is_up_is_cancelled():
+    async def work() -> str:
+        task = asyncio.current_task()
+        assert task is not None
+        try:
+            return await endless()
+        finally:
+            task.cancel()
+
+    went_on: list[str] = []
+
+    async def whole() -> None:
+        went_on.append(await within(0.01, work(), told))
+
+    with pytest.raises(asyncio.CancelledError):
+        await asyncio.create_task(whole())
+
+    assert went_on == []
+
+
 async def test_an_alarm_inside_of_another_rings_for_its_own_work():
     async def work() -> str:
         return f"inner: {await within(0.01, endless(), lambda _error: 'late')}"

@@ -113,6 +113,7 @@ def test_untrusted_documents_are_counted_and_few_are_named(monkeypatch, caplog):
 
     assert "marquee_graphql_untrusted_total 4\n" in metrics.text()
     assert [hash_of(text) in caplog.text for text in ("{ a }", "{ b }", "{ c }")] == [True, True, False]
+    assert caplog.text.count(hash_of("{ a }")) == 1
     assert [known.doubts(text) for text in (TEXT, "{ a }")] == [False, True]
 
 

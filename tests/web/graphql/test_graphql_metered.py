@@ -15,7 +15,7 @@ import strawberry
 from app.core.config import GraphqlExecutor
 from app.executors import executor_of
 from app.web.graphql.asgi import GraphQL
-from app.web.graphql.documents import Documents
+from app.web.graphql.documents import Documents, Operation
 from app.web.graphql.executor import Executor, Result
 from app.web.graphql.metered import Metered
 from app.web.graphql.request import Request
@@ -53,6 +53,22 @@ async def test_what_an_operation_costs_is_told_when_it_asks():
     assert asked.extensions == {"cost": SPENT}
     assert silent.extensions is None
     assert asked.data == silent.data
+
+
+async def test_the_cost_is_told_beside_what_the_executor_tells():
+    class Telling:
+        async def execute(self, operation: Operation, context: Any) -> Result:
+            return Result({}, extensions={"traced": True})
+
+        async def subscribe(self, operation: Operation, context: Any) -> Result:
+            raise AssertionError
+
+    asked = DOCUMENTS.prepare(Request(FILMS, None, {}, {"cost": True}))
+
+    result = await metered(Telling()).execute(asked, None)
+
+    assert result.extensions is not None
+    assert result.extensions.keys() == {"traced", "cost"}
 
 
 @strawberry.type

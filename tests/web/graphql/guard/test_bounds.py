@@ -40,6 +40,7 @@ def limit_of(document: str, **bounds: int) -> str | None:
          "directives", 6),
         ("mutation { watch a: watch ...F ... { d: watch } } fragment F on Mutation { b: watch c: watch }",
          "mutations", 5),
+        ("mutation { watch { title genres { title } } a: watch }", "mutations", 2),
         (many(4, "query A# { __typename }"), "operations", 4),
         ("{ __typename } " + many(3, "fragment F# on Film { title }"), "fragments", 3),
         ("{ films { nodes { title title title ...F } } } fragment F on Film { title }", "repeated_fields", 6),

@@ -59,8 +59,17 @@ def test_cost_counts_objects_and_statements(document, expected):
 
 @pytest.mark.parametrize(
     ("given", "expected"),
-    [({"first": 5}, 5), ({}, 9), ({"first": None}, 20), ({"first": 99}, 99), ({"first": -3}, 1)],
-)  # fmt: skip
+    [
+        ({"first": 5}, 5),
+        ({}, 9),
+        ({"first": None}, 20),
+        ({"first": 99}, 99),
+        ({"first": -3}, 1),
+        # A number, all the same, to whoever makes an Int of it.
+        ({"first": 99.0}, 100),
+        ({"first": [99]}, 100),
+    ],
+)
 def test_pages_are_as_large_as_variables_say(given, expected):
     document = """query ($first: Int = 9) {
       films(first: $first) { nodes { similar(first: $first) { nodes { title } } } }
