@@ -55,7 +55,7 @@ def needed(
         for each in kinds:
             if (definition := each.fields.get(node.name.value)) is not None:
                 along = folded(each, definition, [node], fragments)
-                found = union(found, _needs(each, definition) if along is None else along)
+                found = union(found, _needs(each, definition, node) if along is None else along)
     return found
 
 
@@ -78,7 +78,7 @@ def folded(
         selected = below.fields.get(node.name.value)
         if selected is not None:
             plain = selected.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
-            found = union(found, _needs(below, selected) if _is_column(plain) else None)
+            found = union(found, _needs(below, selected, node) if _is_column(plain) else None)
     if found is None:
         return None
     # By its id it is known whether there is one.
@@ -123,12 +123,14 @@ def _fields(
             yield from _fields(fragments[node.name.value].selection_set, fragments, seen)
 
 
-def _needs(kind: GraphQLObjectType, field: GraphQLField) -> Columns:
+def _needs(kind: GraphQLObjectType, field: GraphQLField, node: FieldNode) -> Columns:
     definition = field.extensions.get(GraphQLCoreConverter.DEFINITION_BACKREF)
     if not isinstance(definition, StrawberryField):
         return None
     shown = _shown(kind)
     edge = definition.metadata.get(EDGE)
+    if isinstance(edge, EdgeDefinition) and edge.otherwise is not None and not node.arguments:
+        return frozenset({edge.otherwise})
     if isinstance(edge, EdgeDefinition) and edge.key is not None:
         return union(needs_of(shown, edge.key), edge.needs)
     return needs_of(shown, definition.python_name) if definition.is_basic_field else None

@@ -28,6 +28,7 @@ UNTOUCHED: dict[GraphQLLeafType, frozenset[type]] = {
 SMALLEST_INT, LARGEST_INT = -(2**31), 2**31 - 1
 # Their equals are the same in everything.
 _ALIKE = frozenset({str, int, date, UUID})
+_ODD = frozenset({NOTHING, type(Undefined)})
 
 
 class Leaf:
@@ -70,17 +71,37 @@ class Leaf:
 
     def _alike(self, column: Column, place: Place, run: Run) -> Column:
         """Values of one class, of which equal ones are written alike: each is coerced once, but for those that fail."""
-        known: dict[Any, Any] = dict.fromkeys(column)
+        distinct = [value for value in dict.fromkeys(column) if value is not None]
+        written = self._all_written(distinct)
+        kinds = set(map(type, written))
+        if _ODD.isdisjoint(kinds) and not any(issubclass(kind, Exception) for kind in kinds):
+            if len(written) == len(column):
+                return written
+            known: dict[Any, Any] = dict(zip(distinct, written, strict=True))
+            known[None] = None
+            return [known[value] for value in column]
+        return self._some_written(column, dict(zip(distinct, written, strict=True)), place, run)
+
+    def _all_written(self, values: Sequence[Any]) -> Column:
+        """What each is coerced to, or the exception that was raised for it."""
+        coerce, written = self._kind.coerce_output_value, list[Any]()
+        while len(written) < len(values):
+            try:
+                # What was written before one that fails stays.
+                written.extend(map(coerce, values[len(written) :]))
+            except Exception as error:  # noqa: BLE001
+                written.append(error)
+        return written
+
+    def _some_written(self, column: Column, known: dict[Any, Any], place: Place, run: Run) -> Column:
         failed: set[Any] = set()
-        for value in known:
-            if value is not None:
-                try:
-                    known[value] = self._written(value)
-                except Exception as error:  # noqa: BLE001
-                    known[value] = error
-                    failed.add(value)
-        found = [known[value] for value in column]
-        for index in (index for index, value in enumerate(column) if value in failed) if failed else ():
+        for value, coerced in known.items():
+            if coerced is None or coerced is Undefined:
+                known[value] = self._no_value(value, coerced)
+            if isinstance(known[value], Exception):
+                failed.add(value)
+        found = [known.get(value) for value in column]
+        for index in [index for index, value in enumerate(column) if value in failed]:
             error = known.pop(column[index], None)
             if error is None:
                 found[index] = self._coerced(column[index], place, index, run)
@@ -97,11 +118,14 @@ class Leaf:
     def _written(self, value: Any) -> Any:
         coerced = self._kind.coerce_output_value(value)
         if coerced is None or coerced is Undefined:
-            raise TypeError(
-                f"Expected `{inspect(self._kind)}.coerce_output_value({inspect(value)})` to return"
-                f" non-nullable value, returned: {inspect(coerced)}"
-            )
+            raise self._no_value(value, coerced)
         return coerced
+
+    def _no_value(self, value: Any, coerced: Any) -> TypeError:
+        return TypeError(
+            f"Expected `{inspect(self._kind)}.coerce_output_value({inspect(value)})` to return"
+            f" non-nullable value, returned: {inspect(coerced)}"
+        )
 
 
 def _are_alike(kind: type) -> bool:
