@@ -203,6 +203,18 @@ async def test_a_gap_in_the_events_makes_everything_void(listening):
         assert seen == ["thing:*"]
 
 
+async def test_a_gap_in_the_events_begins_new_eras(listening):
+    async with listening() as app:
+        noted(app)
+        key = app.voids.era_key("thing")
+        await app.redis.set(key, "before")
+        app.stream._head += 100_000
+
+        assert app.voids.is_heard
+        assert await app.voids.settle()
+        assert await app.redis.get(key) not in {None, b"before"}
+
+
 async def test_too_many_tags_are_a_family(listening):
     async with listening() as app:
         seen = noted(app)
