@@ -9,6 +9,7 @@ from app.core import cache as module
 from app.core import voids
 from app.core.cache import Cache, Fresh
 from tests.core.quiet import quiet, until
+from tests.patience import PATIENCE_S
 
 FAMILY = "thing"
 
@@ -263,6 +264,21 @@ async def test_who_hears_nothing_asks_redis_each_time(quiet_app):
 
     assert got == ["a"] * 3
     assert (read.asked, cache.counts.stored, cache.counts.held) == (1, 2, 0)
+
+
+async def test_who_hears_nothing_waits_for_nobody_s_read(quiet_app):
+    cache, read = made(quiet_app, codec=None), Reader("a")
+    read.waits.clear()
+    early = asyncio.create_task(cache.get("key", read))
+    await read.is_reading.wait()
+    read.is_reading.clear()
+
+    late = asyncio.create_task(cache.get("key", read))
+    async with asyncio.timeout(PATIENCE_S):
+        await read.is_reading.wait()
+    read.waits.set()
+
+    assert (await early, await late, read.asked) == ("a", "a", 2)
 
 
 async def test_without_redis_everything_is_read(quiet_config, caplog):

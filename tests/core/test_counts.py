@@ -97,6 +97,28 @@ async def test_what_is_remembered_is_bounded(app, counts, monkeypatch):
     assert len(counts._known) == 3
 
 
+async def test_what_was_counted_last_stays_longest(app, counts, monkeypatch):
+    monkeypatch.setattr(module, "MOST", 2)
+    counts._known.clear()
+
+    for year in (2000, 2001, 2000, 2002):
+        # Whatever is committed makes each count a new one.
+        await given.movie(app, title=f"Film of {year}")
+        await app.db.count(OF_YEAR, year=year)
+
+    assert [arguments for _, arguments in counts._known] == ["[2000]", "[2002]"]
+
+
+async def test_counts_of_long_arguments_are_not_remembered(app, counts):
+    counts._known.clear()
+    titled = text("SELECT count(*) FROM movies.movies WHERE title = :title")
+
+    assert await app.db.count(titled, title="x" * module.MOST_ARGUMENT_CHARS) == 0
+    assert await app.db.count(titled, title="x") == 0
+
+    assert len(counts._known) == 1
+
+
 async def test_another_history_is_never_taken_for_the_same(quiet_app):
     """A server that took over, whose transactions happen to have the numbers of those that we know."""
     counts = module.Counts()

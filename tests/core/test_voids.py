@@ -12,6 +12,7 @@ from app.core.ending import end
 from app.core.events import Event
 from app.core.outbox import Tx
 from tests.core.quiet import quiet, until
+from tests.patience import PATIENCE_S
 
 
 @dataclass(frozen=True)
@@ -126,7 +127,8 @@ async def test_who_listens_is_waited_for_though_redis_has_forgotten_it(
         monkeypatch.setattr(other.voids, "_hear", late)
         await other.redis.delete(f"{other.config.namespace}:voids:ears")
         telling = tasks(quiet_app.voids.tell(["thing:a"]))
-        await is_told.wait()
+        async with asyncio.timeout(PATIENCE_S):
+            await is_told.wait()
         for _ in range(20):
             await quiet_app.redis.ping()
         has_gone_on = telling.done()
