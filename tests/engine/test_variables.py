@@ -11,7 +11,7 @@ SCHEMA = build_schema(
     scalar Anything
     input Wanted @oneOf { id: ID name: String }
     input Film { title: String!, years: [Int!], colour: Colour = RED, next: Film }
-    type Query { a: Int }
+    type Query { a(f: Float): Int }
     """
 )
 DECLARED = [
