@@ -293,3 +293,10 @@ async def test_pictures_of_the_stand_in_are_pictures(demo_shelf):
 
     assert answered.startswith(b"HTTP/1.1 200 ")
     assert answered.partition(b"\r\n\r\n")[2].startswith(b"\xff\xd8\xff")
+
+
+async def test_it_is_asked_no_more_often_than_it_allows_and_a_missed_turn_is_made_up_for(tmdb):
+    service = await TMDB.service(tmdb.app)
+
+    assert service.burst > 1
+    assert service.rate_per_s + service.burst - 1 <= 40
