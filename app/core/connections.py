@@ -137,7 +137,8 @@ async def _rows_of(
         try:
             return await raw._protocol.bind_execute(known, args, "", limit, False, None)
         except asyncpg.InvalidCachedStatementError:
-            pass
+            # Prepared anew below; asyncpg's own second try forgets the class of the rows.
+            raw._drop_global_statement_cache()
         except OutdatedSchemaCacheError:
             await raw.reload_schema_state()
             raise

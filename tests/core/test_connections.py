@@ -105,14 +105,20 @@ async def test_what_was_done_counts_though_the_connection_ended_right_after(smal
 
 
 async def test_a_statement_whose_columns_changed_is_prepared_anew(small):
+    class Row(asyncpg.Record):
+        pass
+
     every = "SELECT * FROM changing"
     await small.connections.execute("CREATE TEMPORARY TABLE changing (one int)")
     await small.connections.execute("INSERT INTO changing VALUES (1)")
     before = [tuple(row) for _ in range(3) for row in await small.connections.fetch(every)]
+    await small.connections.fetchrow(every, record_class=Row)
 
     await small.connections.execute("ALTER TABLE changing ADD COLUMN two int")
+    row = await small.connections.fetchrow(every, record_class=Row)
 
     assert before == [(1,)] * 3
+    assert (type(row), tuple(row)) == (Row, (1, None))
     assert [tuple(row) for row in await small.connections.fetch(every)] == [(1, None)]
     assert tuple(await small.connections.fetchrow(every)) == (1, None)
 
