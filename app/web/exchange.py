@@ -30,6 +30,7 @@ _REPEATED = frozenset(
         b"x-content-type-options",
     }
 )
+_WITHOUT_BODY = frozenset({204, 304})
 _MOST_LINES = 256
 _lines: dict[tuple[bytes, bytes], bytes] = {}
 
@@ -63,7 +64,8 @@ class Exchange(RequestResponseCycle):
     """Uvicorn's, where all is as usual: a body that is there, and an answer whose length is known beforehand.
 
     The head of such an answer waits for the first of its body, so that both are one write: each is a system call, of
-    some 20 µs. Whoever fails in between is answered with status 500. Heads of other answers leave at once.
+    some 20 µs. Whoever fails in between is answered with status 500. Heads of other answers leave at once. There is no
+    access log.
     """
 
     access_log = disconnected = response_started = response_complete = False
@@ -123,6 +125,8 @@ class Exchange(RequestResponseCycle):
     def _waiting_head(self, message: Message) -> list[bytes] | None:
         """The lines of a head that may wait for the body. None: it is uvicorn's to send. Raises RuntimeError."""
         if message["type"] != "http.response.start" or self.scope["method"] == "HEAD":
+            return None
+        if message["status"] in _WITHOUT_BODY:
             return None
         lines, length = [STATUS_LINE[message["status"]]], None
         for field in (*self.default_headers, *message.get("headers", ())):

@@ -31,6 +31,7 @@ class HttpConnection(HttpToolsProtocol):
         self._head_bytes = self._arrived_bytes = 0
         # Whether what comes next belongs to a head or a trailer, and whether all that came last did.
         self._is_in_head = self._is_all_head = True
+        self._has_head = False
         self._idle_since = inf
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -47,7 +48,7 @@ class HttpConnection(HttpToolsProtocol):
                 self._refuse()
 
     def on_message_begin(self) -> None:
-        self._head_bytes = 0
+        self._head_bytes, self._has_head = 0, False
         super().on_message_begin()
 
     def on_url(self, url: bytes) -> None:
@@ -56,6 +57,9 @@ class HttpConnection(HttpToolsProtocol):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         self._count(len(name) + len(value) + _COLON_AND_END)
+        # What comes behind the body are trailers. Nobody asks for these, and they are not what proxies vouch for.
+        if self._has_head:
+            return
         name = name.lower()
         if name == b"expect" and value.lower() == b"100-continue":
             self.expect_100_continue = True
@@ -63,6 +67,7 @@ class HttpConnection(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         self._pass(is_in_head=False)
+        self._has_head = True
         parser: Any = self.parser
         if self.limit_concurrency is not None or parser.should_upgrade():
             super().on_headers_complete()

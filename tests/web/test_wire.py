@@ -90,6 +90,14 @@ async def test_a_field_can_not_make_another(field):
     assert transport.sent == []
 
 
+async def test_an_answer_without_a_body_may_say_how_long_that_would_be():
+    answer, transport = exchange()
+
+    await answer.send(start((b"content-length", b"4")) | {"status": 304})
+
+    assert b"".join(transport.sent).endswith(b"content-length: 4\r\n\r\n")
+
+
 @pytest.mark.parametrize("text", [b"too long", b"few"])
 async def test_a_body_is_as_long_as_its_head_says_or_nothing_of_it_is_sent(text):
     answer, transport = exchange()
@@ -192,6 +200,39 @@ def test_requests_one_after_the_other_are_counted_each_by_itself(port):
     last = REQUEST + b"Connection: close\r\n\r\n"
 
     assert said(port, one + one, last).count(b"HTTP/1.1 204") == 3
+
+
+@pytest.mark.parametrize("is_at_once", [True, False])
+def test_what_comes_behind_a_body_is_no_field_of_the_request(monkeypatch, is_at_once):
+    seen = []
+
+    async def telling(scope, receive, send):
+        if not is_at_once:
+            await send(start((b"content-length", b"1")))
+            await send(body(b"", more_body=True))
+        while (await receive())["more_body"]:
+            pass
+        seen.extend(scope["headers"])
+        if is_at_once:
+            await send(start((b"content-length", b"1")))
+        await send(body(b"1"))
+
+    monkeypatch.setattr(telling, "close", lambda: None, raising=False)
+    head = b"POST / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
+    trailer = b"2\r\nhi\r\n0\r\nX-Forwarded-For: 192.168.1.5\r\nAuthorization: Bearer trailed\r\n\r\n"
+    with serving(cast("Any", telling)) as served:
+        if is_at_once:
+            answer = said(served.port, head + trailer)
+        else:
+            with socket.create_connection(("127.0.0.1", served.port), timeout=PATIENCE_S) as client:
+                client.sendall(head)
+                answer = client.recv(65_536)
+                client.sendall(trailer)
+                while part := client.recv(65_536):
+                    answer += part
+
+    assert answer.endswith(b"1")
+    assert [name for name, _ in seen] == [b"host", b"connection", b"transfer-encoding"]
 
 
 def said(port, *parts):
