@@ -16,22 +16,23 @@ T = TypeVar("T")
 OFFERED = tuple(Media)
 
 
-# What differs from request to request, or is secret: of these nothing is remembered.
-_OWN = frozenset(
+# What the same program says with each request. Of no other fields anything is remembered: they differ, or are secret.
+_SAID = frozenset(
     {
-        b"authorization",
-        b"content-length",
-        b"cookie",
-        b"forwarded",
-        b"if-none-match",
-        b"traceparent",
-        b"tracestate",
-        b"x-forwarded-for",
-        b"x-real-ip",
-        b"x-request-id",
+        "accept",
+        "accept-encoding",
+        "accept-language",
+        "content-encoding",
+        "content-type",
+        "host",
+        "origin",
+        "sec-fetch-dest",
+        "sec-fetch-mode",
+        "sec-fetch-site",
     }
 )
-MOST_KNOWN, MOST_BYTES = 256, 2000
+_SAID_ON_WIRE = frozenset(each.encode() for each in _SAID)
+MOST_KNOWN, MOST_FIELDS, MOST_BYTES = 256, 20, 2000
 Raw = tuple[tuple[bytes, bytes], ...]
 
 
@@ -63,7 +64,7 @@ def _bearing(raw: Raw) -> Bearing:
     found = _known.get(raw)
     if found is None:
         found = Bearing.of(raw)
-        if sum(len(name) + len(value) for name, value in raw) <= MOST_BYTES:
+        if len(raw) <= MOST_FIELDS and sum(len(name) + len(value) for name, value in raw) <= MOST_BYTES:
             if len(_known) >= MOST_KNOWN:
                 _known.clear()
             _known[raw] = found
@@ -80,7 +81,7 @@ class Fields(Headers):
 
     def __init__(self, raw: list[tuple[bytes, bytes]]) -> None:  # pyright: ignore[reportMissingSuperCall]
         self._list = raw
-        self.bearing = _bearing(tuple([each for each in raw if each[0] not in _OWN]))
+        self.bearing = _bearing(tuple([each for each in raw if each[0] in _SAID_ON_WIRE]))
 
     def __getitem__(self, key: str) -> str:
         found = self.get(key)
@@ -111,9 +112,8 @@ class Fields(Headers):
 
 @lru_cache(maxsize=256)
 def _wire(name: str) -> bytes | None:
-    """The name as it is in requests; None where a bearing has all of it."""
-    wire = name.lower().encode("latin-1")
-    return wire if wire in _OWN or wire.decode("latin-1") != name else None
+    """The name as it is in requests; None where a bearing has it."""
+    return None if name in _SAID else name.lower().encode("latin-1")
 
 
 class Arrival(HTTPConnection):
