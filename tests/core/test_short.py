@@ -2,8 +2,8 @@ import pytest
 
 from app.core.languages import wanted_languages
 from app.core.short import MOST_CHARS, remembered_if_short
-from app.web import codings, hosts
-from app.web.graphql import arrival, intake, negotiate
+from app.web import codings
+from app.web.graphql import arrival, negotiate
 
 
 @pytest.mark.parametrize(("chars", "times"), [(MOST_CHARS, 1), (MOST_CHARS + 1, 2)])
@@ -24,10 +24,8 @@ def test_what_is_long_is_looked_at_each_time(chars, times):
     [
         (wanted_languages, lambda text: ((), text)),
         (codings.wanted, lambda text: (text,)),
-        (intake._is_json, lambda text: (text,)),
         (negotiate.preferred, lambda text: (text, ("application/json",))),
         (arrival._origin, lambda text: ("http", None, text)),
-        (hosts._is_address, lambda text: (text,)),
     ],
 )
 def test_no_field_of_a_request_is_held_on_to_when_it_is_long(function, args):

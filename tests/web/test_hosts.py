@@ -2,7 +2,8 @@ import httpx
 import pytest
 from starlette.responses import PlainTextResponse
 
-from app.web.hosts import KnownHosts
+from app.core.short import MOST_CHARS
+from app.web.hosts import MOST_KNOWN, KnownHosts
 
 
 async def status_for(host: str) -> int:
@@ -49,3 +50,22 @@ async def test_a_websocket_under_a_foreign_name_is_refused():
     await KnownHosts(PlainTextResponse("hello"))(scope, receive, send)
 
     assert [(message["type"], message["code"]) for message in sent] == [("websocket.close", 1008)]
+
+
+async def test_of_the_names_that_we_are_called_by_few_and_short_ones_are_held_on_to():
+    async def nothing(*_):
+        return None
+
+    app = KnownHosts(nothing, ["films.example"])
+    long = b"x" * MOST_CHARS + b".localhost"
+    for host in (
+        b"films.example",
+        b"evil.example",
+        long,
+        *(b"%d.localhost" % each for each in range(MOST_KNOWN)),
+    ):
+        await app({"type": "http", "method": "GET", "headers": [(b"host", host)]}, nothing, nothing)
+
+    assert b"films.example" in app._known
+    assert not {b"evil.example", long} & app._known
+    assert len(app._known) == MOST_KNOWN
