@@ -10,7 +10,8 @@ CI ?= false
 COVERAGE := --cov --cov-report=term-missing:skip-covered
 PYTEST := $(BIN)/pytest -n $(PYTEST_WORKERS) --dist worksteal
 DISTRIBUTION := $(BIN)/python scripts/test_distribution.py
-# What each test has the servers do, by which CI chooses those that run on other servers as well.
+# What each test has the servers do, by which CI chooses those that run on other servers as well. With "=" where it is
+# given, since pytest takes an existing folder for the tests before it knows the option.
 NOTES := .pytest_cache/noted
 
 # Tests start hundreds of processes, each of which would compile every module anew.
@@ -29,7 +30,7 @@ run: $(RUN_STAMP) ## Start Marquee on http://127.0.0.1:8000 (MEDIA=/path for you
 test: $(DEV_STAMP) ## Run every test, with coverage; starts what it needs
 	@if [ "$(CI)" = true ]; then $(BIN)/python scripts/packages.py chromium chromium; fi
 	@if [ "$(CI)" = true ] && $(DISTRIBUTION) --prepare; \
-	then $(PYTEST) --noting $(NOTES) && $(MAKE) --no-print-directory test-distribution COVERING="--covering $(NOTES)"; \
+	then $(PYTEST) --noting=$(NOTES) && $(MAKE) --no-print-directory test-distribution COVERING="--covering=$(NOTES)"; \
 	else $(PYTEST) $(COVERAGE); fi
 	@if [ "$(CI)" = true ]; then $(MAKE) --no-print-directory test-engine; fi
 
