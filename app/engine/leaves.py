@@ -85,10 +85,14 @@ class Leaf:
     def _all_written(self, values: Sequence[Any]) -> Column:
         """What each is coerced to, or the exception that was raised for it."""
         coerce, written = self._kind.coerce_output_value, list[Any]()
-        while len(written) < len(values):
+        try:
+            # What was written before one that fails stays. A StopIteration ends it without a word.
+            written.extend(map(coerce, values))
+        except Exception as error:  # noqa: BLE001
+            written.append(error)
+        for value in values[len(written) :]:
             try:
-                # What was written before one that fails stays.
-                written.extend(map(coerce, values[len(written) :]))
+                written.append(coerce(value))
             except Exception as error:  # noqa: BLE001
                 written.append(error)
         return written

@@ -9,6 +9,7 @@ from graphql.pyutils import Undefined
 from app.engine.engine import Engine
 from app.engine.sources import Method, Plain, attribute
 from graphql import build_schema
+from tests.engine.answering import answered
 from tests.engine.test_execution import Asking, Thing, root, told
 
 
@@ -148,3 +149,21 @@ async def test_an_operation_of_a_kind_that_the_schema_has_not_is_refused_in_word
         None,
         [("Schema is not configured to execute subscription operation.", None)],
     )
+
+
+async def test_values_that_can_not_be_written_are_told_each_whatever_was_raised() -> None:
+    schema = build_schema("scalar Odd  type Query { odds: [Odd]  ints: [Int] }")
+
+    def written(value: str) -> str:
+        if value.startswith("end"):
+            raise StopIteration
+        return value.upper()
+
+    odd: Any = schema.type_map["Odd"]
+    odd.coerce_output_value = odd.serialize = written
+    values = {"odds": ["a", "end", "b", None, "end too"], "ints": [1, 2**40, 2, 2**41]}
+
+    data, told = await answered(schema, "{ odds ints }", values)
+
+    assert data == {"odds": ["A", None, "B", None, None], "ints": [1, None, 2, None]}
+    assert [path for _, path in told] == [["odds", 1], ["odds", 4], ["ints", 1], ["ints", 3]]
