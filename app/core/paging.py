@@ -117,8 +117,7 @@ async def fetch_page(
 
     columns: of records, those that have to be there.
     """
-    whole = _with(listing, relations(columns))
-    columns = few(whole.statement, columns)
+    whole, columns = _whole(listing, columns)
     prepared = _page_statement(whole, sort, condition, _Shape.of(page), columns, by_parent=False)
     rows = await _rows(db, listing, prepared, _bounds(listing, sort, page) | _known(prepared, params))
     total = None
@@ -140,8 +139,7 @@ async def fetch_pages_by_parent(
 ) -> dict[UUID, Slice[T]]:
     """The page of every parent; one statement whatever their number, and one more for the totals."""
     wanted = list(dict.fromkeys(parents))
-    whole = _with(listing, relations(columns))
-    columns = few(whole.statement, columns)
+    whole, columns = _whole(listing, columns)
     prepared = _page_statement(whole, sort, condition, _Shape.of(page), columns, by_parent=True)
     values = {"parents": wanted, **_bounds(listing, sort, page), **_known(prepared, params)}
     # Parents are counted from 1.
@@ -171,6 +169,16 @@ async def fetch_lists_by_parent(
     for row in await _rows(db, listing, prepared, {"parents": wanted, **_known(prepared, params)}):
         rows[row[-1]].append(row)
     return {parent: own[:MOST] for parent, own in zip(wanted, rows[1:], strict=True)}
+
+
+def _whole(listing: Listing[T], columns: Columns) -> tuple[Listing[T], Columns]:
+    """The list with the related rows whose columns are wanted, and which columns are read of all.
+
+    Where all columns are read, since so many others were before, nobody's related rows are: those can be long.
+    """
+    whole = _with(listing, relations(columns))
+    chosen = few(whole.statement, columns)
+    return (listing, None) if chosen is None else (whole, chosen)
 
 
 @lru_cache(maxsize=256)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from app.api.context import Context
+from app.core import paging
 from app.core.app import App
 from app.core.db import Prepared
 from tests import given
@@ -116,3 +117,19 @@ async def test_totals_count_credits_alone(app: App, ask: Ask, statements: list[s
 
     assert data["movies"]["nodes"] == [{"cast": {"totalCount": 2, "nodes": [{"person": {"name": "Ann"}}]}}]
     assert "people.people" not in statements[-1]
+
+
+async def test_where_too_many_sets_of_columns_were_asked_for_people_are_read_by_themselves(
+    app: App, ask: Ask, monkeypatch: pytest.MonkeyPatch, statements: list[str]
+):
+    await alien(app)
+    expected = (await ask(PLAIN))["movies"]["nodes"]
+    monkeypatch.setattr(paging, "few", lambda *_: None)
+    statements.clear()
+
+    data = await ask(PLAIN)
+
+    assert not data.errors
+    assert data["movies"]["nodes"] == expected
+    assert not any("biography" in each and "credits" in each for each in statements)
+    assert len(statements) == 3, statements
