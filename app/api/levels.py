@@ -20,6 +20,7 @@ from app.api.shown import column_at, column_of, row_column_of, row_of
 from app.core.errors import NotFound
 from app.core.projection import Columns
 from app.core.records import places, told_as
+from app.engine.memory import MEMORY, is_small
 from app.engine.sources import Answers, Asked, Batch, Method, Plain, Source, SourceOf, resolvers
 from graphql import GraphQLField, GraphQLObjectType
 
@@ -127,13 +128,22 @@ class _Asking:
             return self._converted(asked, arguments)
         if known is None:
             known = self._converted(asked, arguments)
+            if not is_small(arguments):
+                return known
             if len(self._known) >= MOST_KNOWN:
                 self._known.clear()
+            MEMORY.add(self)
             self._known[key] = known
         if len(self._same) >= MOST_KNOWN:
             self._same.clear()
+        MEMORY.add(self)
         self._same[id(arguments)] = arguments, known
         return known
+
+    def forget(self) -> None:
+        """What was asked before."""
+        self._known.clear()
+        self._same.clear()
 
     def columns(self, asked: Asked) -> Columns:
         if not self._edge.is_projected:

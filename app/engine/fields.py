@@ -21,6 +21,7 @@ from app.engine.completion import (
     leaf_of,
 )
 from app.engine.leaves import Column, Leaf
+from app.engine.memory import MEMORY, is_small
 from app.engine.places import OfField, Place
 from app.engine.run import Run, settled
 from app.engine.site import Site
@@ -40,7 +41,7 @@ from graphql import (
 
 NO_VARIABLES = VariableValues({}, {})
 # Arguments that a field remembers by the values of the variables in them, and what these may be.
-MOST_KNOWN, LONGEST = 64, 200
+MOST_KNOWN = 64
 SMALL = frozenset({str, int, float, bool, type(None), type(Undefined)})
 
 
@@ -48,6 +49,7 @@ class FieldPlan:
     """is_immediate: whether its column is there without waiting. may_be_null: whether it absorbs what failed in it."""
 
     __slots__ = (
+        "__weakref__",
         "_arguments",
         "_column",
         "_completer",
@@ -164,18 +166,20 @@ class FieldPlan:
         if not isinstance(self._source, Batch):
             return self._worked_out(run)
         values = [run.variables.coerced.get(name, Undefined) for name in self._variables]
-        is_small = all(
-            type(each) in SMALL and (type(each) is not str or len(each) <= LONGEST) for each in values
-        )
-        key = tuple((type(each), each) for each in values) if is_small else None
+        is_known = all(type(each) in SMALL for each in values) and is_small(values)
+        key = tuple((type(each), each) for each in values) if is_known else None
         if key is not None and key in self._known:
             return self._known[key]
         found = self._worked_out(run)
-        if key is not None and not isinstance(found, Exception):
+        if key is not None and not isinstance(found, Exception) and is_small(found):
             if len(self._known) >= MOST_KNOWN:
                 self._known.clear()
+            MEMORY.add(self)
             self._known[key] = found
         return found
+
+    def forget(self) -> None:
+        self._known.clear()
 
     def _worked_out(self, run: Run) -> Mapping[str, Any] | Exception:
         return _arguments(

@@ -7,7 +7,8 @@ from itertools import product
 from typing import Any
 
 from app.engine.engine import MOST_PLANNED, MOST_VARIANTS, Engine, Prepared
-from app.engine.fields import LONGEST, MOST_KNOWN
+from app.engine.fields import MOST_KNOWN
+from app.engine.memory import LONGEST
 from app.engine.sources import Asked, Batch
 from graphql import build_schema, parse
 
