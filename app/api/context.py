@@ -1,5 +1,6 @@
 """What every resolver of one operation shares."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from functools import partial
 from typing import Any, Protocol
@@ -72,8 +73,11 @@ class Context:
         return self._db
 
     def load(self, read: Read, key: Hashable, **arguments: Hashable) -> Awaitable[Any]:
-        """What the batched read answers for a key; keys asked for in one go are read by one call."""
-        return self._loader(read, tuple(arguments.items())).load(key)
+        """What the batched read answers for a key; keys asked for in one go are read by one call.
+
+        Whoever else waits for the same gets it, also if the first who asked for it is cancelled.
+        """
+        return asyncio.shield(self._loader(read, tuple(arguments.items())).load(key))
 
     async def load_all(
         self,

@@ -1,3 +1,4 @@
+import asyncio
 import gc
 from collections.abc import Sequence
 from typing import Any
@@ -33,3 +34,13 @@ async def test_what_an_operation_loaded_leaves_memory_with_it(app: App):
     assert loaded == [{1: 1, 2: 4}, 9]
     assert context_is() is None
     assert [each() for each in levels_are] == [None]
+
+
+async def test_who_is_cancelled_takes_nothing_from_others_who_wait_for_the_same(app: App):
+    context = Context(app, Viewer(), "r")
+    first, second = [asyncio.ensure_future(context.load(squares, 3)) for _ in range(2)]
+
+    first.cancel()
+
+    assert await second == 9
+    assert first.cancelled()
