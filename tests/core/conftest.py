@@ -10,6 +10,7 @@ import pytest
 
 from app.core.app import App
 from app.core.config import Config
+from app.core.ending import end
 from tests.conftest import EMPTY, run_sql
 from tests.core.quiet import Proxy, quiet
 
@@ -52,8 +53,8 @@ async def tasks() -> AsyncIterator[Callable[[Any], asyncio.Task[Any]]]:
         return started[-1]
 
     yield start
+    # Cancelled until they have ended: before Python 3.12 a cancellation may be lost.
+    await end(*started)
     for task in started:
-        task.cancel()
-    for result in await asyncio.gather(*started, return_exceptions=True):
-        if isinstance(result, Exception):
-            raise result
+        if not task.cancelled() and (error := task.exception()) is not None:
+            raise error
