@@ -6,6 +6,7 @@ and its status: reads a plan from standard input, writes one line of JSON.
 
 import asyncio
 import json
+import os
 import sys
 import time
 from dataclasses import asdict, dataclass, field
@@ -110,4 +111,6 @@ async def _run(plan: dict[str, Any]) -> Tally:
 
 
 if __name__ == "__main__":
+    # Of a pipe that doesn't block, only the first 64 KB would arrive.
+    os.set_blocking(sys.stdout.fileno(), True)
     print(json.dumps(asdict(uvloop.run(_run(json.loads(sys.stdin.read()))))))

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from app.core import cache as module
-from app.core import voids
+from app.core import shortcut, voids
 from app.core.cache import Cache, Fresh
 from tests.core.quiet import quiet, until
 from tests.patience import PATIENCE_S
@@ -46,8 +46,10 @@ class Reader:
 
 
 @pytest.fixture(autouse=True)
-def long_lease(monkeypatch):
+def patient(monkeypatch):
+    """A process that is stuck for a second is none that is cut off from Redis."""
     monkeypatch.setattr(voids, "LEASE_S", 60.0)
+    monkeypatch.setattr(shortcut, "PATIENCE_S", 60.0)
 
 
 @pytest.fixture

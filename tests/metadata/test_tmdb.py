@@ -16,6 +16,7 @@ from app.demo.answering import Asked
 from app.demo.tmdb.server import KEY, Shelf, Tmdb
 from app.metadata.facts import ImageKind, Kind
 from app.metadata.provider import HasCollections, HasEpisodeGroups, NoKey, Provider, Wanted
+from app.metadata.settings import TMDB_RATE
 from app.metadata.tmdb import TMDB
 from app.settings.secrets import remove_secret
 from tests.metadata.conftest import keep_key
@@ -299,4 +300,4 @@ async def test_it_is_asked_no_more_often_than_it_allows_and_a_missed_turn_is_mad
     service = await TMDB.service(tmdb.app)
 
     assert service.burst > 1
-    assert service.rate_per_s + service.burst - 1 <= 40
+    assert TMDB_RATE.default + service.burst - 1 <= 40
