@@ -20,15 +20,14 @@ from app.api.shown import column_at, column_of, row_column_of, row_of
 from app.core.errors import NotFound
 from app.core.projection import Columns
 from app.core.records import places, told_as
-from app.engine.memory import MEMORY, is_small
+from app.engine.memory import LONGEST, MEMORY, MOST_VALUES
 from app.engine.sources import Answers, Asked, Batch, Method, Plain, Source, SourceOf, resolvers
 from graphql import GraphQLField, GraphQLObjectType
 
 Given = Mapping[str, Any]
 Passed = Mapping[str, Hashable]
 # Arguments that one place of a plan remembers; each is as short as what is asked again and again.
-MOST_KNOWN, LONGEST_KNOWN = 64, 200
-LONGEST_LIST, MOST_VALUES = 20, 50
+MOST_KNOWN, LONGEST_LIST = 64, 20
 
 
 def sources_of(schema: strawberry.Schema) -> SourceOf:
@@ -128,8 +127,6 @@ class _Asking:
             return self._converted(asked, arguments)
         if known is None:
             known = self._converted(asked, arguments)
-            if not is_small(arguments):
-                return known
             if len(self._known) >= MOST_KNOWN:
                 self._known.clear()
             MEMORY.add(self)
@@ -307,7 +304,7 @@ def _as_key(value: Any, left: Iterator[int]) -> Hashable:
         if len(values) > LONGEST_LIST:
             raise TypeError
         return (list, *(_as_key(each, left) for each in values))
-    if isinstance(value, str) and len(value) > LONGEST_KNOWN:
+    if isinstance(value, str) and len(value) > LONGEST:
         raise TypeError
     hash(value)
     return cast("type", type(value)), cast("Hashable", value)

@@ -5,8 +5,8 @@ from typing import Any, Protocol, cast
 from weakref import WeakSet
 
 # Of one set of arguments: values, and characters of each text.
-MOST_VALUES, LONGEST = 16, 200
-MOST_SETS = 4096
+MOST_VALUES, LONGEST = 50, 200
+MOST_SETS = 1024
 
 
 class Place(Protocol):

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from app.api.levels import LONGEST_KNOWN, LONGEST_LIST, MOST_VALUES, key_of
+from app.api.levels import LONGEST_LIST, key_of
+from app.engine.memory import LONGEST, MOST_VALUES
 
 
 def test_equal_arguments_have_one_key_and_others_another():
@@ -22,7 +23,7 @@ def test_equal_arguments_have_one_key_and_others_another():
         {"where": [{"ids": ["a"] * LONGEST_LIST} for _ in range(3)]},
         {"where": [[[] for _ in range(LONGEST_LIST)] for _ in range(3)]},
         {f"a{number}": number for number in range(MOST_VALUES)},
-        {"title": "a" * (LONGEST_KNOWN + 1)},
+        {"title": "a" * (LONGEST + 1)},
         {"value": bytearray()},
     ],
 )
