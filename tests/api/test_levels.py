@@ -4,8 +4,11 @@ from typing import Any
 
 import pytest
 
+from app.api import levels
 from app.api.levels import LONGEST_LIST, key_of
-from app.engine.memory import LONGEST, MOST_VALUES
+from app.core.app import App
+from app.engine.memory import LONGEST, MOST_VALUES, Memory
+from tests.api.conftest import Ask
 
 
 def test_equal_arguments_have_one_key_and_others_another():
@@ -30,3 +33,15 @@ def test_equal_arguments_have_one_key_and_others_another():
 def test_arguments_that_are_long_have_none(arguments: dict[str, Any]):
     with pytest.raises(TypeError):
         key_of(arguments)
+
+
+async def test_of_what_edges_were_asked_with_few_are_remembered_in_all(
+    app: App, ask: Ask, monkeypatch: pytest.MonkeyPatch
+):
+    memory = Memory(most=4)
+    monkeypatch.setattr(levels, "MEMORY", memory)
+
+    for first in range(1, 8):
+        assert not (await ask("query ($n: Int) { movies(first: $n) { nodes { id } } }", n=first)).errors
+
+    assert 0 < memory.kept <= 4

@@ -6,9 +6,12 @@ from collections.abc import Iterable
 from itertools import product
 from typing import Any
 
+import pytest
+
+from app.engine import fields
 from app.engine.engine import MOST_PLANNED, MOST_VARIANTS, Engine, Prepared
 from app.engine.fields import MOST_KNOWN
-from app.engine.memory import LONGEST
+from app.engine.memory import LONGEST, Memory
 from app.engine.sources import Asked, Batch
 from graphql import build_schema, parse
 
@@ -70,6 +73,16 @@ async def test_of_the_arguments_of_a_batch_few_are_remembered() -> None:
     found = await given_to_batches(map(str, range(3 * MOST_KNOWN)))
 
     assert 0 < sum(each is not None for each in found) <= MOST_KNOWN
+
+
+async def test_of_the_arguments_of_all_batches_together_few_are_remembered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(fields, "MEMORY", Memory(most=5))
+
+    found = await given_to_batches(map(str, range(12)))
+
+    assert sum(each is not None for each in found) == 2
 
 
 async def test_arguments_of_a_batch_that_are_long_are_not_remembered() -> None:
